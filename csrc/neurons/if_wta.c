@@ -1,0 +1,43 @@
+/* if_wta: integrate and fire, winner takes all. docs/fixed-point.md, "if_wta". State: v. */
+#include "../kinds.h"
+
+enum { THRESHOLD }; /* arrays */
+
+static uint32_t state_size(const snn_population *population) {
+    return population->size * (uint32_t)sizeof(int16_t);
+}
+
+static uint16_t max_spikes(const snn_population *population) {
+    (void)population;
+    return 1;
+}
+
+static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
+    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
+}
+
+static void reset(int16_t *v, uint16_t size) {
+    for (uint16_t j = 0; j < size; ++j) v[j] = 0;
+}
+
+static uint16_t step(const snn_population *population, void *state, const void *sum, uint16_t *spikes,
+                     uint32_t *saturations) {
+    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    int16_t *v = state;
+    int32_t largest = 0; /* a winner must be above its threshold */
+    uint16_t fired = 0;
+    for (uint16_t j = 0; j < population->size; ++j) {
+        v[j] = snn_sat16((int32_t)v[j] + snn_drive(population, sum, j, saturations), saturations);
+        int32_t over = (int32_t)v[j] - threshold[j];
+        if (over > largest) {
+            largest = over;
+            spikes[0] = j;
+            fired = 1;
+        }
+    }
+    if (fired) reset(v, population->size);
+    return fired;
+}
+
+const snn_neuron_kind snn_neuron_if_wta = {
+    {"if_wta", "", "threshold"}, state_size, max_spikes, step, headroom};

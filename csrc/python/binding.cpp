@@ -1,0 +1,171 @@
+// The Python binding: builds an snn_model from the tables of snnedge/lower.py and runs batches through it.
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <deque>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "../registry.h"
+}
+
+namespace py = pybind11;
+
+namespace {
+
+template <typename T>
+using Array = py::array_t<T, py::array::c_style>;
+
+// Find a kind by name in a null-terminated list.
+template <typename Kind>
+const Kind *find(const Kind *const *kinds, const std::string &name) {
+    for (; *kinds; ++kinds)
+        if (name == (*kinds)->info.name) return *kinds;
+    throw std::invalid_argument("this build of the core has no kind '" + name + "'");
+}
+
+template <typename Kind>
+py::dict describe(const Kind *const *kinds) {
+    py::dict all;
+    for (; *kinds; ++kinds)
+        all[(*kinds)->info.name] = py::make_tuple((*kinds)->info.scalars, (*kinds)->info.arrays);
+    return all;
+}
+
+class Model {
+public:
+    explicit Model(const py::object &tables) {
+        model_.hash = tables.attr("hash").cast<uint64_t>();
+        model_.steps = tables.attr("steps").cast<uint16_t>();
+        py::object encoder = tables.attr("encoder");
+        model_.encoder = {find(snn_encoder_kinds, kind_of(encoder)), params_of(encoder), size_of(encoder)};
+        for (py::handle p : tables.attr("populations"))
+            populations_.push_back({find(snn_neuron_kinds, kind_of(p)), params_of(p), size_of(p),
+                                    p.attr("wide").cast<bool>()});
+        for (py::handle p : tables.attr("projections"))
+            projections_.push_back({find(snn_synapse_kinds, kind_of(p)), params_of(p),
+                                    keep<uint8_t>(p.attr("weights")), p.attr("source").cast<uint16_t>(),
+                                    p.attr("target").cast<uint16_t>(), p.attr("bits").cast<uint8_t>()});
+        model_.populations = populations_.data();
+        model_.projections = projections_.data();
+        model_.n_populations = static_cast<uint16_t>(populations_.size());
+        model_.n_projections = static_cast<uint16_t>(projections_.size());
+        model_.readout = {keep<int16_t>(tables.attr("labels")), tables.attr("readout").cast<uint16_t>(),
+                          tables.attr("classes").cast<uint16_t>(),
+                          tables.attr("exit_margin").cast<uint16_t>(), tables.attr("nearest").cast<bool>()};
+        require(snn_check(&model_));
+    }
+    Model(const Model &) = delete;
+    Model &operator=(const Model &) = delete;
+
+    uint32_t workspace_size() const { return snn_workspace_size(&model_); }
+
+    // Run every row of `samples`; all other arrays are written in place, one row per sample.
+    void run(const Array<uint8_t> &samples, Array<int16_t> labels, Array<uint16_t> steps,
+             Array<uint16_t> counts, Array<uint16_t> first, Array<uint32_t> input_spikes,
+             Array<uint32_t> saturations) const {
+        py::ssize_t n = samples.shape(0), neurons = counts.shape(1);
+        const uint8_t *in = samples.data();
+        int16_t *label = labels.mutable_data();
+        uint16_t *step = steps.mutable_data(), *c = counts.mutable_data(), *f = first.mutable_data();
+        uint32_t *spiked = input_spikes.mutable_data(), *saturated = saturations.mutable_data();
+        py::gil_scoped_release unlocked;
+        Session session(*this);
+        for (py::ssize_t k = 0; k < n; ++k) {
+            snn_result result = {c + k * neurons, f + k * neurons, 0, 0, 0, 0};
+            snn_run(&session.state, in + k * model_.encoder.size, &result);
+            label[k] = result.label;
+            step[k] = result.steps;
+            spiked[k] = result.input_spikes;
+            saturated[k] = result.saturations;
+        }
+    }
+
+    // Every spike (bool) and membrane (int16; may be empty) of one population: (samples, steps, size).
+    void trace(const Array<uint8_t> &samples, uint16_t index, Array<bool> spikes,
+               Array<int16_t> membrane) const {
+        py::ssize_t n = samples.shape(0), size = spikes.shape(2);
+        const uint8_t *in = samples.data();
+        bool *raster = spikes.mutable_data();
+        int16_t *v = membrane.size() ? membrane.mutable_data() : nullptr;
+        py::gil_scoped_release unlocked;
+        Session session(*this);
+        for (py::ssize_t k = 0; k < n; ++k) {
+            snn_begin(&session.state, in + k * model_.encoder.size);
+            py::ssize_t row = k * model_.steps * size;
+            for (int more = 1; more; row += size) {
+                more = snn_step(&session.state);
+                copy_step(session.state, index, size, raster + row, v ? v + row : nullptr);
+            }
+        }
+    }
+
+private:
+    // A workspace and the state in it: one per call, so that calls from several threads are independent.
+    struct Session {
+        explicit Session(const Model &model) : workspace(model.workspace_size() / 4) {
+            require(snn_init(&state, &model.model_, workspace.data(), workspace.size() * 4));
+        }
+        std::vector<uint32_t> workspace;
+        snn_state state{};
+    };
+
+    static void copy_step(const snn_state &state, uint16_t index, py::ssize_t size, bool *raster,
+                          int16_t *membrane) {
+        uint16_t count;
+        const uint16_t *spikes = snn_spikes(&state, index, &count);
+        for (uint16_t i = 0; i < count; ++i) raster[spikes[i]] = true;
+        if (membrane) std::copy_n(snn_membrane(&state, index), size, membrane);
+    }
+
+    static void require(snn_status status) {
+        if (status != SNN_OK) throw std::invalid_argument(snn_status_text(status));
+    }
+
+    static std::string kind_of(py::handle part) { return part.attr("kind").cast<std::string>(); }
+    static uint16_t size_of(py::handle part) { return part.attr("size").cast<uint16_t>(); }
+
+    // Hold a reference to the array for as long as the model lives; the C tables point into it.
+    template <typename T>
+    const T *keep(py::handle object) {
+        auto array = object.cast<Array<T>>();
+        kept_.push_back(array);
+        return array.data();
+    }
+
+    snn_params params_of(py::handle part) {
+        pointers_.emplace_back();
+        for (py::handle array : part.attr("arrays")) pointers_.back().push_back(keep<int16_t>(array));
+        return {keep<int32_t>(part.attr("scalars")), pointers_.back().data()};
+    }
+
+    std::vector<py::object> kept_;
+    std::deque<std::vector<const int16_t *>> pointers_;
+    std::vector<snn_population> populations_;
+    std::vector<snn_projection> projections_;
+    snn_model model_{};
+};
+
+} // namespace
+
+PYBIND11_MODULE(_core, m) {
+    m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
+    py::class_<Model>(m, "Model")
+        .def(py::init<const py::object &>())
+        .def_property_readonly("workspace_size", &Model::workspace_size)
+        .def("run", &Model::run, py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(),
+             py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert())
+        .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
+             py::arg().noconvert());
+    m.def("kernel", [] { return "scalar"; });
+    m.def("kinds", [] {
+        py::dict all;
+        all["encoders"] = describe(snn_encoder_kinds);
+        all["neurons"] = describe(snn_neuron_kinds);
+        all["synapses"] = describe(snn_synapse_kinds);
+        return all;
+    });
+}

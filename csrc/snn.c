@@ -1,0 +1,276 @@
+/* snn.c: checking a model, laying out its workspace, and the order of a time step. What a neuron, a
+ * connection or an encoder does stands in its own file. */
+#include "kinds.h"
+
+/* Workspace: a table of block offsets (uint32: encoder, populations, votes), then the blocks.
+ * Block of the encoder:    count (uint32), spikes, state.
+ * Block of a population:   count (uint32), spikes, synaptic sums, state.
+ * Votes: uint16 per class. Everything is padded to 4 bytes; the layout is the same on every target. */
+
+static uint32_t pad4(uint32_t bytes) { return (bytes + 3u) & ~3u; }
+
+static uint32_t spikes_size(uint16_t capacity) {
+    return (uint32_t)sizeof(uint32_t) + pad4(capacity * (uint32_t)sizeof(uint16_t));
+}
+
+static uint32_t sum_size(const snn_population *p) {
+    return pad4(p->size * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
+}
+
+static uint32_t encoder_block(const snn_model *m) {
+    return spikes_size(m->encoder.size) + pad4(m->encoder.kind->state_size(&m->encoder));
+}
+
+static uint32_t population_block(const snn_population *p) {
+    return spikes_size(p->kind->max_spikes(p)) + sum_size(p) + pad4(p->kind->state_size(p));
+}
+
+static uint32_t table_size(const snn_model *m) {
+    return (m->n_populations + 2u) * (uint32_t)sizeof(uint32_t);
+}
+
+static uint32_t votes_size(const snn_model *m) {
+    return pad4(m->readout.classes * (uint32_t)sizeof(uint16_t));
+}
+
+static void lay_out(const snn_model *m, uint32_t *table) {
+    uint32_t offset = table_size(m);
+    table[0] = offset;
+    offset += encoder_block(m);
+    for (uint16_t k = 0; k < m->n_populations; ++k) {
+        table[k + 1] = offset;
+        offset += population_block(&m->populations[k]);
+    }
+    table[m->n_populations + 1] = offset;
+}
+
+static uint8_t *block(const snn_state *s, uint32_t index) {
+    return s->workspace + ((const uint32_t *)(const void *)s->workspace)[index];
+}
+
+static uint16_t *votes(const snn_state *s) {
+    return (uint16_t *)(void *)block(s, s->model->n_populations + 1u);
+}
+
+/* The spike list of the encoder (0) or of population index - 1. */
+static uint16_t *spike_list(const snn_state *s, uint32_t index, uint32_t **count) {
+    uint8_t *b = block(s, index);
+    *count = (uint32_t *)(void *)b;
+    return (uint16_t *)(void *)(b + sizeof(uint32_t));
+}
+
+static void *population_sum(const snn_state *s, uint16_t k) {
+    const snn_population *p = &s->model->populations[k];
+    return block(s, k + 1u) + spikes_size(p->kind->max_spikes(p));
+}
+
+static void *population_state(const snn_state *s, uint16_t k) {
+    return (uint8_t *)population_sum(s, k) + sum_size(&s->model->populations[k]);
+}
+
+static void *encoder_state(const snn_state *s) { return block(s, 0) + spikes_size(s->model->encoder.size); }
+
+static void clear(void *memory, uint32_t bytes) {
+    uint32_t *word = memory;
+    for (uint32_t i = 0; i < bytes / 4; ++i) word[i] = 0;
+}
+
+/* --- checks ------------------------------------------------------------------------------------- */
+
+static int sound_population(const snn_population *p) { return p->kind && p->size && p->wide <= 1; }
+
+static int sound_projection(const snn_model *m, const snn_projection *p) {
+    int source = p->source == SNN_INPUT || p->source < m->n_populations;
+    return p->kind && p->weights && source && p->target < m->n_populations &&
+           (p->bits == 4 || p->bits == 8);
+}
+
+static int sound_readout(const snn_model *m) {
+    const snn_readout *r = &m->readout;
+    if (!r->labels || r->population >= m->n_populations || !r->classes || r->classes > INT16_MAX) return 0;
+    for (uint16_t j = 0; j < m->populations[r->population].size; ++j)
+        if (r->labels[j] < SNN_UNASSIGNED || r->labels[j] >= (int32_t)r->classes) return 0;
+    return 1;
+}
+
+snn_status snn_check(const snn_model *m) {
+    if (!m || !m->populations || !m->projections) return SNN_NULL_POINTER;
+    if (!m->encoder.kind || !m->encoder.size || !m->steps || !m->n_populations) return SNN_BAD_MODEL;
+    for (uint16_t k = 0; k < m->n_populations; ++k)
+        if (!sound_population(&m->populations[k])) return SNN_BAD_MODEL;
+    for (uint16_t k = 0; k < m->n_projections; ++k) {
+        if (!sound_projection(m, &m->projections[k])) return SNN_BAD_MODEL;
+        if (k && m->projections[k].target < m->projections[k - 1].target) return SNN_BAD_MODEL;
+    }
+    return sound_readout(m) ? SNN_OK : SNN_BAD_MODEL;
+}
+
+uint32_t snn_workspace_size(const snn_model *m) {
+    uint32_t size = table_size(m) + encoder_block(m) + votes_size(m);
+    for (uint16_t k = 0; k < m->n_populations; ++k) size += population_block(&m->populations[k]);
+    return size;
+}
+
+snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
+    if (!s || !workspace) return SNN_NULL_POINTER;
+    snn_status status = snn_check(m);
+    if (status != SNN_OK) return status;
+    if ((uintptr_t)workspace % 4) return SNN_MISALIGNED_WORKSPACE;
+    if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
+    s->model = m;
+    s->workspace = workspace;
+    lay_out(m, workspace);
+    return SNN_OK;
+}
+
+/* --- one sample --------------------------------------------------------------------------------- */
+
+void snn_begin(snn_state *s, const uint8_t *sample) {
+    const snn_model *m = s->model;
+    clear(s->workspace + table_size(m), snn_workspace_size(m) - table_size(m));
+    s->input_spikes = 0;
+    s->saturations = 0;
+    s->step = 0;
+    s->best = SNN_UNDECIDED;
+    s->best_votes = 0;
+    s->decided = 0;
+    m->encoder.kind->begin(&m->encoder, encoder_state(s), sample);
+}
+
+static void encode(snn_state *s) {
+    const snn_encoder *e = &s->model->encoder;
+    uint32_t *count;
+    uint16_t *spikes = spike_list(s, 0, &count);
+    *count = e->kind->step(e, encoder_state(s), spikes);
+    s->input_spikes += *count;
+}
+
+static void propagate(snn_state *s, const snn_projection *p, void *sum) {
+    const snn_population *target = &s->model->populations[p->target];
+    uint32_t *count;
+    const uint16_t *spikes = spike_list(s, p->source == SNN_INPUT ? 0 : p->source + 1u, &count);
+    if (target->wide)
+        p->kind->propagate_wide(p, target->size, spikes, (uint16_t)*count, sum);
+    else
+        p->kind->propagate(p, target->size, spikes, (uint16_t)*count, sum);
+}
+
+/* Projections are sorted by target; `next` walks through them once per step. */
+static const snn_projection *step_population(snn_state *s, uint16_t k, const snn_projection *next) {
+    const snn_model *m = s->model;
+    const snn_population *p = &m->populations[k];
+    const snn_projection *end = m->projections + m->n_projections;
+    void *sum = population_sum(s, k);
+    uint32_t *count;
+    clear(sum, sum_size(p));
+    for (; next != end && next->target == k; ++next) propagate(s, next, sum);
+    uint16_t *spikes = spike_list(s, k + 1u, &count);
+    *count = p->kind->step(p, population_state(s, k), sum, spikes, &s->saturations);
+    return next;
+}
+
+static uint16_t lead(const snn_state *s) {
+    const uint16_t *v = votes(s);
+    uint16_t second = 0;
+    for (uint16_t c = 0; c < s->model->readout.classes; ++c)
+        if (c != s->best && v[c] > second) second = v[c];
+    return (uint16_t)(s->best_votes - second);
+}
+
+static void vote(snn_state *s) {
+    const snn_readout *r = &s->model->readout;
+    uint16_t *v = votes(s);
+    uint32_t *count;
+    const uint16_t *spikes = spike_list(s, r->population + 1u, &count);
+    for (uint32_t n = 0; n < *count; ++n) {
+        int16_t label = r->labels[spikes[n]];
+        if (label == SNN_UNASSIGNED || v[label] == UINT16_MAX) continue;
+        if (++v[label] > s->best_votes) {
+            s->best_votes = v[label];
+            s->best = label;
+        }
+    }
+    s->decided = r->exit_margin && s->best_votes >= r->exit_margin && lead(s) >= r->exit_margin;
+}
+
+int snn_step(snn_state *s) {
+    const snn_model *m = s->model;
+    const snn_projection *next = m->projections;
+    encode(s);
+    for (uint16_t k = 0; k < m->n_populations; ++k) next = step_population(s, k, next);
+    vote(s);
+    ++s->step;
+    return !s->decided && s->step < m->steps;
+}
+
+/* The label of the assigned neuron nearest to its threshold. */
+static int16_t nearest(const snn_state *s) {
+    const snn_readout *r = &s->model->readout;
+    const snn_population *p = &s->model->populations[r->population];
+    const void *state = population_state(s, r->population);
+    int16_t label = SNN_UNDECIDED;
+    int32_t largest = INT32_MIN;
+    for (uint16_t j = 0; j < p->size; ++j) {
+        if (r->labels[j] == SNN_UNASSIGNED) continue;
+        int32_t headroom = p->kind->headroom(p, state, j);
+        if (headroom > largest) {
+            largest = headroom;
+            label = r->labels[j];
+        }
+    }
+    return label;
+}
+
+int16_t snn_label(const snn_state *s) {
+    if (s->best != SNN_UNDECIDED) return s->best;
+    return s->model->readout.nearest && s->input_spikes ? nearest(s) : (int16_t)SNN_UNDECIDED;
+}
+
+static void clear_records(const snn_state *s, snn_result *result) {
+    uint16_t neurons = s->model->populations[s->model->readout.population].size;
+    for (uint16_t j = 0; j < neurons; ++j) {
+        if (result->spike_counts) result->spike_counts[j] = 0;
+        if (result->first_spikes) result->first_spikes[j] = UINT16_MAX;
+    }
+}
+
+static void record(const snn_state *s, snn_result *result) {
+    uint16_t count;
+    const uint16_t *spikes = snn_spikes(s, s->model->readout.population, &count);
+    for (uint16_t n = 0; n < count; ++n) {
+        uint16_t j = spikes[n];
+        if (result->spike_counts) ++result->spike_counts[j];
+        if (result->first_spikes && result->first_spikes[j] == UINT16_MAX)
+            result->first_spikes[j] = (uint16_t)(s->step - 1u);
+    }
+}
+
+void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
+    int more = 1;
+    snn_begin(s, sample);
+    clear_records(s, result);
+    while (more) {
+        more = snn_step(s);
+        record(s, result);
+    }
+    result->label = snn_label(s);
+    result->steps = s->step;
+    result->input_spikes = s->input_spikes;
+    result->saturations = s->saturations;
+}
+
+const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
+    uint32_t *stored;
+    const uint16_t *spikes = spike_list(s, index == SNN_INPUT ? 0 : index + 1u, &stored);
+    *count = (uint16_t)*stored;
+    return spikes;
+}
+
+const int16_t *snn_membrane(const snn_state *s, uint16_t index) { return population_state(s, index); }
+
+const char *snn_status_text(snn_status status) {
+#define SNN_STATUS_TEXT(code, text) text,
+    static const char *const texts[] = {SNN_STATUS_LIST(SNN_STATUS_TEXT)};
+#undef SNN_STATUS_TEXT
+    return (unsigned)status < SNN_STATUS_COUNT ? texts[status] : "unknown status";
+}

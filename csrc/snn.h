@@ -1,0 +1,166 @@
+/* snn.h: spiking neural networks in fixed point. The whole public API of the snnedge core.
+ *
+ * C99; no malloc, no floating point, no libc, no globals. The caller owns all memory. The contract that
+ * every function here keeps to the bit is written in docs/fixed-point.md.
+ *
+ * A complete program (`digits.h` and `digits.c` are written by `snnedge export`):
+ *
+ *     #include "digits.h"
+ *
+ *     static uint32_t workspace[DIGITS_WORKSPACE_BYTES / 4];
+ *
+ *     int main(void) {
+ *         static const uint8_t image[DIGITS_INPUTS] = {0};
+ *         snn_state state;
+ *         snn_result result = {0};
+ *         if (snn_init(&state, &digits_model, workspace, sizeof workspace) != SNN_OK) return 1;
+ *         snn_run(&state, image, &result);
+ *         return result.label;
+ *     }
+ */
+#ifndef SNN_H
+#define SNN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNN_VERSION_MAJOR 0
+#define SNN_VERSION_MINOR 1
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Status codes and their texts, from one list. */
+#define SNN_STATUS_LIST(X)                                                                                 \
+    X(SNN_OK, "ok")                                                                                        \
+    X(SNN_NULL_POINTER, "a required pointer is null")                                                      \
+    X(SNN_BAD_MODEL, "the model's tables are inconsistent")                                                \
+    X(SNN_SMALL_WORKSPACE, "the workspace is too small")                                                   \
+    X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")
+
+#define SNN_STATUS_ENUM(code, text) code,
+typedef enum { SNN_STATUS_LIST(SNN_STATUS_ENUM) SNN_STATUS_COUNT } snn_status;
+#undef SNN_STATUS_ENUM
+
+/* A source index of a projection that means "the encoder's spikes". */
+#define SNN_INPUT 65535
+
+/* The label of a neuron that does not vote, and the answer when no neuron can speak. */
+#define SNN_UNASSIGNED (-1)
+#define SNN_UNDECIDED (-1)
+
+/* What an encoder, a neuron model or a connection type does; see csrc/kinds.h. */
+typedef struct snn_encoder_kind snn_encoder_kind;
+typedef struct snn_neuron_kind snn_neuron_kind;
+typedef struct snn_synapse_kind snn_synapse_kind;
+
+/* Parameters of a part, in the order that its kind declares. scalars: int32; arrays: int16, one entry
+ * per neuron. Q-formats are stated by the kind. */
+typedef struct {
+    const int32_t *scalars;
+    const int16_t *const *arrays;
+} snn_params;
+
+typedef struct {
+    const snn_encoder_kind *kind;
+    snn_params params;
+    uint16_t size; /* bytes of a sample = number of spike sources */
+} snn_encoder;
+
+typedef struct {
+    const snn_neuron_kind *kind;
+    snn_params params;
+    uint16_t size; /* neurons */
+    uint8_t wide;  /* 0: the synaptic sum of a step is proved to fit int16; 1: it is kept in int32 */
+} snn_population;
+
+typedef struct {
+    const snn_synapse_kind *kind;
+    snn_params params;
+    const uint8_t *weights; /* packed as the kind states */
+    uint16_t source;        /* index of a population, or SNN_INPUT */
+    uint16_t target;        /* index of a population; projections are sorted by it */
+    uint8_t bits;           /* bits per stored weight */
+} snn_projection;
+
+/* Spikes of one population vote for the label of their neuron; see docs/fixed-point.md, "Decision". */
+typedef struct {
+    const int16_t *labels; /* one per neuron, or SNN_UNASSIGNED */
+    uint16_t population;
+    uint16_t classes;
+    uint16_t exit_margin; /* 0: run all steps; m: stop when the leading class is m votes ahead */
+    uint8_t nearest;      /* 1: without a vote, the neuron nearest to its threshold answers */
+} snn_readout;
+
+typedef struct {
+    uint64_t hash; /* of the integer model; equal in the safetensors file and on the board */
+    snn_encoder encoder;
+    const snn_population *populations; /* in order of evaluation */
+    const snn_projection *projections;
+    snn_readout readout;
+    uint16_t n_populations;
+    uint16_t n_projections;
+    uint16_t steps; /* time steps per sample */
+} snn_model;
+
+/* The state of one running model. Declare one and leave its fields to the functions below. */
+typedef struct {
+    const snn_model *model;
+    uint8_t *workspace;
+    uint32_t input_spikes; /* of the current sample, so far */
+    uint32_t saturations;  /* int16 saturations of the current sample, so far */
+    uint16_t step;         /* steps done */
+    uint16_t best_votes;   /* votes of the leading class */
+    int16_t best;          /* the leading class: the first that reached best_votes; or SNN_UNDECIDED */
+    uint8_t decided;       /* the exit margin has been reached */
+} snn_state;
+
+/* What one sample gave. `spike_counts` and `first_spikes` are the caller's arrays of one entry per neuron
+ * of the readout population, or NULL; first_spikes holds the step (from 0) or 65535 for "none". */
+typedef struct {
+    uint16_t *spike_counts;
+    uint16_t *first_spikes;
+    uint32_t input_spikes;
+    uint32_t saturations;
+    uint16_t steps; /* steps run until the decision */
+    int16_t label;  /* the answer, or SNN_UNDECIDED */
+} snn_result;
+
+/* Check the tables of `model`: sizes, indices, pointers. */
+snn_status snn_check(const snn_model *model);
+
+/* Bytes of workspace that `model` needs, a multiple of 4, the same on every target. */
+uint32_t snn_workspace_size(const snn_model *model);
+
+/* Check `model` and bind it to `workspace`: `size` bytes, 4-byte aligned, owned by the caller, in use as
+ * long as `state` is. Any number of states may share one model. */
+snn_status snn_init(snn_state *state, const snn_model *model, void *workspace, size_t size);
+
+/* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. */
+void snn_begin(snn_state *state, const uint8_t *sample);
+
+/* Run one time step. Returns 1 while the sample goes on, 0 when it is decided or out of steps. */
+int snn_step(snn_state *state);
+
+/* The answer as of now: a label, or SNN_UNDECIDED. */
+int16_t snn_label(const snn_state *state);
+
+/* Run one sample to its decision: begin, step until 0, label. */
+void snn_run(snn_state *state, const uint8_t *sample, snn_result *result);
+
+/* Spikes of population `index` (or SNN_INPUT) in the step just done: ascending neuron indices. Writes
+ * their number to `count`; the array belongs to the workspace and is valid until the next step. */
+const uint16_t *snn_spikes(const snn_state *state, uint16_t index, uint16_t *count);
+
+/* Membranes of population `index`, int16 in the population's scale, one per neuron. */
+const int16_t *snn_membrane(const snn_state *state, uint16_t index);
+
+/* Text of a status code; never NULL. */
+const char *snn_status_text(snn_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,20 @@
+"""snnedge: spiking neural networks, trained in Brian2, in fixed point on servers and microcontrollers."""
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .runtime import Runtime, kernel, load
+
+__all__ = ["Runtime", "kernel", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the runtime on first use: ``snnedge --help`` should not wait for numpy."""
+    if name in __all__:
+        from . import runtime
+
+        return getattr(runtime, name)
+    if name == "__version__":
+        return metadata.version("snnedge")
+    raise AttributeError(f"module 'snnedge' has no attribute {name!r}")

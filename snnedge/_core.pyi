@@ -1,0 +1,25 @@
+import numpy as np
+
+from .lower import Tables
+
+class Model:
+    def __init__(self, tables: Tables) -> None: ...
+    @property
+    def workspace_size(self) -> int: ...
+    def run(
+        self,
+        samples: np.ndarray,
+        labels: np.ndarray,
+        steps: np.ndarray,
+        spike_counts: np.ndarray,
+        first_spikes: np.ndarray,
+        input_spikes: np.ndarray,
+        saturations: np.ndarray,
+        /,
+    ) -> None: ...
+    def trace(
+        self, samples: np.ndarray, index: int, spikes: np.ndarray, membrane: np.ndarray, /
+    ) -> None: ...
+
+def kernel() -> str: ...
+def kinds() -> dict[str, dict[str, tuple[str, str]]]: ...

@@ -1,0 +1,60 @@
+"""Two arithmetics for one set of equations: float64, and the integers of docs/fixed-point.md.
+
+The neuron models and encoders are written once in numpy, over either of these. With ``FixedPoint`` they
+are the golden reference; with ``FloatingPoint`` they are the float network on the same time grid.
+"""
+
+import numpy as np
+
+INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
+Q15_ONE = 2**15
+Q16_ONE = 2**16
+
+
+class FloatingPoint:
+    """Exact real numbers, as near as float64 comes: nothing is rounded, nothing saturates."""
+
+    dtype = np.float64
+
+    def __init__(self, samples: int) -> None:
+        self.saturations = np.zeros(samples, np.uint32)
+
+    def sum(self, spikes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Synaptic sums, shape (samples, targets), of boolean ``spikes`` (samples, sources)."""
+        return np.asarray(spikes.astype(np.float64) @ weights)
+
+    def saturate(self, x: np.ndarray) -> np.ndarray:
+        return x
+
+    def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
+        return x * factor
+
+    def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
+        return np.asarray(a / b)
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Go on with these rows (boolean mask) of the batch only."""
+        self.saturations = self.saturations[rows]
+
+
+class FixedPoint(FloatingPoint):
+    """int16 state held in int64 arrays; saturation events are counted per sample."""
+
+    dtype = np.int64  # type: ignore[assignment]
+
+    def sum(self, spikes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        # Integers below 2^53 are exact in float64, in any order of addition, and BLAS is fast there.
+        return (spikes.astype(np.float64) @ weights.astype(np.float64)).astype(np.int64)
+
+    def saturate(self, x: np.ndarray) -> np.ndarray:
+        """sat16, counting every value that it changes."""
+        clipped = np.clip(x, INT16_MIN, INT16_MAX)
+        self.saturations += (clipped != x).sum(axis=1).astype(np.uint32)
+        return clipped
+
+    def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
+        """The rounding Q15 multiply, (a*b + 2^14) >> 15."""
+        return (x * int(factor) + 0x4000) >> 15
+
+    def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
+        return np.asarray(np.asarray(a) // np.asarray(b))

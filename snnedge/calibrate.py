@@ -1,0 +1,58 @@
+"""Calibration: what the float network does on real data, on the time grid of the integer model."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .arithmetic import FloatingPoint
+from .discretize import discretize
+from .network import INPUT, Network
+from .outcome import Outcome
+from .reference import Batch, simulate
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Largest magnitudes seen in a population, in units of its weights; spikes in one step."""
+
+    drive: float
+    membrane: float
+    spikes: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Ranges over ``samples`` samples of ``data``. ``input_spikes``: the most in one step."""
+
+    data: str
+    samples: int
+    input_spikes: int
+    populations: dict[str, Ranges]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def calibrate(net: Network, images: np.ndarray, data: str) -> tuple[Calibration, Outcome]:
+    """Run the float network on uint8 ``images``, called ``data``; return the ranges and its answers."""
+    seen = _Seen({p.name: Ranges(0.0, 0.0, 0) for p in net.populations})
+    outcome = simulate(discretize(net), images, FloatingPoint, [seen])
+    return Calibration(data, len(images), seen.input_spikes, seen.ranges), outcome
+
+
+class _Seen:
+    """Observer that keeps the maxima."""
+
+    def __init__(self, ranges: dict[str, Ranges]) -> None:
+        self.ranges = ranges
+        self.input_spikes = 0
+
+    def __call__(self, batch: Batch) -> None:
+        self.input_spikes = max(self.input_spikes, int(batch.spikes[INPUT].sum(axis=1).max()))
+        for name, old in self.ranges.items():
+            self.ranges[name] = Ranges(
+                drive=max(old.drive, float(np.abs(batch.drives[name]).max())),
+                membrane=max(old.membrane, float(np.abs(batch.states[name]["v"]).max())),
+                spikes=max(old.spikes, int(batch.spikes[name].sum(axis=1).max())),
+            )

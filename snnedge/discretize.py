@@ -1,0 +1,36 @@
+"""Discretize: put the parameters of a network on its time grid, still in floats."""
+
+from dataclasses import dataclass, replace
+
+from . import registry
+from .network import Encoder, Network, Population, Projection, Readout
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """A network whose parameters are on the time grid (decays per step, Q16 rates), in floats."""
+
+    name: str
+    dt: float
+    steps: int
+    encoder: Encoder
+    populations: tuple[Population, ...]
+    projections: tuple[Projection, ...]
+    readout: Readout
+
+
+def discretize(net: Network) -> Discrete:
+    """Put the parameters of ``net`` on its time grid."""
+    encoder = registry.load("encoders", net.encoder.kind)
+    return Discrete(
+        name=net.name,
+        dt=net.dt,
+        steps=net.steps,
+        encoder=replace(net.encoder, params=encoder.discretize(net.encoder.params, net.steps)),
+        populations=tuple(
+            replace(p, params=registry.load("neurons", p.kind).discretize(p.params, net.dt))
+            for p in net.populations
+        ),
+        projections=net.projections,
+        readout=net.readout,
+    )

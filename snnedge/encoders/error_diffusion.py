@@ -1,0 +1,67 @@
+"""`error_diffusion`: the same total drive for every sample, spread evenly over its steps.
+
+Each source adds its rate to an accumulator and spikes when that passes one (docs/fixed-point.md).
+Float parameters: ``spikes_per_sample``, mean number of input spikes of a sample; ``max_rate``, spikes per
+step of one source, below 1; ``seed``, 0..65535, of the accumulators' start phases.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import Q16_ONE, FloatingPoint
+from ..errors import InputError
+
+SCALARS = ("drive", "limit", "seed")
+ARRAYS: tuple[str, ...] = ()
+PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart
+GAIN_BITS = 8  # fraction bits of the gain: the largest for which drive << GAIN_BITS fits 32 bits
+
+State = dict[str, np.ndarray]
+
+
+def discretize(params: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """Parameters per step, as floats in units of 1/65536 spike."""
+    return {
+        "drive": Q16_ONE * params["spikes_per_sample"] / steps,
+        "limit": Q16_ONE * params["max_rate"],
+        "seed": int(params["seed"]),
+    }
+
+
+def quantize(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Q16 integers. Raises ``InputError`` when a parameter does not fit the contract's ranges."""
+    drive, limit = round(params["drive"]), round(params["limit"])
+    if not 1 <= drive < 2**24:
+        raise InputError("encoder.spikes_per_sample: outside 1/65536..256 spikes per step")
+    if not 1 <= limit < Q16_ONE:
+        raise InputError("encoder.max_rate: outside 1/65536..65535/65536 spikes per step")
+    return {"drive": drive, "limit": limit, "seed": params["seed"]}
+
+
+def phases(size: int, seed: int) -> np.ndarray:
+    """Start of the accumulators, int64, shape (size,), in units of 1/65536."""
+    return (seed + PHASE_STEP * np.arange(size)) % Q16_ONE
+
+
+def rates(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
+    """Spikes per step in units of 1/65536, shape (n, size), of uint8 ``samples`` (n, size)."""
+    gray = samples.astype(np.int64)
+    total = np.maximum(gray.sum(axis=1, keepdims=True), 1)  # a blank sample has no spikes anyway
+    gain = arithmetic.quotient(params["drive"] * 2**GAIN_BITS, total)
+    rate = arithmetic.quotient(gray * gain, 2**GAIN_BITS)
+    return np.asarray(np.minimum(rate, params["limit"]))
+
+
+def begin(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> State:
+    start = phases(samples.shape[1], params["seed"]).astype(arithmetic.dtype)
+    return {"rate": rates(params, samples, arithmetic), "acc": np.tile(start, (len(samples), 1))}
+
+
+def step(state: State) -> np.ndarray:
+    """Advance by one step; return the input spikes, bool, shape (n, size)."""
+    state["acc"] = state["acc"] + state["rate"]
+    spikes = np.asarray(state["acc"] >= Q16_ONE)
+    state["acc"] = state["acc"] - Q16_ONE * spikes
+    return spikes

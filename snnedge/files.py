@@ -1,0 +1,55 @@
+"""Files appear whole or not at all: written under a temporary name beside their place, then renamed."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import InputError
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; rename it to ``path`` when the block ends well.
+
+    The block writes a file or makes a folder there. On any failure the temporary is removed and
+    ``path`` is as it was. An ``OSError`` (no such folder, not writable, disk full) becomes an
+    ``InputError`` that names ``path``.
+    """
+    path = Path(path)
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        yield scratch / path.name
+        _move(scratch / path.name, path, scratch / "old")
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _move(new: Path, path: Path, aside: Path) -> None:
+    if new.is_dir() and path.exists():  # a folder cannot be renamed over another one
+        os.rename(path, aside)
+        try:
+            os.rename(new, path)
+        except OSError:
+            os.rename(aside, path)
+            raise
+    else:
+        os.replace(new, path)
+
+
+def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
+    """The one-line error for a failed write."""
+    reason = error.strerror or error
+    return InputError(f"cannot write {path}: {reason}; choose another place with -o or free space")
+
+
+def unreadable(path: str | os.PathLike[str], error: OSError) -> InputError:
+    """The one-line error for a failed read."""
+    return InputError(f"cannot read {path}: {error.strerror or error}")

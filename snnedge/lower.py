@@ -1,0 +1,98 @@
+"""Lowering: IntegerModel -> the flat tables of ``csrc/snn.h``, for the runtime and for the C folder."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import registry
+from .integer_model import IntegerModel
+from .network import INPUT
+
+SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
+
+
+@dataclass(frozen=True)
+class Part:
+    """Kind and parameters, in the order that the kind declares. int32 scalars, int16 arrays."""
+
+    kind: str
+    scalars: np.ndarray
+    arrays: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class EncoderTable(Part):
+    size: int
+
+
+@dataclass(frozen=True)
+class PopulationTable(Part):
+    size: int
+    wide: bool
+
+
+@dataclass(frozen=True)
+class ProjectionTable(Part):
+    """``weights``: uint8, packed as the kind states; ``bits`` stored per weight."""
+
+    weights: np.ndarray
+    source: int
+    target: int
+    bits: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The fields of ``snn_model``, in its order of evaluation."""
+
+    hash: int
+    steps: int
+    encoder: EncoderTable
+    populations: tuple[PopulationTable, ...]
+    projections: tuple[ProjectionTable, ...]
+    labels: np.ndarray
+    readout: int
+    classes: int
+    exit_margin: int
+    nearest: bool
+
+
+def lower(model: IntegerModel) -> Tables:
+    """The tables of ``model``."""
+    index = {p.name: k for k, p in enumerate(model.populations)} | {INPUT: SOURCE_INPUT}
+    readout = model.readout
+    encoder = model.encoder
+    return Tables(
+        hash=model.hash,
+        steps=model.steps,
+        encoder=EncoderTable(*_part("encoders", encoder), size=encoder.size),
+        populations=tuple(
+            PopulationTable(*_part("neurons", p), size=p.size, wide=model.wide[p.name])
+            for p in model.populations
+        ),
+        projections=tuple(_projection(s, index, model.bits) for s in model.projections),
+        labels=np.ascontiguousarray(readout.labels, np.int16),
+        readout=index[readout.population],
+        classes=readout.classes,
+        exit_margin=readout.exit_margin,
+        nearest=readout.nearest,
+    )
+
+
+def _part(folder: str, item: Any) -> tuple[str, np.ndarray, tuple[np.ndarray, ...]]:
+    kind = registry.load(folder, item.kind)
+    scalars = np.array([item.params[name] for name in kind.SCALARS], np.int32)
+    arrays = tuple(np.ascontiguousarray(item.params[name], np.int16) for name in kind.ARRAYS)
+    return item.kind, scalars, arrays
+
+
+def _projection(item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
+    synapses = registry.load("synapses", item.kind)
+    return ProjectionTable(
+        *_part("synapses", item),
+        weights=synapses.pack(item.weights, bits, item.params["offset"]),
+        source=index[item.source],
+        target=index[item.target],
+        bits=synapses.stored_bits(bits),
+    )

@@ -1,0 +1,169 @@
+"""Network: a trained spiking network in floats and SI units, as a graph. Nothing here computes.
+
+A network is one encoder, populations of neurons, projections between them and a readout. The parts
+are also the parts of an ``IntegerModel``, where the same fields hold integers. ``kind`` names a file
+in ``encoders/``, ``neurons/`` or ``synapses/``, which says what the parameters mean.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from . import registry
+from .errors import InputError
+
+INPUT = "input"  # the name under which projections refer to the encoder's spikes
+UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
+UNDECIDED = -1  # answer of a sample for which no neuron can speak
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns one uint8 sample of ``shape`` into input spikes, ``size`` spike sources, step by step."""
+
+    kind: str
+    shape: tuple[int, ...]
+    params: Params = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+
+@dataclass(frozen=True)
+class Population:
+    """``size`` neurons of one kind. ``params``: scalars, or arrays of shape (size,)."""
+
+    name: str
+    kind: str
+    size: int
+    params: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Synapses from ``source`` (a population, or ``INPUT``) to the population ``target``.
+
+    ``weights``: for kind ``dense`` an array of shape (source size, target size), in units of the
+    target's membrane.
+    """
+
+    source: str
+    target: str
+    kind: str
+    weights: np.ndarray
+    params: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Readout:
+    """The decision rule: spikes of ``population`` vote for their neuron's label.
+
+    ``labels``: int16, shape (size,), values 0..classes-1 or ``UNASSIGNED``.
+    ``exit_margin``: 0 = run all steps; 1 = stop after the first step with a vote; m = stop when the
+    leading class is m votes ahead of the next one.
+    ``nearest``: without any vote, answer with the neuron nearest to its threshold; if false, or if
+    the sample had no input spike at all, the answer is ``UNDECIDED``.
+    """
+
+    population: str
+    labels: np.ndarray
+    classes: int
+    exit_margin: int = 0
+    nearest: bool = True
+
+
+class Graph(Protocol):
+    """What Network, Discrete and IntegerModel have in common."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dt(self) -> float: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def encoder(self) -> Encoder: ...
+    @property
+    def populations(self) -> tuple[Population, ...]: ...
+    @property
+    def projections(self) -> tuple[Projection, ...]: ...
+    @property
+    def readout(self) -> Readout: ...
+
+
+@dataclass(frozen=True)
+class Network:
+    """The float network. ``dt`` in seconds; ``steps`` of ``dt`` per sample; state is reset between samples.
+
+    Populations are evaluated in the order given; a projection from the same or a later population
+    delivers the spikes of the step before (see docs/fixed-point.md). Raises ``InputError`` when the
+    parts do not fit together.
+    """
+
+    name: str
+    dt: float
+    steps: int
+    encoder: Encoder
+    populations: tuple[Population, ...]
+    projections: tuple[Projection, ...]
+    readout: Readout
+    provenance: Params = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_graph(self)
+
+
+def population(graph: Graph, name: str) -> Population:
+    """The population called ``name`` of ``graph``. Raises ``InputError``."""
+    for candidate in graph.populations:
+        if candidate.name == name:
+            return candidate
+    known = ", ".join(p.name for p in graph.populations)
+    raise InputError(f"no population {name!r} in model {graph.name!r} (it has: {known})")
+
+
+def source_size(graph: Graph, name: str) -> int:
+    """Number of spike sources behind ``name``: the encoder's, or a population's neurons."""
+    return graph.encoder.size if name == INPUT else population(graph, name).size
+
+
+def inputs_of(graph: Graph, target: str) -> list[Projection]:
+    """Projections into the population ``target``, in the model's order."""
+    return [p for p in graph.projections if p.target == target]
+
+
+def check_graph(graph: Graph) -> None:
+    """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
+    _require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
+    _require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
+    _require(1 <= graph.encoder.size <= 65535, "encoder.shape", f"{graph.encoder.shape}")
+    _require(len(graph.populations) >= 1, "populations", "there is none")
+    seen = [p.name for p in graph.populations]
+    _require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
+    for p in graph.populations:
+        _require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
+    for s in graph.projections:
+        expected = (source_size(graph, s.source), source_size(graph, s.target))
+        registry.load("synapses", s.kind).check(s.weights, expected, f"projections.{s.source}->{s.target}")
+    _check_readout(graph)
+
+
+def _check_readout(graph: Graph) -> None:
+    readout = graph.readout
+    size = population(graph, readout.population).size
+    labels = readout.labels
+    _require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
+    _require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")
+    in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
+    _require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
+    _require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
+
+
+def _require(holds: bool, where: str, problem: str) -> None:
+    if not holds:
+        raise InputError(f"model field {where!r}: {problem}")

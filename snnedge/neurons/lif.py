@@ -1,0 +1,61 @@
+"""`lif`: leaky integrate and fire with a refractory period (docs/fixed-point.md, "lif").
+
+dv/dt = -v/tau, plus the synaptic weights at each spike; v > threshold fires.
+Float parameters: ``threshold``, shape (size,), in units of the weights; ``tau`` and ``refractory`` in
+seconds; ``reset``: "zero" or "subtract".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import INT16_MAX, Q15_ONE, FloatingPoint
+from . import if_wta
+
+SCALARS = ("decay", "refractory", "reset")
+ARRAYS = ("threshold",)
+RESETS = ("zero", "subtract")
+
+State = dict[str, np.ndarray]
+headroom = if_wta.headroom
+
+
+def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
+    """Parameters on the time grid ``dt`` (s), in floats: the exact exponential, not Euler."""
+    return {
+        "decay": float(np.exp(-dt / params["tau"])),
+        "refractory": round(params["refractory"] / dt),
+        "reset": RESETS.index(params["reset"]),
+        "threshold": params["threshold"],
+    }
+
+
+def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """Integer parameters: decay in Q15, refractory in steps, threshold as in if_wta."""
+    return {
+        **params,
+        **if_wta.quantize(params, scale),
+        "decay": min(round(params["decay"] * Q15_ONE), INT16_MAX),
+    }
+
+
+def initial(samples: int, size: int, dtype: type) -> State:
+    return {
+        **if_wta.initial(samples, size, dtype),
+        "resting": np.zeros((samples, size), np.int64),
+    }
+
+
+def step(
+    params: Mapping[str, Any], state: State, drive: np.ndarray, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
+    resting = state["resting"] > 0
+    leaked = arithmetic.decay(state["v"], params["decay"])
+    v = arithmetic.saturate(np.where(resting, 0, leaked + drive))
+    spikes: np.ndarray = ~resting & (v > params["threshold"])
+    after = np.where(spikes & bool(params["reset"]), v - params["threshold"], 0)
+    state["v"] = np.where(spikes, arithmetic.saturate(after), v)
+    state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
+    return spikes

@@ -1,0 +1,79 @@
+"""Quantiser: Network + Calibration -> IntegerModel, as docs/fixed-point.md has it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from . import network, registry
+from .arithmetic import INT16_MAX
+from .calibrate import Calibration, Ranges
+from .discretize import Discrete, discretize
+from .errors import InputError
+from .integer_model import IntegerModel, sum_bound
+from .network import Network, Population, Projection
+
+BITS = (8, 6, 4)
+
+
+def quantize(net: Network, bits: int = 8, calibration: Calibration | None = None) -> IntegerModel:
+    """The integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
+
+    With a ``calibration`` the scale also leaves room for the largest membrane seen. Raises
+    ``InputError`` when a parameter has no place in the contract's ranges.
+    """
+    if bits not in BITS:
+        raise InputError(f"--bits {bits}: choose one of 8, 6, 4")
+    grid = discretize(net)
+    seen = calibration.populations if calibration else {}
+    scales = {p.name: _scale(grid, p, bits, seen.get(p.name)) for p in grid.populations}
+    order = [p.name for p in grid.populations]
+    projections = tuple(
+        _quantize_projection(s, scales[s.target], bits)
+        for s in sorted(grid.projections, key=lambda s: order.index(s.target))
+    )
+    quantized = replace(grid, projections=projections)
+    encoder = registry.load("encoders", grid.encoder.kind)
+    return IntegerModel(
+        name=net.name,
+        dt=net.dt,
+        steps=net.steps,
+        bits=bits,
+        encoder=replace(grid.encoder, params=encoder.quantize(grid.encoder.params)),
+        populations=tuple(_quantize_population(p, scales[p.name]) for p in grid.populations),
+        projections=projections,
+        readout=replace(net.readout, labels=np.asarray(net.readout.labels, np.int16)),
+        scales=scales,
+        wide={name: sum_bound(quantized, name) > INT16_MAX for name in order},
+        provenance=net.provenance,
+    )
+
+
+def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None) -> float:
+    """The largest scale at which all weights, thresholds and membranes seen of ``p`` have a code."""
+    scale = np.inf
+    for s in network.inputs_of(grid, p.name):
+        largest = float(np.abs(s.weights).max())
+        if largest > 0:
+            scale = min(scale, registry.load("synapses", s.kind).limit(s.weights, bits) / largest)
+    state = float(np.abs(p.params["threshold"]).max())
+    if seen:
+        state = max(state, seen.membrane + seen.drive)
+    if state > 0:
+        scale = min(scale, INT16_MAX / state)
+    if not np.isfinite(scale):
+        raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
+    return scale
+
+
+def _quantize_population(p: Population, scale: float) -> Population:
+    neurons = registry.load("neurons", p.kind)
+    params = neurons.quantize(p.params, scale)
+    arrays = {name: np.asarray(params[name]).astype(np.int16) for name in neurons.ARRAYS}
+    return replace(p, params={name: int(params[name]) for name in neurons.SCALARS} | arrays)
+
+
+def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
+    synapses = registry.load("synapses", s.kind)
+    top = synapses.limit(s.weights, bits)
+    weights = np.clip(np.rint(s.weights * scale), -top, top).astype(np.int8)
+    return replace(s, weights=weights, params={"offset": synapses.offset(s.weights, bits)})

@@ -1,0 +1,158 @@
+"""The numpy reference: the order of a time step and the decision, as docs/fixed-point.md has them.
+
+``run`` is the golden model that every integer back end must equal to the bit. ``simulate`` is the same
+loop over either arithmetic; calibration uses it for the float network. Independent of ``csrc/``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import network, outcome, registry
+from .arithmetic import FixedPoint, FloatingPoint
+from .network import INPUT, UNDECIDED, Graph
+from .outcome import Outcome
+
+BATCH = 500  # samples at a time: the state of a batch stays in the cache
+
+Observer = Callable[["Batch"], None]
+
+
+@dataclass
+class Batch:
+    """Samples under way: ``rows`` are their places in the outcome; all arrays have one row per sample."""
+
+    rows: np.ndarray
+    arithmetic: FloatingPoint
+    encoder: dict[str, np.ndarray]
+    states: dict[str, dict[str, np.ndarray]]
+    spikes: dict[str, np.ndarray]
+    drives: dict[str, np.ndarray]
+    votes: np.ndarray
+    leading: np.ndarray
+    step: int = 0
+
+    def keep(self, mask: np.ndarray) -> None:
+        """Go on with the samples of ``mask`` only."""
+        self.arithmetic.keep(mask)
+        self.rows, self.votes, self.leading = self.rows[mask], self.votes[mask], self.leading[mask]
+        for arrays in (self.encoder, self.spikes, self.drives, *self.states.values()):
+            arrays.update({name: a[mask] for name, a in arrays.items()})
+
+
+def run(model: Graph, images: np.ndarray, observe: Sequence[Observer] = ()) -> Outcome:
+    """Answers of the integer model for uint8 ``images`` (n, *shape)."""
+    return simulate(model, images, FixedPoint, observe)
+
+
+def simulate(
+    graph: Graph,
+    images: np.ndarray,
+    arithmetic: type[FloatingPoint],
+    observe: Sequence[Observer] = (),
+) -> Outcome:
+    """Run ``graph``, whose parameters are discretized; each of ``observe`` sees the batch every step."""
+    samples = images.reshape(len(images), -1)
+    result = outcome.empty(len(samples), len(graph.readout.labels))
+    for first in range(0, len(samples), BATCH):
+        rows = np.arange(first, min(first + BATCH, len(samples)))
+        _run_batch(graph, _begin(graph, samples, rows, arithmetic), result, observe)
+    return result
+
+
+def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type[FloatingPoint]) -> Batch:
+    encoder = registry.load("encoders", graph.encoder.kind)
+    numbers = arithmetic(len(rows))
+    n = len(rows)
+    states, spikes = {}, {INPUT: np.zeros((n, graph.encoder.size), bool)}
+    for p in graph.populations:
+        states[p.name] = registry.load("neurons", p.kind).initial(n, p.size, numbers.dtype)
+        spikes[p.name] = np.zeros((n, p.size), bool)
+    return Batch(
+        rows=rows,
+        arithmetic=numbers,
+        encoder=encoder.begin(graph.encoder.params, samples[rows], numbers),
+        states=states,
+        spikes=spikes,
+        drives={},
+        votes=np.zeros((n, graph.readout.classes), np.int64),
+        leading=np.full(n, UNDECIDED, np.int16),
+    )
+
+
+def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Observer]) -> None:
+    while len(batch.rows):
+        _step(graph, batch)
+        _record(graph, batch, result)
+        for observer in observe:
+            observer(batch)
+        batch.step += 1
+        ended = _decided(graph, batch) | (batch.step == graph.steps)
+        _answer(graph, batch, result, ended)
+        if ended.any():
+            batch.keep(~ended)
+
+
+def _step(graph: Graph, batch: Batch) -> None:
+    encoder = registry.load("encoders", graph.encoder.kind)
+    batch.spikes[INPUT] = encoder.step(batch.encoder)
+    for p in graph.populations:
+        total = np.zeros((len(batch.rows), p.size), batch.arithmetic.dtype)
+        for projection in network.inputs_of(graph, p.name):
+            source = batch.spikes[projection.source]
+            total = total + batch.arithmetic.sum(source, projection.weights)
+        drive = batch.drives[p.name] = batch.arithmetic.saturate(total)
+        neurons = registry.load("neurons", p.kind)
+        batch.spikes[p.name] = neurons.step(p.params, batch.states[p.name], drive, batch.arithmetic)
+    _vote(graph.readout, batch)
+
+
+def _vote(readout: network.Readout, batch: Batch) -> None:
+    for row, neuron in zip(*np.nonzero(batch.spikes[readout.population]), strict=True):
+        label = readout.labels[neuron]
+        if label < 0:
+            continue
+        batch.votes[row, label] += 1
+        leading = batch.leading[row]
+        if leading < 0 or batch.votes[row, label] > batch.votes[row, leading]:
+            batch.leading[row] = label
+
+
+def _decided(graph: Graph, batch: Batch) -> np.ndarray:
+    margin = graph.readout.exit_margin
+    if not margin:
+        return np.zeros(len(batch.rows), bool)
+    votes = np.concatenate([batch.votes, np.zeros_like(batch.votes[:, :1])], axis=1)
+    ranked = np.sort(votes, axis=1)
+    return np.asarray(ranked[:, -1] - ranked[:, -2] >= margin)
+
+
+def _record(graph: Graph, batch: Batch, result: Outcome) -> None:
+    result.input_spikes[batch.rows] += batch.spikes[INPUT].sum(axis=1).astype(np.uint32)
+    rows, neurons = np.nonzero(batch.spikes[graph.readout.population])
+    rows = batch.rows[rows]
+    result.spike_counts[rows, neurons] += 1
+    first = result.first_spikes[rows, neurons]
+    result.first_spikes[rows, neurons] = np.minimum(first, batch.step)
+
+
+def _answer(graph: Graph, batch: Batch, result: Outcome, ended: np.ndarray) -> None:
+    rows = batch.rows[ended]
+    labels = batch.leading[ended]
+    spoken = (labels != UNDECIDED) | (result.input_spikes[rows] == 0)
+    if graph.readout.nearest:
+        labels = np.where(spoken, labels, _nearest(graph, batch)[ended])
+    result.labels[rows] = labels
+    result.steps[rows] = batch.step
+    result.saturations[rows] = batch.arithmetic.saturations[ended]
+
+
+def _nearest(graph: Graph, batch: Batch) -> np.ndarray:
+    readout = graph.readout
+    assigned = np.flatnonzero(readout.labels >= 0)
+    if not len(assigned):
+        return np.full(len(batch.rows), UNDECIDED, np.int16)
+    p = network.population(graph, readout.population)
+    headroom = registry.load("neurons", p.kind).headroom(p.params, batch.states[p.name])
+    return np.asarray(readout.labels[assigned[headroom[:, assigned].argmax(axis=1)]])

@@ -1,0 +1,106 @@
+"""Runtime: run an integer model on this machine, through the compiled core.
+
+m = snnedge.load("model.safetensors")
+labels = m.predict(images)
+"""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import _core, integer_model
+from .errors import ShapeError
+from .integer_model import IntegerModel
+from .lower import Tables, lower
+from .network import INPUT, population
+from .outcome import Outcome, empty
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a population did: ``spikes`` bool and ``membrane`` int16, both (n, steps, size).
+
+    After the step at which a sample was decided both are 0. ``scale``: membrane / scale is in the float
+    network's units. For the population ``input`` the membrane is empty.
+    """
+
+    spikes: np.ndarray
+    membrane: np.ndarray
+    scale: float
+
+
+class Runtime:
+    """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads."""
+
+    def __init__(self, model: IntegerModel) -> None:
+        self.model = model
+        self._core = compile_tables(lower(model))
+
+    @property
+    def hash(self) -> int:
+        """64-bit model hash."""
+        return self.model.hash
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Labels, int16 (n,), of uint8 ``images`` (n, *shape) or one image (*shape,); -1 = undecided.
+
+        Raises ``ShapeError`` (a TypeError and ValueError) for another dtype or shape.
+        """
+        return self.run(images).labels
+
+    def run(self, images: np.ndarray) -> Outcome:
+        """Labels, steps, spike counts, first-spike steps: see ``Outcome``. Input as for ``predict``."""
+        samples = self._samples(images)
+        result = empty(len(samples), len(self.model.readout.labels))
+        self._core.run(
+            samples,
+            result.labels,
+            result.steps,
+            result.spike_counts,
+            result.first_spikes,
+            result.input_spikes,
+            result.saturations,
+        )
+        return result
+
+    def trace(self, images: np.ndarray, name: str | None = None) -> Trace:
+        """Every spike and membrane of the population ``name`` (default: the readout's; or "input")."""
+        samples = self._samples(images)
+        name = name or self.model.readout.population
+        if name == INPUT:
+            index, size, scale = 65535, self.model.encoder.size, 1.0
+        else:
+            chosen = population(self.model, name)
+            index, size = self.model.populations.index(chosen), chosen.size
+            scale = self.model.scales[name]
+        spikes = np.zeros((len(samples), self.model.steps, size), bool)
+        membrane = np.zeros((0,) if name == INPUT else spikes.shape, np.int16)
+        self._core.trace(samples, index, spikes, membrane)
+        return Trace(spikes, membrane, scale)
+
+    def _samples(self, images: np.ndarray) -> np.ndarray:
+        shape = self.model.encoder.shape
+        if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
+            got = getattr(images, "dtype", type(images).__name__)
+            raise ShapeError(f"images: expected a uint8 array, got {got}; convert to gray values 0..255")
+        if images.shape == shape:
+            images = images[None]
+        if images.shape[1:] != shape:
+            raise ShapeError(f"images: shape {images.shape}, expected (n, {', '.join(map(str, shape))})")
+        return np.ascontiguousarray(images).reshape(len(images), -1)
+
+
+def compile_tables(tables: Tables) -> "_core.Model":
+    """The tables, bound to the kernel."""
+    return _core.Model(tables)
+
+
+def load(path: str | os.PathLike[str]) -> Runtime:
+    """Load ``model.safetensors``. Raises ``InputError`` naming the file when it is not usable."""
+    return Runtime(integer_model.load(path))
+
+
+def kernel() -> str:
+    """Name of the kernel level that runs on this machine."""
+    return str(_core.kernel())
