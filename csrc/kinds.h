@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* kinds.h: what an encoder, a neuron model and a connection type provide to snn.c. One file each, in
  * encoders/, neurons/ and synapses/; the file stem is the name. Internal: programs include snn.h only. */
 #ifndef SNN_KINDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* registry.h: all kinds in this build, for programs that choose them by name. The lists end with NULL;
  * registry.c is written by CMake from the folders. */
 #ifndef SNN_REGISTRY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* snn.c: checking a model, laying out its workspace, and the order of a time step. What a neuron, a
  * connection or an encoder does stands in its own file. */
 #include "kinds.h"

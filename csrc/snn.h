@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* snn.h: spiking neural networks in fixed point. The whole public API of the snnedge core.
  *
  * C99; no malloc, no floating point, no libc, no globals. The caller owns all memory. The contract that

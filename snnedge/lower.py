@@ -1,5 +1,6 @@
 """Lowering: IntegerModel -> the flat tables of ``csrc/snn.h``, for the runtime and for the C folder."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,16 @@ SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 @dataclass(frozen=True)
 class Part:
-    """Kind and parameters, in the order that the kind declares. int32 scalars, int16 arrays."""
+    """Kind and parameters, in the order that the kind declares. int32 scalars, int16 arrays.
 
+    ``name``: a C identifier, unique in the model.
+    """
+
+    name: str
     kind: str
+    scalar_names: tuple[str, ...]
     scalars: np.ndarray
+    array_names: tuple[str, ...]
     arrays: tuple[np.ndarray, ...]
 
 
@@ -66,9 +73,9 @@ def lower(model: IntegerModel) -> Tables:
     return Tables(
         hash=model.hash,
         steps=model.steps,
-        encoder=EncoderTable(*_part("encoders", encoder), size=encoder.size),
+        encoder=EncoderTable(**_part("encoders", "encoder", encoder), size=encoder.size),
         populations=tuple(
-            PopulationTable(*_part("neurons", p), size=p.size, wide=model.wide[p.name])
+            PopulationTable(**_part("neurons", identifier(p.name), p), size=p.size, wide=model.wide[p.name])
             for p in model.populations
         ),
         projections=tuple(_projection(s, index, model.bits) for s in model.projections),
@@ -80,17 +87,29 @@ def lower(model: IntegerModel) -> Tables:
     )
 
 
-def _part(folder: str, item: Any) -> tuple[str, np.ndarray, tuple[np.ndarray, ...]]:
+def identifier(name: str) -> str:
+    """A C identifier for any name."""
+    return re.sub(r"^(?=\d)|^$", "net_", re.sub(r"\W", "_", name.lower(), flags=re.ASCII))
+
+
+def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
     kind = registry.load(folder, item.kind)
     scalars = np.array([item.params[name] for name in kind.SCALARS], np.int32)
     arrays = tuple(np.ascontiguousarray(item.params[name], np.int16) for name in kind.ARRAYS)
-    return item.kind, scalars, arrays
+    return {
+        "name": name,
+        "kind": item.kind,
+        "scalar_names": kind.SCALARS,
+        "scalars": scalars,
+        "array_names": kind.ARRAYS,
+        "arrays": arrays,
+    }
 
 
 def _projection(item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
     synapses = registry.load("synapses", item.kind)
     return ProjectionTable(
-        *_part("synapses", item),
+        **_part("synapses", identifier(f"{item.source}_to_{item.target}"), item),
         weights=synapses.pack(item.weights, bits, item.params["offset"]),
         source=index[item.source],
         target=index[item.target],

@@ -24,6 +24,19 @@ class Outcome:
     saturations: np.ndarray
 
 
+@dataclass(frozen=True)
+class Trace:
+    """What a population did: ``spikes`` bool and ``membrane`` int16, both (n, steps, size).
+
+    After the step at which a sample was decided both are 0. ``scale``: membrane / scale is in the float
+    network's units. For the population ``input`` the membrane is empty.
+    """
+
+    spikes: np.ndarray
+    membrane: np.ndarray
+    scale: float
+
+
 def empty(samples: int, neurons: int) -> Outcome:
     """An outcome to be filled in: nothing decided, nothing fired."""
     return Outcome(

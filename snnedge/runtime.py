@@ -5,7 +5,6 @@ labels = m.predict(images)
 """
 
 import os
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,20 +13,7 @@ from .errors import ShapeError
 from .integer_model import IntegerModel
 from .lower import Tables, lower
 from .network import INPUT, population
-from .outcome import Outcome, empty
-
-
-@dataclass(frozen=True)
-class Trace:
-    """What a population did: ``spikes`` bool and ``membrane`` int16, both (n, steps, size).
-
-    After the step at which a sample was decided both are 0. ``scale``: membrane / scale is in the float
-    network's units. For the population ``input`` the membrane is empty.
-    """
-
-    spikes: np.ndarray
-    membrane: np.ndarray
-    scale: float
+from .outcome import Outcome, Trace, empty
 
 
 class Runtime:

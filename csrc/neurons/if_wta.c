@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* if_wta: integrate and fire, winner takes all. docs/fixed-point.md, "if_wta". State: v. */
 #include "../kinds.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* lif: leaky integrate and fire. docs/fixed-point.md, "lif". State: v, then the refractory steps left. */
 #include "../kinds.h"
 

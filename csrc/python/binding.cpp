@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Python binding: builds an snn_model from the tables of snnedge/lower.py and runs batches through it.
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>

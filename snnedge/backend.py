@@ -1,0 +1,40 @@
+"""Back ends by name: everything that can answer samples, each a file in ``backends/``.
+
+A back-end module has ``INTEGER`` (must it equal the reference to the bit?), ``SOURCE`` (``Network`` or
+``IntegerModel``: what it runs) and ``open(source, argument)``; the argument is what follows the colon in
+a name such as ``board:microbit``.
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from . import registry
+from .errors import InputError
+from .integer_model import IntegerModel
+from .network import Network
+from .outcome import Outcome
+
+
+class Backend(Protocol):
+    """Something that answers samples."""
+
+    def run(self, images: np.ndarray) -> Outcome:
+        """Answers for uint8 ``images`` (n, *shape)."""
+        ...
+
+
+def open_backend(name: str, model: IntegerModel, network: Network | None = None) -> Backend:
+    """Open the back end ``name`` ("host", "board:microbit", ...). Raises ``InputError``."""
+    stem, _, argument = name.partition(":")
+    module = registry.load("backends", stem)
+    if module.INTEGER:
+        source: IntegerModel | Network | None = model
+    else:
+        source = network
+    if source is None:
+        raise InputError(
+            f"--backend {name} runs the float network: give a model.pkl as MODEL or by --float"
+        )
+    backend: Backend = module.open(source, argument or None)
+    return backend

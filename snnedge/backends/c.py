@@ -1,0 +1,149 @@
+"""`c`: the exported C, compiled by the system compiler and called through cffi.
+
+``c:DIR`` takes the folder DIR as it is; without an argument the model is exported to a temporary folder.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError, ToolError
+from ..exporters.c import sources
+from ..integer_model import IntegerModel
+from ..lower import identifier
+from ..outcome import Outcome, Trace, empty
+
+INTEGER = True
+COMPILE_SECONDS = 300
+FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
+
+
+def open(model: IntegerModel, argument: str | None = None) -> "ExportedC":
+    """Compile and load the exported C of ``model``, from the folder ``argument`` or freshly exported."""
+    if argument:
+        return ExportedC(model, Path(argument) / "src")
+    with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
+        for path, text in sources(model).items():
+            place = Path(scratch) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text)
+        return ExportedC(model, Path(scratch))
+
+
+class ExportedC:
+    """The compiled folder ``source``; raises ``InputError`` if its hash is not that of ``model``."""
+
+    def __init__(self, model: IntegerModel, source: Path) -> None:
+        self.model = model
+        self._ffi, self._lib = _load(source, identifier(model.name))
+        self._model = self._ffi.addressof(self._lib, f"{identifier(model.name)}_model")
+        if self._model.hash != model.hash:
+            raise InputError(
+                f"{source}: the C code has model hash {self._model.hash:016x}, model.safetensors has"
+                f" {model.hash_text}; export again"
+            )
+        size = self._lib.snn_workspace_size(self._model)
+        self._workspace = self._ffi.new("uint32_t[]", size // 4)
+        self._state = self._ffi.new("snn_state *")
+        status = self._lib.snn_init(self._state, self._model, self._workspace, size)
+        if status != 0:
+            text = self._ffi.string(self._lib.snn_status_text(status)).decode()
+            raise InputError(f"{source}: {text}")
+
+    def run(self, images: np.ndarray) -> Outcome:
+        """Answers for uint8 ``images`` (n, *shape)."""
+        samples = self._samples(images)
+        result = empty(len(samples), len(self.model.readout.labels))
+        answer = self._ffi.new("snn_result *")
+        for k, sample in enumerate(samples):
+            answer.spike_counts = self._ffi.from_buffer("uint16_t[]", result.spike_counts[k])
+            answer.first_spikes = self._ffi.from_buffer("uint16_t[]", result.first_spikes[k])
+            self._lib.snn_run(self._state, self._ffi.from_buffer("uint8_t[]", sample), answer)
+            result.labels[k] = answer.label
+            result.steps[k] = answer.steps
+            result.input_spikes[k] = answer.input_spikes
+            result.saturations[k] = answer.saturations
+        return result
+
+    def trace(self, images: np.ndarray) -> Trace:
+        """Every spike and membrane of the readout population: see ``Trace``."""
+        samples = self._samples(images)
+        name = self.model.readout.population
+        size = len(self.model.readout.labels)
+        spikes = np.zeros((len(samples), self.model.steps, size), bool)
+        membrane = np.zeros(spikes.shape, np.int16)
+        for k, sample in enumerate(samples):
+            self._lib.snn_begin(self._state, self._ffi.from_buffer("uint8_t[]", sample))
+            more, step = 1, 0
+            while more:
+                more = self._lib.snn_step(self._state)
+                self._copy_step(spikes[k, step], membrane[k, step])
+                step += 1
+        return Trace(spikes, membrane, self.model.scales[name])
+
+    def _copy_step(self, spikes: np.ndarray, membrane: np.ndarray) -> None:
+        index = self._model.readout.population
+        count = self._ffi.new("uint16_t *")
+        indices = self._lib.snn_spikes(self._state, index, count)
+        for n in range(count[0]):
+            spikes[indices[n]] = True
+        values = self._lib.snn_membrane(self._state, index)
+        membrane[:] = np.frombuffer(self._ffi.buffer(values, membrane.nbytes), np.int16)
+
+    def _samples(self, images: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(images).reshape(len(images), -1)
+
+
+def compiler() -> list[str]:
+    """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
+    if os.environ.get("CC"):
+        return shlex.split(os.environ["CC"])
+    for name in ("cc", "gcc", "clang"):
+        if shutil.which(name):
+            return [name]
+    raise ToolError("no C compiler found: install one (apt-get install gcc) or set CC")
+
+
+def _load(source: Path, name: str) -> tuple[Any, Any]:
+    import cffi
+
+    ffi = cffi.FFI()
+    ffi.cdef(_declarations(source, name))
+    with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
+        library = Path(scratch) / "model.so"
+        files = sorted(str(path) for path in source.rglob("*.c"))
+        _compile([*FLAGS, "-I", str(source), "-o", str(library), *files], str(source))
+        return ffi, ffi.dlopen(str(library))
+
+
+def _declarations(source: Path, name: str) -> str:
+    """What cffi can read of the headers: preprocessed by the compiler, without the system's headers."""
+    try:
+        text = "".join((source / f"{stem}.h").read_text() for stem in ("snn", name))
+    except OSError as error:
+        raise InputError(f"{source}: not a folder exported by snnedge ({error.strerror})") from error
+    own = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
+    # In cffi's grammar a const global is an integer constant: the model is a variable for it.
+    return _compile(["-E", "-P", "-x", "c", "-"], str(source), own).replace("extern const", "extern")
+
+
+def _compile(arguments: list[str], where: str, text: str = "") -> str:
+    command = [*compiler(), *arguments]
+    try:
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=False
+        )
+    except FileNotFoundError as error:
+        raise ToolError(f"{command[0]}: not found; set CC to a C compiler") from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{where}: the compiler took longer than {COMPILE_SECONDS} s") from error
+    if done.returncode:
+        raise ToolError(f"{where}: {command[0]} failed: {done.stderr.strip()[:500]}")
+    return done.stdout

@@ -1,0 +1,11 @@
+"""`host`: the compiled core on this machine, through pybind11."""
+
+from ..integer_model import IntegerModel
+from ..runtime import Runtime
+
+INTEGER = True
+
+
+def open(model: IntegerModel, argument: str | None = None) -> Runtime:
+    """The runtime; it takes no argument."""
+    return Runtime(model)

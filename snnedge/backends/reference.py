@@ -1,0 +1,23 @@
+"""`reference`: the numpy golden model."""
+
+import numpy as np
+
+from .. import reference
+from ..integer_model import IntegerModel
+from ..outcome import Outcome
+
+INTEGER = True
+
+
+class Reference:
+    def __init__(self, model: IntegerModel) -> None:
+        self.model = model
+
+    def run(self, images: np.ndarray) -> Outcome:
+        """Answers for uint8 ``images`` (n, *shape)."""
+        return reference.run(self.model, images)
+
+
+def open(model: IntegerModel, argument: str | None = None) -> Reference:
+    """The numpy reference; it takes no argument."""
+    return Reference(model)

@@ -1,0 +1,88 @@
+"""The command line: finds the commands, prints what they return, turns errors into one line."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from . import registry
+from .errors import SnnedgeError
+
+log = logging.getLogger("snnedge")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 = ok, 1 = a check failed, 2 = usage or bad input."""
+    args = _parser().parse_args(argv)
+    _set_up_logging(args)
+    try:
+        result = args.module.run(args)
+        _print(args, result)
+    except SnnedgeError as error:
+        return _fail(args, str(error), error.exit_code)
+    except OSError as error:
+        return _fail(args, f"{error.filename or args.command}: {error.strerror or error}", 2)
+    except KeyboardInterrupt:
+        return _fail(args, "interrupted", 130)
+    return 0 if result.get("ok", True) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON object")
+    common.add_argument("-q", "--quiet", action="store_true", help="no progress, no messages")
+    common.add_argument("-v", "--verbose", action="store_true", help="more messages, full tracebacks")
+    parser = argparse.ArgumentParser(
+        prog="snnedge",
+        description="Spiking neural networks, trained in Brian2, in fixed point on servers and boards.",
+        epilog="example: snnedge train digits --neurons 100 -o model.pkl && snnedge export model.pkl",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in registry.names("commands"):
+        module = registry.load("commands", name)
+        summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=module.__doc__,
+            epilog=f"example: {module.EXAMPLE}",
+            parents=[common],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(module=module)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"snnedge {version('snnedge')}")
+        parser.exit()
+
+
+def _set_up_logging(args: argparse.Namespace) -> None:
+    log.handlers[:] = [logging.StreamHandler(sys.stderr)]
+    log.propagate = False
+    level = logging.DEBUG if args.verbose else logging.WARNING if args.quiet else logging.INFO
+    log.setLevel(level)
+
+
+def _print(args: argparse.Namespace, result: dict[str, Any]) -> None:
+    print(json.dumps(result) if args.json else args.module.show(result), flush=True)
+
+
+def _fail(args: argparse.Namespace, message: str, code: int) -> int:
+    if args.verbose:
+        log.exception("")
+    one_line = " ".join(message.split())
+    print(f"snnedge: error: {one_line}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

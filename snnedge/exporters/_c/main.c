@@ -1,0 +1,23 @@
+/* Reads samples of @NAME@ (raw gray values, one byte each) from standard input and prints, for each, the
+ * label, the steps that it took and the input spikes. */
+#include <stdio.h>
+
+#include "model.h"
+
+static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
+static uint8_t sample[SNN_MODEL_INPUTS];
+
+int main(void) {
+    snn_state state;
+    snn_result result = {0};
+    snn_status status = snn_init(&state, &SNN_MODEL, workspace, sizeof workspace);
+    if (status != SNN_OK) {
+        fprintf(stderr, "%s\n", snn_status_text(status));
+        return 1;
+    }
+    while (fread(sample, 1, sizeof sample, stdin) == sizeof sample) {
+        snn_run(&state, sample, &result);
+        printf("%d %u %lu\n", result.label, (unsigned)result.steps, (unsigned long)result.input_spikes);
+    }
+    return 0;
+}

@@ -1,0 +1,164 @@
+"""`c`: a folder of portable C99 with the model's tables, and the safetensors file they come from."""
+
+from pathlib import Path
+
+import numpy as np
+
+from .. import _core, integer_model, resources
+from ..integer_model import IntegerModel
+from ..lower import Part, Tables, identifier, lower
+
+CORE = ("snn.h", "snn.c", "kinds.h")
+NUMBERS_PER_LINE = 20
+
+
+def write(model: IntegerModel, folder: Path) -> None:
+    """Make ``folder``: src/ (all C), main.c, CMakeLists.txt, README.md and model.safetensors."""
+    for path, text in sources(model).items():
+        place = folder / "src" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    values = {"NAME": identifier(model.name), "HASH": model.hash_text}
+    for template in sorted((Path(__file__).parent / "_c").iterdir()):
+        text = template.read_text()
+        for key, value in values.items():
+            text = text.replace(f"@{key}@", value)
+        (folder / template.name).write_text(text)
+    integer_model.save(model, folder / "model.safetensors")
+
+
+def sources(model: IntegerModel) -> dict[str, str]:
+    """All C sources of ``model``: path below src/ -> text. Only the kinds that it uses are there."""
+    tables = lower(model)
+    kinds = {f"encoders/{tables.encoder.kind}.c"}
+    kinds |= {f"neurons/{p.kind}.c" for p in tables.populations}
+    kinds |= {f"synapses/{s.kind}.c" for s in tables.projections}
+    csrc = resources.folder("csrc")
+    name = identifier(model.name)
+    return {path: (csrc / path).read_text() for path in (*CORE, *sorted(kinds))} | {
+        f"{name}.h": _header(model, tables, name),
+        f"{name}.c": _tables(tables, name),
+        "model.h": _aliases(name),
+    }
+
+
+def table_bytes(model: IntegerModel) -> int:
+    """Bytes of the constant tables: weights, parameters and labels; code comes on top."""
+    tables = lower(model)
+    parts: list[Part] = [tables.encoder, *tables.populations, *tables.projections]
+    arrays = [tables.labels, *(s.weights for s in tables.projections)]
+    arrays += [a for part in parts for a in (part.scalars, *part.arrays)]
+    return sum(a.nbytes for a in arrays)
+
+
+def workspace_bytes(model: IntegerModel) -> int:
+    """Bytes of RAM that the model's state takes: what ``snn_workspace_size`` answers on any target."""
+    return _core.Model(lower(model)).workspace_size
+
+
+def _header(model: IntegerModel, tables: Tables, name: str) -> str:
+    upper = name.upper()
+    return f"""/* {name}: an integer model written by snnedge. Do not edit: export it again. */
+#ifndef SNN_MODEL_{upper}_H
+#define SNN_MODEL_{upper}_H
+
+#include "snn.h"
+
+#define {upper}_HASH 0x{model.hash_text}ULL
+#define {upper}_INPUTS {tables.encoder.size}
+#define {upper}_NEURONS {len(tables.labels)}
+#define {upper}_CLASSES {tables.classes}
+#define {upper}_WORKSPACE_BYTES {workspace_bytes(model)}
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+extern const snn_model {name}_model;
+
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+"""
+
+
+def _aliases(name: str) -> str:
+    upper = name.upper()
+    return f"""/* The one model of this folder under names that do not depend on it. */
+#include "{name}.h"
+
+#define SNN_MODEL {name}_model
+#define SNN_MODEL_NAME "{name}"
+#define SNN_MODEL_INPUTS {upper}_INPUTS
+#define SNN_MODEL_NEURONS {upper}_NEURONS
+#define SNN_MODEL_WORKSPACE_BYTES {upper}_WORKSPACE_BYTES
+"""
+
+
+def _tables(tables: Tables, name: str) -> str:
+    populations = ",\n    ".join(
+        f"{{&snn_neuron_{p.kind}, {_params(p)}, {p.size}, {int(p.wide)}}}" for p in tables.populations
+    )
+    projections = ",\n    ".join(
+        f"{{&snn_synapse_{s.kind}, {_params(s)}, {s.name}_weights, {s.source}, {s.target}, {s.bits}}}"
+        for s in tables.projections
+    )
+    encoder = tables.encoder
+    return f"""/* Tables of the model {name}, written by snnedge. Do not edit: export it again. */
+#include "{name}.h"
+
+{_kinds(tables)}
+{_arrays(tables)}
+static const snn_population populations[] = {{
+    {populations}}};
+
+static const snn_projection projections[] = {{
+    {projections}}};
+
+const snn_model {name}_model = {{
+    {name.upper()}_HASH,
+    {{&snn_encoder_{encoder.kind}, {_params(encoder)}, {encoder.size}}},
+    populations,
+    projections,
+    {{labels, {tables.readout}, {tables.classes}, {tables.exit_margin}, {int(tables.nearest)}}},
+    {len(tables.populations)},
+    {len(tables.projections)},
+    {tables.steps}}};
+"""
+
+
+def _kinds(tables: Tables) -> str:
+    names = {f"extern const snn_encoder_kind snn_encoder_{tables.encoder.kind};"}
+    names |= {f"extern const snn_neuron_kind snn_neuron_{p.kind};" for p in tables.populations}
+    names |= {f"extern const snn_synapse_kind snn_synapse_{s.kind};" for s in tables.projections}
+    return "\n".join(sorted(names)) + "\n"
+
+
+def _arrays(tables: Tables) -> str:
+    text = "".join(_part(part) for part in (tables.encoder, *tables.populations, *tables.projections))
+    for s in tables.projections:
+        text += _array(f"{s.name}_weights", "uint8_t", s.weights)
+    return text + _array("labels", "int16_t", tables.labels)
+
+
+def _part(part: Part) -> str:
+    names = [f"{part.name}_{name}" for name in part.array_names]
+    text = "".join(_array(n, "int16_t", a) for n, a in zip(names, part.arrays, strict=True))
+    # C99 has no empty arrays: a kind without scalars or arrays gets one that nobody reads.
+    scalars = part.scalars if len(part.scalars) else np.zeros(1)
+    text += f"/* {', '.join(part.scalar_names) or 'no scalars'} */\n"
+    text += _array(f"{part.name}_scalars", "int32_t", scalars)
+    return text + f"static const int16_t *const {part.name}_arrays[] = {{{', '.join(names) or '0'}}};\n"
+
+
+def _params(part: Part) -> str:
+    return f"{{{part.name}_scalars, {part.name}_arrays}}"
+
+
+def _array(name: str, ctype: str, values: np.ndarray) -> str:
+    numbers = [str(int(v)) for v in values.ravel()]
+    step = NUMBERS_PER_LINE
+    lines = [",".join(numbers[k : k + step]) for k in range(0, len(numbers), step)]
+    return f"static const {ctype} {name}[] = {{\n" + ",\n".join(lines) + "};\n"
