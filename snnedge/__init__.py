@@ -1,6 +1,5 @@
 """snnedge: spiking neural networks, trained in Brian2, in fixed point on servers and microcontrollers."""
 
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,5 +15,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(runtime, name)
     if name == "__version__":
-        return metadata.version("snnedge")
+        from importlib.metadata import version
+
+        return version("snnedge")
     raise AttributeError(f"module 'snnedge' has no attribute {name!r}")

@@ -15,7 +15,8 @@ log = logging.getLogger("snnedge")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 = ok, 1 = a check failed, 2 = usage or bad input."""
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(argv).parse_args(argv)
     _set_up_logging(args)
     try:
         result = args.module.run(args)
@@ -29,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if result.get("ok", True) else 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """All commands by name and summary; the options of the one that is called (help must be quick)."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
     common.add_argument("-q", "--quiet", action="store_true", help="no progress, no messages")
@@ -52,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
             parents=[common],
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        module.add_arguments(sub)
+        if name in argv:
+            module.add_arguments(sub)
         sub.set_defaults(module=module)
     return parser
 

@@ -49,10 +49,15 @@ def empty(samples: int, neurons: int) -> Outcome:
     )
 
 
-def mismatches(a: Outcome, b: Outcome) -> int:
-    """Number of samples on which any field of ``a`` and ``b`` differs."""
+def differing(a: Outcome, b: Outcome) -> np.ndarray:
+    """The samples on which any field of ``a`` and ``b`` differs: bool (n,)."""
     differs = np.zeros(len(a.labels), bool)
     for f in fields(Outcome):
         unequal = getattr(a, f.name) != getattr(b, f.name)
         differs |= unequal.reshape(len(differs), -1).any(axis=1)
-    return int(differs.sum())
+    return differs
+
+
+def mismatches(a: Outcome, b: Outcome) -> int:
+    """Number of samples on which any field of ``a`` and ``b`` differs."""
+    return int(differing(a, b).sum())

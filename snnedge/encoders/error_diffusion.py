@@ -1,8 +1,8 @@
 """`error_diffusion`: the same total drive for every sample, spread evenly over its steps.
 
 Each source adds its rate to an accumulator and spikes when that passes one (docs/fixed-point.md).
-Float parameters: ``spikes_per_sample``, mean number of input spikes of a sample; ``max_rate``, spikes per
-step of one source, below 1; ``seed``, 0..65535, of the accumulators' start phases.
+``spikes_per_sample`` is the mean number of input spikes of a sample, ``max_rate`` bounds one source, and
+``seed`` sets the accumulators' start phases.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,13 @@ import numpy as np
 
 from ..arithmetic import Q16_ONE, FloatingPoint
 from ..errors import InputError
+from ..parameters import Parameter
 
+PARAMETERS = {
+    "spikes_per_sample": Parameter("spike", low=2**-16, high=2**24),
+    "max_rate": Parameter("spike/step", low=2**-16, high=1 - 2**-16),
+    "seed": Parameter("", low=0, high=65535, integer=True),
+}
 SCALARS = ("drive", "limit", "seed")
 ARRAYS: tuple[str, ...] = ()
 PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart

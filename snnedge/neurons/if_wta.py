@@ -2,7 +2,7 @@
 
 Of the neurons above threshold only the one with the largest v - threshold fires (the first on ties), and
 its spike resets the membrane of the whole population: lateral inhibition and reset in one.
-Float parameters: ``threshold``, shape (size,), in units of the weights.
+``threshold`` is in units of the weights.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import FloatingPoint
+from ..parameters import Parameter
 
+PARAMETERS = {"threshold": Parameter("membrane", per_neuron=True)}
+INHIBITION = "winner-take-all reset"
 SCALARS: tuple[str, ...] = ()
 ARRAYS = ("threshold",)
 

@@ -1,8 +1,7 @@
 """`lif`: leaky integrate and fire with a refractory period (docs/fixed-point.md, "lif").
 
 dv/dt = -v/tau, plus the synaptic weights at each spike; v > threshold fires.
-Float parameters: ``threshold``, shape (size,), in units of the weights; ``tau`` and ``refractory`` in
-seconds; ``reset``: "zero" or "subtract".
+``threshold`` is in units of the weights; ``reset`` sets v to zero or subtracts the threshold.
 """
 
 from collections.abc import Mapping
@@ -11,11 +10,19 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import INT16_MAX, Q15_ONE, FloatingPoint
+from ..parameters import Parameter
 from . import if_wta
 
+RESETS = ("zero", "subtract")
+PARAMETERS = {
+    "threshold": Parameter("membrane", per_neuron=True),
+    "tau": Parameter("s", low=1e-6, high=1e6),
+    "refractory": Parameter("s", low=0, high=1e6),
+    "reset": Parameter("", choices=RESETS),
+}
+INHIBITION = "none"
 SCALARS = ("decay", "refractory", "reset")
 ARRAYS = ("threshold",)
-RESETS = ("zero", "subtract")
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom

@@ -3,7 +3,9 @@
 import numpy as np
 
 from ..errors import InputError
+from ..parameters import Parameter
 
+PARAMETERS: dict[str, Parameter] = {}
 SCALARS = ("offset",)
 ARRAYS: tuple[str, ...] = ()
 
@@ -49,3 +51,8 @@ def pack(weights: np.ndarray, bits: int, zero: int) -> np.ndarray:
         codes = codes[:, 0::2] | (codes[:, 1::2] << 4)
     padding = -codes.shape[1] % 4
     return np.ascontiguousarray(np.pad(codes, ((0, 0), (0, padding))))
+
+
+def operations(weights: np.ndarray, spikes: np.ndarray) -> int:
+    """Additions of a weight when source i spikes ``spikes[i]`` times."""
+    return int(spikes.sum()) * int(weights.shape[1])

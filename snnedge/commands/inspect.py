@@ -1,0 +1,74 @@
+"""Say what a model is: its parts, sizes, number formats and where it came from."""
+
+import argparse
+from typing import Any
+
+from ._model import add_model, open_integer
+
+EXAMPLE = "snnedge inspect digits"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from ..decision import words
+    from ..exporters.c import table_bytes, workspace_bytes
+    from ..integer_model import sum_bound
+
+    model = open_integer(args.model).model
+    return {
+        "name": model.name,
+        "hash": model.hash_text,
+        "bits": model.bits,
+        "dt": model.dt,
+        "steps": model.steps,
+        "encoder": {"kind": model.encoder.kind, "shape": list(model.encoder.shape)},
+        "populations": [
+            {
+                "name": p.name,
+                "kind": p.kind,
+                "size": p.size,
+                "scale": model.scales[p.name],
+                "sum_bound": sum_bound(model, p.name),
+                "wide": model.wide[p.name],
+            }
+            for p in model.populations
+        ],
+        "projections": [
+            {"source": s.source, "target": s.target, "kind": s.kind, "shape": list(s.weights.shape)}
+            for s in model.projections
+        ],
+        "classes": model.readout.classes,
+        "unassigned": int((model.readout.labels < 0).sum()),
+        "decision": words(model.readout.exit_margin),
+        "flash_bytes": table_bytes(model),
+        "ram_bytes": workspace_bytes(model),
+        "provenance": dict(model.provenance),
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    encoder = result["encoder"]
+    shape = "x".join(map(str, encoder["shape"]))
+    lines = [
+        f"{result['name']}, model {result['hash']}, {result['bits']}-bit weights",
+        f"  {result['steps']} steps of {result['dt'] * 1000:g} ms, encoder {encoder['kind']} {shape}",
+    ]
+    for p in result["populations"]:
+        width = "int32" if p["wide"] else "int16"
+        lines.append(
+            f"  population {p['name']}: {p['size']} x {p['kind']}, scale {p['scale']:.4g},"
+            f" synaptic sum within {p['sum_bound']} ({width})"
+        )
+    for s in result["projections"]:
+        size = "x".join(map(str, s["shape"]))
+        lines.append(f"  projection {s['source']} -> {s['target']}: {s['kind']} {size}")
+    lines += [
+        f"  {result['classes']} classes, {result['unassigned']} unassigned neurons,"
+        f" decision {result['decision']}",
+        f"  flash {result['flash_bytes']:,} bytes of tables, RAM {result['ram_bytes']:,} bytes",
+    ]
+    lines += [f"  {key}: {value}" for key, value in result["provenance"].items()]
+    return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""Answer images from a file: one label per line."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ._model import add_model, open_integer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+EXAMPLE = "snnedge predict digits images.npy"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    parser.add_argument("images", metavar="FILE", help="uint8 images: .npy, or IDX (.gz)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from ..errors import InputError
+    from ..runtime import Runtime
+
+    runtime = Runtime(open_integer(args.model).model)
+    try:
+        outcome = runtime.run(_read(args.images))
+    except InputError as error:
+        raise InputError(f"{args.images}: {error}") from error
+    return {
+        "labels": outcome.labels.tolist(),
+        "steps": outcome.steps.tolist(),
+        "hash": runtime.model.hash_text,
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    return "\n".join(str(label) for label in result["labels"])
+
+
+def _read(path: str) -> "np.ndarray":
+    import numpy as np
+
+    from ..data.idx import read_idx
+    from ..errors import InputError
+    from ..files import unreadable
+
+    if not path.endswith(".npy"):
+        return read_idx(path)
+    try:
+        return np.asarray(np.load(path, allow_pickle=False, mmap_mode="r"))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (ValueError, EOFError) as error:
+        raise InputError(f"not an npy file of plain numbers ({error})") from error

@@ -1,0 +1,85 @@
+"""Compile an exported folder and compare its spikes with the runtime's, bit for bit.
+
+Every spike and membrane of every step of the readout population, and the answers, must be the same in
+the exported C (system compiler, cffi), in the runtime and in the numpy reference.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ._model import add_data, load_data, open_integer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..integer_model import IntegerModel
+
+EXAMPLE = "snnedge verify digits --samples 200"
+BATCH = 100  # a trace holds every step: a few samples at a time
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="a folder from snnedge export")
+    add_data(parser, samples=200)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from ..backend import open_backend
+    from ..progress import Progress
+
+    opened = open_integer(args.folder)
+    model = opened.model
+    images, data = _samples(args, model)
+    exported = open_backend(f"c:{args.folder}", model)
+    host = open_backend("host", model)
+    reference = open_backend("reference", model)
+    mismatches = 0
+    with Progress(len(images), "verify") as bar:
+        for first in range(0, len(images), BATCH):
+            batch = images[first : first + BATCH]
+            mismatches += _differing(batch, host, exported, reference)
+            bar.advance(len(batch))
+    return {
+        "ok": mismatches == 0,
+        "samples": len(images),
+        "mismatches": mismatches,
+        "hash": model.hash_text,
+        "data": data,
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    verdict = "equal bit for bit" if result["ok"] else f"{result['mismatches']} samples DIFFER"
+    return (
+        f"exported C, runtime and numpy reference: {verdict}"
+        f" ({result['samples']} samples of {result['data']}, model {result['hash']})"
+    )
+
+
+def _differing(images: "np.ndarray", host: Any, exported: Any, reference: Any) -> int:
+    """Number of samples on which answers, spikes or membranes differ anywhere."""
+    from ..outcome import differing
+
+    expected, traced = host.run(images), host.trace(images)
+    differs = differing(expected, reference.run(images)) | differing(expected, exported.run(images))
+    other = exported.trace(images)
+    differs |= (traced.spikes != other.spikes).any(axis=(1, 2))
+    differs |= (traced.membrane != other.membrane).any(axis=(1, 2))
+    return int(differs.sum())
+
+
+def _samples(args: argparse.Namespace, model: "IntegerModel") -> tuple["np.ndarray", str]:
+    """Test samples of the model's data set; without data, seeded noise, and it is called so."""
+    import numpy as np
+
+    from ..errors import InputError
+
+    try:
+        dataset = load_data(args, model)
+    except InputError:
+        if args.dataset or args.data:
+            raise
+        rng = np.random.default_rng(0)
+        shape = (args.samples, *model.encoder.shape)
+        return rng.integers(0, 256, shape, np.uint8), "random noise (no data set found)"
+    return dataset.images, f"{dataset.name} {dataset.split}"

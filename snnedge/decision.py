@@ -1,0 +1,20 @@
+"""The decision rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (docs/fixed-point.md)."""
+
+from .errors import InputError
+
+
+def exit_margin(text: str) -> int:
+    """``Readout.exit_margin`` for the words. Raises ``InputError``."""
+    word, _, number = text.partition(":")
+    if text == "first-spike":
+        return 1
+    if text == "all-steps":
+        return 0
+    if word == "margin" and number.isdigit() and 1 <= int(number) <= 65535:
+        return int(number)
+    raise InputError(f"--decision {text!r}: choose first-spike, margin:M (M = 1..65535) or all-steps")
+
+
+def words(margin: int) -> str:
+    """The words for ``Readout.exit_margin``."""
+    return {0: "all-steps", 1: "first-spike"}.get(margin, f"margin:{margin}")

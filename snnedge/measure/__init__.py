@@ -1,0 +1,1 @@
+"""Measurements: of answers (accuracy.py) and of time (latency.py)."""

@@ -1,0 +1,70 @@
+"""Time per sample, measured: one sample per call, after a warm-up, on one pinned core."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from .. import network, registry
+from ..backend import Backend
+from ..runtime import Runtime
+
+WARM_UP = 50
+
+
+@contextmanager
+def pinned() -> Iterator[int | None]:
+    """Keep this thread on one core; yield its number (None where the system cannot pin)."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield None
+        return
+    before = os.sched_getaffinity(0)
+    core = max(before)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield core
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def per_sample_us(backend: Backend, images: np.ndarray, calls: int) -> np.ndarray:
+    """Microseconds of ``calls`` calls of ``backend.run`` with one sample each, float64 (calls,)."""
+    singles = [images[k % len(images)][None] for k in range(min(calls, len(images)))]
+    for image in singles[:WARM_UP]:
+        backend.run(image)
+    times = np.empty(calls)
+    for k in range(calls):
+        image = singles[k % len(singles)]
+        start = time.perf_counter_ns()
+        backend.run(image)
+        times[k] = time.perf_counter_ns() - start
+    return times / 1000
+
+
+def summary(times: np.ndarray) -> dict[str, float]:
+    """Minimum, median and 99th percentile."""
+    return {
+        "min": float(times.min()),
+        "median": float(np.median(times)),
+        "p99": float(np.percentile(times, 99)),
+    }
+
+
+def synaptic_operations(runtime: Runtime, images: np.ndarray) -> float:
+    """Mean additions of a weight per sample: every source spike times its synapses (NeuroBench)."""
+    model = runtime.model
+    total = 0
+    for s in model.projections:
+        spikes = _source_spikes(runtime, images, s.source)
+        total += registry.load("synapses", s.kind).operations(s.weights, spikes)
+    return total / len(images)
+
+
+def _source_spikes(runtime: Runtime, images: np.ndarray, source: str) -> np.ndarray:
+    """Spikes per source over all samples, int64 (sources,)."""
+    counts = np.zeros(network.source_size(runtime.model, source), np.int64)
+    for first in range(0, len(images), 100):  # a trace holds every step: a few samples at a time
+        counts += runtime.trace(images[first : first + 100], source).spikes.sum(axis=(0, 1))
+    return counts
