@@ -14,6 +14,7 @@ from .arithmetic import FixedPoint, FloatingPoint
 from .network import INPUT, UNDECIDED, Graph
 from .outcome import Outcome
 
+MAX_VOTES = 65535  # a count stays there
 BATCH = 500  # samples at a time: the state of a batch stays in the cache
 
 Observer = Callable[["Batch"], None]
@@ -111,7 +112,7 @@ def _step(graph: Graph, batch: Batch) -> None:
 def _vote(readout: network.Readout, batch: Batch) -> None:
     for row, neuron in zip(*np.nonzero(batch.spikes[readout.population]), strict=True):
         label = readout.labels[neuron]
-        if label < 0:
+        if label < 0 or batch.votes[row, label] == MAX_VOTES:
             continue
         batch.votes[row, label] += 1
         leading = batch.leading[row]

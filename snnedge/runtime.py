@@ -74,7 +74,7 @@ class Runtime:
             images = images[None]
         if images.shape[1:] != shape:
             raise ShapeError(f"images: shape {images.shape}, expected (n, {', '.join(map(str, shape))})")
-        return np.ascontiguousarray(images).reshape(len(images), -1)
+        return np.ascontiguousarray(images).reshape(len(images), self.model.encoder.size)
 
 
 def compile_tables(tables: Tables) -> "_core.Model":

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dense: every source reaches every target. docs/fixed-point.md, "Weights".
+/* dense: every source reaches every target. docs/fixed-point.md, "dense".
  * Packed weights: one row per source, one code per target, rows of snn_dense_row bytes (a multiple of 4).
  * At 4 bits the code of an even target is the low nibble of its byte. w = code - offset. */
 #include "../kinds.h"

@@ -1,4 +1,4 @@
-"""`dense`: every source reaches every target (docs/fixed-point.md, "Weights")."""
+"""`dense`: every source reaches every target (docs/fixed-point.md, "dense")."""
 
 import numpy as np
 

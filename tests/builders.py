@@ -1,0 +1,132 @@
+"""Networks made from a seed, for tests that need any network rather than a good one."""
+
+import numpy as np
+
+from snnedge.integer_model import IntegerModel
+from snnedge.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from snnedge.synapses.dense import WEIGHT_LIMITS, bounds
+
+
+def random_network(
+    seed: int = 0,
+    shape: tuple[int, ...] = (4, 5),
+    hidden: int = 0,
+    neurons: int = 13,
+    classes: int = 3,
+    signed: bool = False,
+    steps: int = 20,
+    exit_margin: int = 0,
+    nearest: bool = True,
+) -> Network:
+    """An if_wta layer, behind a recurrent lif layer of ``hidden`` neurons if that is not 0."""
+    rng = np.random.default_rng(seed)
+    inputs = int(np.prod(shape))
+
+    def weights(sources: int, targets: int) -> np.ndarray:
+        return rng.uniform(-1 if signed else 0, 1, (sources, targets))
+
+    populations = [Population("output", "if_wta", neurons, {"threshold": rng.uniform(1, 6, neurons)})]
+    projections = [Projection("input", "output", "dense", weights(inputs, neurons))]
+    if hidden:
+        params = {
+            "threshold": rng.uniform(0.5, 3, hidden),
+            "tau": 0.01,
+            "refractory": 0.002,
+            "reset": str(rng.choice(["zero", "subtract"])),
+        }
+        populations.insert(0, Population("hidden", "lif", hidden, params))
+        projections = [
+            Projection("input", "hidden", "dense", weights(inputs, hidden)),
+            Projection("output", "hidden", "dense", -weights(neurons, hidden)),
+            Projection("hidden", "output", "dense", weights(hidden, neurons)),
+        ]
+    return Network(
+        name="random",
+        dt=0.001,
+        steps=steps,
+        encoder=Encoder(
+            "error_diffusion",
+            shape,
+            {"spikes_per_sample": 3.0 * steps, "max_rate": 0.5, "seed": seed % 65536},
+        ),
+        populations=tuple(populations),
+        projections=tuple(projections),
+        readout=Readout(
+            population="output",
+            labels=rng.integers(UNASSIGNED, classes, neurons).astype(np.int16),
+            classes=classes,
+            exit_margin=exit_margin,
+            nearest=nearest,
+        ),
+    )
+
+
+def random_images(shape: tuple[int, ...], samples: int, seed: int = 0) -> np.ndarray:
+    """Gray values, half of them 0; the first sample blank, the second all white."""
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (samples, *shape)) * rng.integers(0, 2, (samples, *shape))
+    images[:1], images[1:2] = 0, 255
+    return images.astype(np.uint8)
+
+
+def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> IntegerModel:
+    """Integers over the whole range of the contract: thresholds, decays and weights at their limits.
+
+    ``wide``: so many inputs that only int32 holds the synaptic sum.
+    """
+    rng = np.random.default_rng(seed)
+    bits = int(rng.choice([4, 6, 8]))
+    inputs = 600 if wide else int(rng.integers(1, 60))
+    sizes = {"hidden": int(rng.integers(1, 40)), "output": int(rng.choice([1, 2, 31, 33]))}
+    signed = bool(rng.integers(2))
+    top = WEIGHT_LIMITS[8 if wide else bits][signed]
+
+    def projection(source: str, target: str, sources: int) -> Projection:
+        weights = rng.integers(-top if signed else 0, top, (sources, sizes[target]), endpoint=True)
+        zero = 2 ** ((8 if wide else bits) - 1) if signed else 0
+        return Projection(source, target, "dense", weights.astype(np.int8), {"offset": zero})
+
+    def thresholds(size: int) -> np.ndarray:
+        low, high = [(-32768, 32767), (0, 500), (0, 40), (30000, 32767)][rng.integers(4)]
+        return rng.integers(low, high, size, endpoint=True).astype(np.int16)
+
+    lif = {
+        "decay": int(rng.choice([0, 1, 16384, 32767])),
+        "refractory": int(rng.integers(0, 4)),
+        "reset": int(rng.integers(2)),
+        "threshold": thresholds(sizes["hidden"]),
+    }
+    projections = (
+        projection("input", "hidden", inputs),
+        projection("output", "hidden", sizes["output"]),
+        projection("hidden", "output", sizes["hidden"]),
+        projection("output", "output", sizes["output"]),
+    )
+    sums = {name: sum(bounds(s.weights) for s in projections if s.target == name) for name in sizes}
+    encoder = {
+        "drive": int(rng.integers(1, 2**24)),
+        "limit": int(rng.integers(1, 65536)),
+        "seed": seed % 65536,
+    }
+    classes = int(rng.integers(1, 5))
+    return IntegerModel(
+        name=f"random_{seed}",
+        dt=0.001,
+        steps=steps,
+        bits=8 if wide else bits,
+        encoder=Encoder("error_diffusion", (inputs,), encoder),
+        populations=(
+            Population("hidden", "lif", sizes["hidden"], lif),
+            Population("output", "if_wta", sizes["output"], {"threshold": thresholds(sizes["output"])}),
+        ),
+        projections=projections,
+        readout=Readout(
+            "output",
+            rng.integers(UNASSIGNED, classes, sizes["output"]).astype(np.int16),
+            classes,
+            int(rng.integers(0, 4)),
+            bool(rng.integers(2)),
+        ),
+        scales=dict.fromkeys(sizes, 1.0),
+        wide={name: sums[name] > 32767 for name in sizes},
+    )

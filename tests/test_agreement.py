@@ -1,0 +1,108 @@
+"""Bit-exact or fail: numpy reference, compiled core and exported C answer alike in every field."""
+
+import numpy as np
+import pytest
+from builders import random_images, random_integer_model, random_network
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snnedge import outcome, reference, registry
+from snnedge.arithmetic import FloatingPoint
+from snnedge.backend import open_backend
+from snnedge.discretize import discretize
+from snnedge.integer_model import IntegerModel
+from snnedge.quantize import quantize
+from snnedge.runtime import Runtime
+
+SEEDS = st.integers(0, 2**32 - 1)
+SPIKING = [2, 13, 22]  # seeds whose models do spike
+
+
+def images_for(model: IntegerModel, samples: int, seed: int = 0) -> np.ndarray:
+    return random_images(model.encoder.shape, samples, seed)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_over_the_whole_range_of_integers(seed):
+    model = random_integer_model(seed)
+    images = images_for(model, 8, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(SEEDS)
+def test_the_wide_path_equals_the_reference(seed):
+    model = random_integer_model(seed, wide=True)
+    images = images_for(model, 6, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+def test_the_range_tests_do_reach_wide_sums_and_saturation():
+    models = [random_integer_model(seed, wide=True) for seed in range(10)]
+    assert any(model.wide["hidden"] for model in models)
+    saturations = [reference.run(m, images_for(m, 6)).saturations.sum() for m in models]
+    assert max(saturations) > 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]), st.booleans(), st.sampled_from([0, 9]), st.integers(0, 3))
+def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden, margin):
+    model = quantize(random_network(seed, hidden=hidden, signed=signed, exit_margin=margin), bits)
+    images = images_for(model, 10, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_traces_of_host_and_reference_are_equal(seed):
+    model = random_integer_model(seed)
+    images = images_for(model, 6, seed)
+    for p in model.populations:
+        trace = Runtime(model).trace(images, p.name)
+        spikes, membrane = np.zeros_like(trace.spikes), np.zeros_like(trace.membrane)
+
+        def observe(batch, name=p.name, spikes=spikes, membrane=membrane):
+            spikes[batch.rows, batch.step] = batch.spikes[name]
+            membrane[batch.rows, batch.step] = batch.states[name]["v"]
+
+        reference.run(model, images, [observe])
+        assert (trace.spikes == spikes).all()
+        assert (trace.membrane == membrane).all()
+
+
+INTEGER_BACKENDS = [n for n in registry.names("backends") if registry.load("backends", n).INTEGER]
+
+
+@pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])  # test_firmware.py
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_integer_back_end_equals_the_reference(name, seed):
+    model = random_integer_model(seed, wide=seed == 3)
+    images = images_for(model, 12, seed)
+    answers = open_backend(name, model).run(images)
+    assert outcome.mismatches(reference.run(model, images), answers) == 0
+
+
+@pytest.mark.parametrize("seed", SPIKING)
+def test_the_exported_c_has_the_traces_of_the_runtime(seed):
+    model = random_integer_model(seed)
+    images = images_for(model, 12, seed)
+    a, b = open_backend("c", model).trace(images), open_backend("host", model).trace(images)
+    assert (a.spikes == b.spikes).all()
+    assert (a.membrane == b.membrane).all()
+    assert a.spikes.any()
+
+
+def test_a_network_of_integers_is_the_same_in_float_and_fixed_point():
+    """With integer weights at scale 1 nothing is rounded but the encoder: float must agree to the spike."""
+    net = random_network(3, neurons=20, steps=32)
+    net.projections[0].weights[:] = np.rint(net.projections[0].weights * 127)
+    net.projections[0].weights[0, 0] = 127
+    net.populations[0].params["threshold"][:] *= 127
+    net.encoder.params["spikes_per_sample"] = 64.0
+    images = np.zeros((3, 4, 5), np.uint8)  # 2 spikes per step over 2^k equal pixels: exact in Q16
+    for row, count in enumerate((4, 8, 16)):
+        images[row].flat[:count] = 128
+    float_answers = reference.simulate(discretize(net), images, FloatingPoint)
+    integer_answers = Runtime(quantize(net, 8)).run(images)
+    assert outcome.mismatches(float_answers, integer_answers) == 0
+    assert integer_answers.spike_counts.sum() > 10

@@ -1,0 +1,113 @@
+"""The C core outside Python: under the sanitizers, freestanding, and as its header's example says."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from builders import random_network
+
+from snnedge import resources
+from snnedge.exporters import c
+from snnedge.quantize import quantize
+
+ROOT = Path(__file__).parents[1]
+CSRC = resources.folder("csrc")
+SOURCES = sorted(p for p in CSRC.rglob("*.c"))
+# What compilers emit calls to by themselves; nothing else may be missing from the core.
+ALLOWED = {"memcpy", "memset", "memmove", "memcmp"}
+
+needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: apt-get install gcc")
+needs_cmake = pytest.mark.skipif(not shutil.which("cmake"), reason="no cmake: apt-get install cmake")
+
+
+def sh(*words, **options):
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@needs_cc
+@needs_cmake
+@pytest.mark.skipif(not (ROOT / "CMakeLists.txt").exists(), reason="needs a checkout of the repository")
+def test_c_tests_pass_under_address_and_undefined_behaviour_sanitizers(tmp_path):
+    sh("cmake", "-S", ROOT, "-B", tmp_path, "-DSNN_TESTS=ON", "-DSNN_SANITIZE=ON")
+    sh("cmake", "--build", tmp_path, "-j2")
+    sh("ctest", "--test-dir", tmp_path, "--output-on-failure")
+
+
+@needs_cc
+@pytest.mark.parametrize("optimise", ["-O0", "-O2", "-Os"])
+def test_the_core_is_freestanding(tmp_path, optimise):
+    """No malloc, no printf, no float helper: nothing undefined beyond the allow-list."""
+    objects = []
+    for source in SOURCES:
+        objects.append(tmp_path / f"{source.stem}.o")
+        sh("cc", "-std=c99", "-ffreestanding", optimise, "-c", source, "-o", objects[-1])
+    sh("cc", "-r", "-nostdlib", "-o", tmp_path / "core.o", *objects)
+    missing = set(re.findall(r"^\s+U (\S+)", sh("nm", "-u", tmp_path / "core.o"), re.MULTILINE))
+    assert missing <= ALLOWED
+
+
+@needs_cc
+def test_the_core_has_no_globals_and_no_floats(tmp_path):
+    for source in SOURCES:
+        sh("cc", "-std=c99", "-O2", "-fno-pie", "-c", source, "-o", tmp_path / "x.o")
+        symbols = sh("nm", tmp_path / "x.o")
+        assert not re.search(r" [BbDdC] ", symbols), symbols  # writable data of any sort
+        code = re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.DOTALL)
+        assert not re.search(r"\b(float|double)\b", code)
+
+
+@needs_cc
+def test_the_program_at_the_top_of_the_header_compiles_and_runs(tmp_path):
+    model = quantize(random_network(1))
+    for path, text in (c.sources(model) | {"example.c": header_example()}).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text.replace("digits", "random").replace("DIGITS", "RANDOM"))
+    files = sorted(tmp_path.rglob("*.c"))
+    flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", tmp_path]
+    sh("cc", *flags, *files, "-o", tmp_path / "example")
+    assert subprocess.run([tmp_path / "example"], check=False, timeout=60).returncode == 255  # undecided
+
+
+def header_example():
+    comment = (CSRC / "snn.h").read_text().split("*/")[1]
+    lines = re.findall(r"^ \*     (.*)$|^ \*()$", comment, re.MULTILINE)
+    code = "\n".join(a or b for a, b in lines)
+    return code[code.index("#include") :]
+
+
+@needs_cc
+@needs_cmake
+def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
+    model = quantize(random_network(1))
+    c.write(model, tmp_path / "out")
+    sh("cmake", "-S", tmp_path / "out", "-B", tmp_path / "b")
+    sh("cmake", "--build", tmp_path / "b")
+    from builders import random_images
+
+    from snnedge.runtime import Runtime
+
+    images = random_images((4, 5), 10)
+    done = subprocess.run(
+        [tmp_path / "b" / "random_main"], input=images.tobytes(), capture_output=True, check=True
+    )
+    printed = [int(line.split()[0]) for line in done.stdout.decode().splitlines()]
+    assert printed == Runtime(model).predict(images).tolist()
+
+
+def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
+    tables = c.sources(quantize(random_network(1)))["random.c"]
+    defined = re.findall(r"^(?!static |extern )[a-z][\w *]*?(\w+)(?:\[\])? =", tables, re.MULTILINE)
+    assert defined == ["random_model"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("digits", "digits"), ("My net!", "my_net_"), ("3d", "net_3d"), ("", "net_"), ("数字", "__"), ("a*/b", "a__b"),
+])  # fmt: skip
+def test_any_name_becomes_a_c_identifier(name, expected):
+    from snnedge.lower import identifier
+
+    assert identifier(name) == expected

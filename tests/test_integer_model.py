@@ -1,0 +1,160 @@
+"""Quantiser and safetensors: proofs, ranges, the hash, and files that lie."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders import random_images, random_integer_model, random_network
+from safetensors.numpy import load_file, save_file
+
+from snnedge import integer_model
+from snnedge.calibrate import calibrate
+from snnedge.errors import InputError
+from snnedge.quantize import quantize
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_saved_model_comes_back_whole(tmp_path, seed):
+    model = random_integer_model(seed)
+    integer_model.save(model, tmp_path / "m.safetensors")
+    again = integer_model.load(tmp_path / "m.safetensors")
+    assert again.hash == model.hash
+    assert integer_model.to_bytes(again) == integer_model.to_bytes(model)
+
+
+def test_the_hash_covers_every_number_and_not_the_name():
+    model = quantize(random_network(1))
+    weights = model.projections[0].weights.copy()
+    weights[0, 0] ^= 1
+    changed = replace(model, projections=(replace(model.projections[0], weights=weights),))
+    assert replace(model, name="other", provenance={"x": 1}).hash == model.hash
+    assert changed.hash != model.hash
+    assert replace(model, steps=model.steps + 1).hash != model.hash
+    assert replace(model, readout=replace(model.readout, exit_margin=2)).hash != model.hash
+
+
+@pytest.mark.parametrize(("bits", "signed", "top"), [
+    (8, False, 127), (6, False, 63), (4, False, 15), (8, True, 127), (6, True, 31), (4, True, 7),
+])  # fmt: skip
+def test_weights_use_the_whole_range_of_their_bits(bits, signed, top):
+    model = quantize(random_network(2, signed=signed), bits)
+    weights = model.projections[0].weights
+    assert np.abs(weights).max() == top
+    assert (weights.min() < 0) == signed
+
+
+def test_thresholds_that_do_not_fit_lower_the_scale_not_the_threshold():
+    net = random_network(3)
+    net.populations[0].params["threshold"][:] = 5000.0
+    model = quantize(net)
+    assert model.populations[0].params["threshold"].max() == 32767
+    assert model.projections[0].weights.max() < 10
+
+
+def test_calibration_leaves_room_for_the_membranes_seen():
+    net = random_network(4, signed=True, steps=200)
+    net.projections[0].weights[:] *= 0.01
+    net.projections[0].weights[:, 0] = -1.0  # runs away below zero and never fires
+    net.populations[0].params["threshold"][:] = 1e4
+    images = random_images((4, 5), 20)
+    seen, _ = calibrate(net, images, "noise")
+    scale = quantize(net, 8, seen).scales["output"]
+    assert (seen.populations["output"].membrane + seen.populations["output"].drive) * scale <= 32767.001
+
+
+def test_wide_sums_are_proved_not_guessed():
+    assert quantize(random_network(5, shape=(20, 20))).wide["output"] is False
+    assert quantize(random_network(5, shape=(30, 30))).wide["output"] is True
+    model = random_integer_model(0, wide=True)
+    with pytest.raises(InputError, match="overflow"):
+        replace(model, wide={"hidden": False, "output": False})
+
+
+def test_other_bits_are_refused():
+    with pytest.raises(InputError, match="8, 6, 4"):
+        quantize(random_network(), 5)
+
+
+# --- files that lie -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "m.safetensors"
+    integer_model.save(quantize(random_network(1)), path)
+    return path
+
+
+def rewrite(path, change_header=None, change_tensors=None):
+    """Write the file again with another header or other tensors."""
+    from safetensors import safe_open
+
+    tensors = load_file(path)
+    with safe_open(path, framework="numpy") as file:
+        header = json.loads(file.metadata()["snnedge"])
+    if change_header:
+        change_header(header)
+    if change_tensors:
+        change_tensors(tensors)
+    save_file(tensors, path, metadata={"snnedge": json.dumps(header)})
+
+
+LIES = {
+    "version": lambda h: h.update(version=2),
+    "format": lambda h: h.update(format="other"),
+    "hash": lambda h: h.update(hash="0" * 16),
+    "steps": lambda h: h["graph"].update(steps=0),
+    "steps type": lambda h: h["graph"].update(steps=True),
+    "bits": lambda h: h["graph"].update(bits=5),
+    "kind": lambda h: h["graph"]["populations"][0].update(kind="../../os"),
+    "size": lambda h: h["graph"]["populations"][0].update(size=10**9),
+    "target": lambda h: h["graph"]["projections"][0].update(target="nobody"),
+    "shape": lambda h: h["graph"]["encoder"].update(shape=[-1, 20]),
+    "scalar": lambda h: h["graph"]["encoder"]["scalars"].update(drive=2**40),
+    "drive": lambda h: h["graph"]["encoder"]["scalars"].update(drive=2**24),
+    "missing": lambda h: h["graph"].pop("readout"),
+    "margin": lambda h: h["graph"]["readout"].update(exit_margin=-1),
+    "list": lambda h: h.update(graph=[]),
+    "scale": lambda h: h.update(scales={"output": "x"}),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_header_that_lies_is_refused_in_one_line(saved, lie):
+    rewrite(saved, LIES[lie])
+    with pytest.raises(InputError, match=r"m\.safetensors") as caught:
+        integer_model.load(saved)
+    assert "\n" not in str(caught.value)
+
+
+TENSOR_LIES = {
+    "shape": lambda t: t.update({"projections.0.weights": np.zeros((1, 1), np.int8)}),
+    "dtype": lambda t: t.update({"readout.labels": t["readout.labels"].astype(np.float32)}),
+    "value": lambda t: t.update({"projections.0.weights": t["projections.0.weights"] ^ 1}),
+    "labels": lambda t: t.update({"readout.labels": t["readout.labels"] + np.int16(100)}),
+    "range": lambda t: t.update({"projections.0.weights": t["projections.0.weights"] - np.int8(1)}),
+    "missing": lambda t: t.pop("populations.output.threshold"),
+}
+
+
+@pytest.mark.parametrize("lie", TENSOR_LIES)
+def test_tensors_that_lie_are_refused_in_one_line(saved, lie):
+    rewrite(saved, change_tensors=TENSOR_LIES[lie])
+    with pytest.raises(InputError, match=r"m\.safetensors") as caught:
+        integer_model.load(saved)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 7, b"\xff" * 64, b"PK\x03\x04 zip"])
+def test_other_files_are_refused(tmp_path, content):
+    (tmp_path / "x.safetensors").write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.safetensors"):
+        integer_model.load(tmp_path / "x.safetensors")
+
+
+def test_truncated_and_missing_files_are_refused(saved, tmp_path):
+    saved.write_bytes(saved.read_bytes()[:-3])
+    for path in (saved, tmp_path / "none.safetensors", tmp_path):
+        with pytest.raises(InputError, match=path.name):
+            integer_model.load(path)

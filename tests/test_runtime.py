@@ -1,0 +1,123 @@
+"""The Python binding: what it accepts, what it refuses, and that it lets other threads run."""
+
+import threading
+
+import numpy as np
+import pytest
+from builders import random_images, random_integer_model, random_network
+
+import snnedge
+from snnedge import integer_model, outcome
+from snnedge.errors import InputError
+from snnedge.quantize import quantize
+
+
+@pytest.fixture
+def runtime():
+    return snnedge.Runtime(quantize(random_network(7, exit_margin=1)))
+
+
+def test_load_predict_and_run(tmp_path, runtime, images):
+    integer_model.save(runtime.model, tmp_path / "m.safetensors")
+    loaded = snnedge.load(tmp_path / "m.safetensors")
+    assert (loaded.predict(images) == runtime.run(images).labels).all()
+    assert loaded.hash == runtime.model.hash
+
+
+@pytest.mark.parametrize("samples", [0, 1, 2, 999])
+def test_any_batch_size(runtime, samples):
+    images = random_images((4, 5), samples)
+    result = runtime.run(images)
+    assert result.labels.shape == (samples,)
+    assert result.spike_counts.shape == (samples, 13)
+
+
+def test_one_image_without_a_batch_axis(runtime, images):
+    assert runtime.predict(images[3]).tolist() == runtime.predict(images)[3:4].tolist()
+
+
+def test_samples_do_not_influence_each_other(runtime, images):
+    together, reverse = runtime.run(images), runtime.run(images[::-1])
+    assert (together.spike_counts == reverse.spike_counts[::-1]).all()
+
+
+@pytest.mark.parametrize("bad", [
+    np.zeros((2, 4, 5)), np.zeros((2, 4, 5), np.int8), np.zeros((2, 5, 4), np.uint8),
+    np.zeros((20,), np.uint8), np.zeros((1, 2, 4, 5), np.uint8), [[0] * 20], None, "images",
+])  # fmt: skip
+def test_wrong_dtype_or_shape_is_a_clear_type_and_value_error(runtime, bad):
+    with pytest.raises(TypeError, match=r"images: .*(expected|uint8)") as caught:
+        runtime.predict(bad)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_strided_images_give_the_same_answers(runtime, images):
+    wide = np.zeros((len(images), 4, 10), np.uint8)
+    wide[:, :, ::2] = images
+    assert (runtime.predict(wide[:, :, ::2]) == runtime.predict(images)).all()
+
+
+def test_traces_add_up_to_the_counts():
+    runtime = snnedge.Runtime(random_integer_model(13))
+    images = random_images(runtime.model.encoder.shape, 9)
+    result, trace = runtime.run(images), runtime.trace(images)
+    assert (trace.spikes.sum(axis=1) == result.spike_counts).all()
+    assert result.spike_counts.any()
+    fired = result.first_spikes != outcome.NEVER
+    assert (trace.spikes.argmax(axis=1)[fired] == result.first_spikes[fired]).all()
+    assert (runtime.trace(images, "input").spikes.sum(axis=(1, 2)) == result.input_spikes).all()
+
+
+def test_an_unknown_population_is_named(runtime, images):
+    with pytest.raises(InputError, match="no population 'hiden'"):
+        runtime.trace(images, "hiden")
+
+
+def test_the_gil_is_released(runtime):
+    """A Python thread goes on counting while a batch runs."""
+    runtime = snnedge.Runtime(quantize(random_network(1, shape=(28, 28), neurons=400, steps=200)))
+    images = random_images((28, 28), 400)
+    ticks, running = [0], threading.Event()
+
+    def count():
+        running.set()
+        while running.is_set():
+            ticks[0] += 1
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    running.wait()
+    before = ticks[0]
+    runtime._core.run(  # the binding alone: no Python code in which the other thread could get its turn
+        images.reshape(len(images), -1),
+        *(getattr(outcome.empty(len(images), 400), f) for f in outcome.Outcome.__dataclass_fields__),
+    )
+    counted = ticks[0] - before
+    running.clear()
+    thread.join()
+    assert counted > 1000
+
+
+def test_threads_share_a_model(runtime, images):
+    expected = runtime.run(images)
+    results = [None] * 8
+
+    def work(k):
+        results[k] = runtime.run(images)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert all(outcome.mismatches(expected, r) == 0 for r in results)
+
+
+def test_the_runtime_imports_nothing_heavy():
+    import subprocess
+    import sys
+
+    code = (
+        "import snnedge, sys; snnedge.load;"
+        "print([m for m in ('brian2', 'matplotlib', 'onnx', 'sklearn', 'cffi') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
