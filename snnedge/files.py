@@ -47,7 +47,7 @@ def _move(new: Path, path: Path, aside: Path) -> None:
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
     """The one-line error for a failed write."""
     reason = error.strerror or error
-    return InputError(f"cannot write {path}: {reason}; choose another place with -o or free space")
+    return InputError(f"cannot write {path}: {reason}; choose another place or free space")
 
 
 def unreadable(path: str | os.PathLike[str], error: OSError) -> InputError:

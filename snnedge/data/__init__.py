@@ -1,0 +1,63 @@
+"""Data sets: ``digits`` (bundled, no files), ``mnist``, or any folder of IDX files.
+
+A name other than ``digits`` is looked for as a folder: DIR/name, where DIR is the folder given, or
+else the environment variable SNNEDGE_DATA, or else ~/.cache/snnedge; then as a path by itself.
+"""
+
+import os
+from pathlib import Path
+
+from ..errors import InputError
+from ..registry import choose
+from .dataset import Dataset, split
+from .digits import load_digits
+from .folder import PREFIXES, holds_idx, load_folder
+
+__all__ = ["Dataset", "load", "locate", "place", "root", "split"]
+
+SPLITS = tuple(PREFIXES)
+CACHE = "~/.cache/snnedge"
+
+
+def load(
+    name: str,
+    split: str,
+    folder: str | os.PathLike[str] | None = None,
+    limit: int | None = None,
+) -> Dataset:
+    """The ``split`` ("train" or "test") of data set ``name``: its first ``limit`` samples, or all.
+
+    ``folder`` is where data sets lie (see above). Raises ``InputError`` that says what to do.
+    """
+    choose(split, SPLITS, "split")
+    if limit is not None and limit < 1:
+        raise InputError(f"limit of {limit} samples; give 1 or more")
+    if name == "digits":
+        dataset = load_digits(split)
+    else:
+        place = locate(name, folder)
+        dataset = load_folder(place, split, os.path.basename(os.path.abspath(name)))
+    return dataset.take(slice(limit))
+
+
+def root(folder: str | os.PathLike[str] | None = None) -> Path:
+    """Where data sets lie: ``folder``, else $SNNEDGE_DATA, else ~/.cache/snnedge."""
+    return Path(os.path.expanduser(folder or os.environ.get("SNNEDGE_DATA") or CACHE))
+
+
+def locate(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
+    """The folder with the IDX files of ``name``. Raises ``InputError`` when there is none."""
+    found = place(name, folder)
+    if not holds_idx(found):
+        remedy = "'snnedge data mnist' fetches MNIST, 'digits' needs none, a path names any other"
+        raise InputError(f"no data set {name!r}: {found} holds no IDX files; {remedy}")
+    return found
+
+
+def place(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
+    """The folder with the IDX files of ``name``, or where they belong when there are none yet."""
+    home = root(folder)
+    places = [home / name, Path(os.path.expanduser(name))]
+    if name == "mnist":
+        places.insert(1, home)  # DIR may be MNIST's own folder; for a misspelt name that would lie
+    return next(filter(holds_idx, places), places[0])

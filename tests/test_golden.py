@@ -1,0 +1,39 @@
+"""Golden files: models written once (tools/golden), read by every later snnedge, with the same answers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snnedge import integer_model, registry
+from snnedge.backend import open_backend
+from snnedge.exporters import c
+from snnedge.outcome import Outcome, mismatches
+
+FOLDER = Path(__file__).parent / "golden"
+NAMES = sorted(p.stem for p in FOLDER.glob("*.safetensors"))
+BACKENDS = [n for n in registry.names("backends") if registry.load("backends", n).INTEGER and n != "board"]
+
+
+def test_there_are_golden_files():
+    assert len(NAMES) >= 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_answers_are_those_of_the_golden_file(name, backend):
+    model = integer_model.load(FOLDER / f"{name}.safetensors")
+    with np.load(FOLDER / f"{name}.npz") as golden:
+        expected = Outcome(**{field: golden[field] for field in Outcome.__dataclass_fields__})
+        images, model_hash = golden["images"], int(golden["hash"])
+    assert model.hash == model_hash
+    assert expected.spike_counts.any()
+    assert mismatches(open_backend(backend, model).run(images), expected) == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_and_the_tables_are_written_as_before(name):
+    """A refactoring shows here as no difference, a change of the format as a reviewable one."""
+    model = integer_model.load(FOLDER / f"{name}.safetensors")
+    assert integer_model.to_bytes(model) == (FOLDER / f"{name}.safetensors").read_bytes()
+    assert c.sources(model)[f"{model.name}.c"] == (FOLDER / f"{name}.c").read_text()
