@@ -1,0 +1,270 @@
+"""The command line as people meet it: results on stdout, one line per error, nothing half-written."""
+
+import gzip
+import json
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders import random_network
+
+from snnedge import cli, registry
+from snnedge.frontends import pkl
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A model.pkl for 8x8 digits: random, but a whole network."""
+    net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
+    pkl.write(replace(net, name="net", provenance={"data": "digits"}), tmp_path / "net.pkl")
+    return tmp_path / "net.pkl"
+
+
+@pytest.fixture
+def exported(model, tmp_path, capsys):
+    assert cli.main(["export", str(model), "-o", str(tmp_path / "out"), "-q"]) == 0
+    capsys.readouterr()
+    return tmp_path / "out"
+
+
+def snnedge(capsys, *words):
+    """Run a command that must succeed; return its JSON object."""
+    code = cli.main([*map(str, words), "--json"])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    assert out.count("\n") == 1
+    return json.loads(out)
+
+
+def refused(capsys, *words):
+    """Run a command that must fail with exit code 2, one line, and nothing on stdout; return the line."""
+    code = cli.main(list(map(str, words)))
+    out, err = capsys.readouterr()
+    assert code == 2, err
+    assert out == ""
+    lines = [line for line in err.splitlines() if line.startswith("snnedge: error: ")]
+    assert len(lines) == 1
+    assert "Traceback" not in err
+    return lines[0]
+
+
+# --- what the issue of each command promises ---------------------------------------------------------
+
+
+def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
+    result = snnedge(capsys, "export", model, "-o", tmp_path / "out", "--bits", 4)
+    assert {"path", "hash", "bits", "flash_bytes", "ram_bytes", "accuracy_float", "accuracy_int"} <= set(
+        result
+    )
+    assert result["bits"] == 4
+    assert (
+        result["flash_bytes"] == 64 * 16 + 30 * 2 * 2 + 3 * 4 + 4
+    )  # rows of 30 nibbles padded to 16 bytes
+    assert result["samples"] == 360
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "CMakeLists.txt", "README.md", "main.c", "model.safetensors", "src",
+    ]  # fmt: skip
+
+
+def test_export_is_reproducible(capsys, model, tmp_path):
+    for name in ("a", "b"):
+        snnedge(capsys, "export", model, "-o", tmp_path / name)
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).rglob("*.*")} for n in ("a", "b"))
+    assert one == two
+
+
+def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
+    snnedge(capsys, "export", model, "-o", tmp_path / "out", "--decision", "margin:3")
+    assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
+
+
+def test_verify_compares_all_back_ends(capsys, exported):
+    result = snnedge(capsys, "verify", exported, "--samples", 50)
+    assert result["ok"] is True
+    assert (result["samples"], result["mismatches"]) == (50, 0)
+    assert len(result["hash"]) == 16
+
+
+def test_verify_notices_changed_tables(capsys, exported):
+    tables = exported / "src" / "net.c"
+    text = tables.read_text()
+    first = text.index("\n", text.index("output_threshold[]")) + 1
+    tables.write_text(text[:first] + "-30000," + text[text.index(",", first) + 1 :])
+    assert cli.main(["verify", str(exported), "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert result["ok"] is False
+    assert result["mismatches"] > 0
+
+
+def test_verify_notices_changed_code(capsys, exported):
+    code = exported / "src" / "neurons" / "if_wta.c"
+    code.write_text(code.read_text().replace("over > largest", "over >= largest"))
+    assert cli.main(["verify", str(exported), "-q"]) == 1
+    assert "DIFFER" in capsys.readouterr().out
+
+
+def test_verify_notices_another_models_code(capsys, exported):
+    header = exported / "src" / "net.h"
+    text = header.read_text()
+    k = text.index("_HASH 0x") + 8
+    header.write_text(text[:k] + ("0" if text[k] != "0" else "1") + text[k + 1 :])
+    assert "model hash" in refused(capsys, "verify", exported)
+
+
+@pytest.mark.parametrize("backend", ["host", "c", "reference"])
+def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
+    result = snnedge(capsys, "evaluate", exported, "--backend", backend, "--float", model, "--samples", 100)
+    keys = {"accuracy", "n", "ci95", "confusion", "undecided", "agreement_with_float", "backend"}
+    assert keys <= set(result)
+    assert result["n"] == 100
+    assert sum(map(sum, result["confusion"])) == 100
+    assert result["ci95"][0] <= result["accuracy"] <= result["ci95"][1]
+    assert result["agreement_with_float"] > 0.8
+
+
+def test_evaluate_takes_the_pickle_itself(capsys, model):
+    result = snnedge(capsys, "evaluate", model, "--bits", 8, "--samples", 50)
+    assert result["agreement_with_float"] is not None
+
+
+def test_bench_says_what_was_measured(capsys, exported):
+    result = snnedge(capsys, "bench", exported, "--calls", 100)
+    latency = result["latency_us"]
+    assert 0 < latency["min"] <= latency["median"] <= latency["p99"]
+    assert result["kernel"] == "scalar"
+    assert result["threads"] == 1
+    assert result["synops_per_sample"] > 0
+    assert result["source"] == "measured"
+
+
+def test_predict_answers_one_label_a_line(capsys, exported, tmp_path):
+    np.save(tmp_path / "images.npy", np.zeros((3, 8, 8), np.uint8))
+    assert cli.main(["predict", str(exported), str(tmp_path / "images.npy")]) == 0
+    assert capsys.readouterr().out == "-1\n-1\n-1\n"
+
+
+@pytest.mark.parametrize("command", ["inspect", "evaluate", "bench", "verify"])
+def test_every_command_speaks_to_people_too(capsys, exported, command):
+    assert cli.main([command, str(exported)]) == 0
+    assert len(capsys.readouterr().out.split()) > 5
+
+
+# --- bad input ---------------------------------------------------------------------------------------
+
+
+def test_missing_files_are_named(capsys, tmp_path):
+    for command in ("export", "verify", "evaluate", "bench", "inspect"):
+        suffix = ".pkl" if command == "export" else ".safetensors"
+        assert f"none{suffix}" in refused(capsys, command, tmp_path / f"none{suffix}")
+
+
+def test_a_hostile_pickle_runs_nothing_and_exports_nothing(capsys, tmp_path):
+    class Attack:
+        def __reduce__(self):
+            return (exec, (f"open({str(tmp_path / 'owned')!r}, 'w')",))
+
+    (tmp_path / "bad.pkl").write_bytes(pickle.dumps(Attack()))
+    assert "bad.pkl" in refused(capsys, "export", tmp_path / "bad.pkl", "-o", tmp_path / "out")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.pkl"]
+
+
+def test_a_model_of_another_version_is_refused(capsys, model, tmp_path):
+    content = pickle.loads(model.read_bytes()) | {"version": 2}
+    model.write_bytes(pickle.dumps(content))
+    assert "version" in refused(capsys, "export", model, "-o", tmp_path / "out")
+
+
+@pytest.mark.parametrize("words", [
+    ("--bits", "5"), ("--decision", "often"), ("--format", "fortran"), ("--dataset", "nowhere"),
+])  # fmt: skip
+def test_bad_options_are_refused_before_anything_is_written(capsys, model, tmp_path, words):
+    assert words[1] in refused(capsys, "export", model, "-o", tmp_path / "out", *words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_images_of_the_wrong_shape_are_refused(capsys, exported, tmp_path):
+    np.save(tmp_path / "images.npy", np.zeros((3, 9, 8), np.uint8))
+    assert "images.npy" in refused(capsys, "predict", exported, tmp_path / "images.npy")
+    np.save(tmp_path / "images.npy", np.array([{}], object), allow_pickle=True)
+    assert "images.npy" in refused(capsys, "predict", exported, tmp_path / "images.npy")
+
+
+def test_a_folder_that_is_no_export_is_not_replaced(capsys, model, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")
+    assert "thesis" in refused(capsys, "export", model, "-o", tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter1.tex").read_text() == "years of work"
+
+
+def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
+    assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "nowhere" / "out")
+    assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
+
+
+def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
+    """A file-size limit stands in for the full disk: the same OSError from the same write."""
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+    before = {p: p.read_bytes() for p in exported.rglob("*") if p.is_file()}
+    words = [sys.executable, "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
+    done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limit, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"snnedge: error: cannot write {exported}")
+    assert {p: p.read_bytes() for p in exported.rglob("*") if p.is_file()} == before
+    assert [p.name for p in exported.parent.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_broken_data_set_is_named(capsys, exported, tmp_path):
+    folder = tmp_path / "data" / "mine"
+    folder.mkdir(parents=True)
+    for stem in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        (folder / f"{stem}.gz").write_bytes(gzip.compress(b"\0\0\x08\x03" + bytes(12))[:-4])
+    words = ("evaluate", exported, "--dataset", "mine", "--data", tmp_path / "data")
+    assert "t10k-images" in refused(capsys, *words)
+
+
+def test_float_needs_the_float_network(capsys, exported):
+    assert "--float" in refused(capsys, "evaluate", exported, "--backend", "float")
+
+
+def test_an_unknown_back_end_lists_the_known(capsys, exported):
+    assert "did you mean 'host'" in refused(capsys, "evaluate", exported, "--backend", "hots")
+
+
+# --- help --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", registry.names("commands"))
+def test_help_has_an_example(capsys, command):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"example: snnedge {command}" in capsys.readouterr().out
+
+
+def test_help_and_version_import_nothing_heavy():
+    code = (
+        "import sys; from snnedge import cli\n"
+        "try: cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'brian2', 'cffi', 'safetensors'} & set(sys.modules)\n"
+        "print(sorted(heavy), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_usage_errors_exit_with_2(capsys):
+    for words in ([], ["exprot"], ["export"], ["bench", "x", "--calls", "0"], ["export", "x", "--nope"]):
+        with pytest.raises(SystemExit) as caught:
+            cli.main(words)
+        assert caught.value.code == 2
+    capsys.readouterr()
