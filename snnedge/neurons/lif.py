@@ -20,7 +20,7 @@ PARAMETERS = {
     "refractory": Parameter("s", low=0, high=1e6),
     "reset": Parameter("", choices=RESETS),
 }
-INHIBITION = "none"
+INHIBITION = "by its projections alone"
 SCALARS = ("decay", "refractory", "reset")
 ARRAYS = ("threshold",)
 
