@@ -105,7 +105,8 @@ def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
 
 
 @pytest.mark.parametrize(("name", "expected"), [
-    ("digits", "digits"), ("My net!", "my_net_"), ("3d", "net_3d"), ("", "net_"), ("数字", "__"), ("a*/b", "a__b"),
+    ("digits", "digits"), ("My net!", "my_net_"), ("3d", "net_3d"), ("", "net_"), ("数字", "__"),
+    ("a*/b", "a__b"),
 ])  # fmt: skip
 def test_any_name_becomes_a_c_identifier(name, expected):
     from snnedge.lower import identifier

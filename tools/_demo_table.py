@@ -21,7 +21,10 @@ def accuracy(r: dict) -> list[tuple[str, str]]:
     n = r["host"]["n"]
     labels = "labels used (R-STDP)" if r["train"]["supervised"] else "labels used for the label map only"
     return [
-        ("training", f"{r['train']['samples']} presentations, {r['train']['train_seconds']:.1f} s; {labels}"),
+        (
+            "training",
+            f"{r['train']['samples']} presentations, {r['train']['train_seconds']:.1f} s; {labels}",
+        ),
         ("accuracy, float (Brian2)", f"{r['float']['accuracy']:.2%} of {n} held-out digits"),
         ("accuracy, integer (C)", f"{r['host']['accuracy']:.2%}  (95 % interval {low:.1%} to {high:.1%})"),
         ("same label, integer and float", f"{r['host']['agreement_with_float']:.2%}"),
@@ -38,14 +41,19 @@ def spikes(r: dict) -> list[tuple[str, str]]:
     ]
     text = "left out: no QEMU"
     if board:
-        text = f"{board['mismatches']} mismatches in {board['samples']} samples ({board['board']}, emulated)"
+        text = (
+            f"{board['mismatches']} mismatches in {board['samples']} samples ({board['board']}, emulated)"
+        )
     return [*rows, ("spikes: host C = board", text)]
 
 
 def cost(r: dict) -> list[tuple[str, str]]:
     latency, board = r["bench"]["latency_us"], r.get("board")
     rows = [
-        ("latency on this machine", f"median {latency['median']:.1f} us, min {latency['min']:.1f} us (measured)"),
+        (
+            "latency on this machine",
+            f"median {latency['median']:.1f} us, min {latency['min']:.1f} us (measured)",
+        ),
         ("tables / workspace", f"{r['export']['flash_bytes']:,} / {r['export']['ram_bytes']:,} bytes"),
     ]
     if board:

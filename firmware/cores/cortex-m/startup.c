@@ -1,0 +1,58 @@
+/* startup.c: from reset to main() on any Cortex-M, and its clock.
+ *
+ * SysTick counts the core's clock down in 24 bits; its interrupt extends it to 32. Registers: Arm
+ * v6-M/v7-M/v8-M Architecture Reference Manuals, "SysTick".
+ */
+#include "hal.h"
+
+#define SYST_CSR (*(volatile uint32_t *)0xE000E010u) /* control: 1 enable, 2 interrupt, 4 core clock */
+#define SYST_RVR (*(volatile uint32_t *)0xE000E014u) /* reload value */
+#define SYST_CVR (*(volatile uint32_t *)0xE000E018u) /* current value; a write clears it */
+#define RELOAD 0xFFFFFFu
+
+#define FAULT_STATUS 3 /* hal_exit's, after an exception that nobody expects */
+
+/* Set by the linker script. */
+extern uint32_t link_stack_top, link_data_load, link_data, link_data_end, link_bss, link_bss_end;
+
+int main(void);
+_Noreturn void Reset_Handler(void);
+
+static volatile uint32_t wraps;
+
+uint32_t hal_ticks(void) {
+    uint32_t high, low;
+    do {
+        high = wraps;
+        low = SYST_CVR;
+    } while (high != wraps);
+    return (high << 24) + (RELOAD - low);
+}
+
+_Noreturn void Reset_Handler(void) {
+    const uint32_t *from = &link_data_load;
+    for (uint32_t *to = &link_data; to < &link_data_end;) *to++ = *from++;
+    for (uint32_t *to = &link_bss; to < &link_bss_end;) *to++ = 0;
+    SYST_RVR = RELOAD;
+    SYST_CVR = 0;
+    SYST_CSR = 7;
+    hal_exit(main());
+}
+
+static void count_wrap(void) { wraps++; }
+
+static void fault(void) { hal_exit(FAULT_STATUS); }
+
+/* The vector table: initial stack pointer, then the handlers of exceptions 1 to 15. */
+static const struct {
+    uint32_t *stack_top;
+    void (*handlers[15])(void);
+} vectors __attribute__((section(".vectors"), used)) = {
+    &link_stack_top,
+    /* clang-format off */
+    {
+        Reset_Handler, fault, fault, fault, fault, fault, fault, fault, /* 1 reset, 2 NMI, 3.. faults */
+        fault, fault, fault, fault, fault, fault, count_wrap,           /* 11 SVC, 14 PendSV, 15 SysTick */
+    },
+    /* clang-format on */
+};

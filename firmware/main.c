@@ -1,0 +1,100 @@
+/* main.c: answer requests about one model; the same program for every model and every board.
+ *
+ * A request is one frame (frame.h), and so is the answer to it:
+ *
+ *     'I' identify            -> 'B' banner: struct banner, then "<board> <model>"
+ *     'S' sample (its bytes)  -> 'A' answer: struct answer, uint16 spike counts, uint16 first spikes
+ *     'Q' quit                -> the program ends
+ *     anything else           -> 'E' error: a text (to every request, when the core refuses the model)
+ */
+#include "board.h"
+#include "frame.h"
+#include "hal.h"
+#include "model.h"
+#include "snn.h"
+
+#define PROTOCOL 1
+
+struct banner {
+    uint64_t hash; /* of the model in this firmware */
+    uint32_t protocol;
+    uint32_t inputs;  /* bytes of a sample */
+    uint32_t neurons; /* of the readout population */
+    uint32_t clock_hz;
+};
+
+struct answer {
+    int16_t label;
+    uint16_t steps;
+    uint32_t input_spikes;
+    uint32_t saturations;
+    uint32_t ticks; /* spent in snn_run */
+};
+
+/* The model in this image, for tools that read the ELF file. */
+extern const snn_model *const firmware_model;
+const snn_model *const firmware_model = &SNN_MODEL;
+
+static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
+static uint8_t sample[SNN_MODEL_INPUTS];
+static uint16_t spike_counts[SNN_MODEL_NEURONS];
+static uint16_t first_spikes[SNN_MODEL_NEURONS];
+
+static void send_banner(void) {
+    static const char names[] = BOARD_NAME " " SNN_MODEL_NAME;
+    const struct banner banner = {
+        SNN_MODEL.hash, PROTOCOL, SNN_MODEL_INPUTS, SNN_MODEL_NEURONS, BOARD_CLOCK_HZ,
+    };
+    frame_begin('B', sizeof banner + sizeof names - 1);
+    frame_put(&banner, sizeof banner);
+    frame_put(names, sizeof names - 1);
+    frame_end();
+}
+
+static void send_error(const char *text) {
+    uint32_t size = 0;
+    while (text[size]) size++;
+    frame_begin('E', size);
+    frame_put(text, size);
+    frame_end();
+}
+
+static void send_answer(snn_state *state) {
+    snn_result result = {.spike_counts = spike_counts, .first_spikes = first_spikes};
+    const uint32_t start = hal_ticks();
+    snn_run(state, sample, &result);
+    const uint32_t ticks = hal_ticks() - start;
+    const struct answer answer = {
+        result.label, result.steps, result.input_spikes, result.saturations, ticks,
+    };
+    frame_begin('A', sizeof answer + sizeof spike_counts + sizeof first_spikes);
+    frame_put(&answer, sizeof answer);
+    frame_put(spike_counts, sizeof spike_counts);
+    frame_put(first_spikes, sizeof first_spikes);
+    frame_end();
+}
+
+static void serve(snn_state *state, snn_status status) {
+    for (;;) {
+        uint32_t size;
+        const int kind = frame_receive(sample, sizeof sample, &size);
+        if (kind == FRAME_END || kind == 'Q') return;
+        if (status != SNN_OK)
+            send_error(snn_status_text(status));
+        else if (kind == 'I')
+            send_banner();
+        else if (kind == 'S' && size == sizeof sample)
+            send_answer(state);
+        else if (kind == 'S')
+            send_error("sample of a wrong size");
+        else
+            send_error(kind == FRAME_BROKEN ? "broken request" : "unknown request");
+    }
+}
+
+int main(void) {
+    snn_state state;
+    hal_init();
+    serve(&state, snn_init(&state, &SNN_MODEL, workspace, sizeof workspace));
+    return 0;
+}

@@ -1,0 +1,52 @@
+"""List the boards and what each can do here."""
+
+import argparse
+from typing import Any
+
+from ..targets import options
+
+EXAMPLE = "snnedge boards"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_boards(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from ..targets import boards
+
+    return {"boards": [_row(boards.read_board(path)) for path in boards.files(args.boards).values()]}
+
+
+def show(result: dict[str, Any]) -> str:
+    return "\n".join(_text(row) for row in result["boards"])
+
+
+def _row(board: Any) -> dict[str, Any]:
+    from ..targets import qemu, toolchain
+
+    compilers = toolchain.missing(board.core)
+    here = [name for name, absent in compilers.items() if absent is None]
+    lacking = qemu.missing(board)
+    return {
+        "name": board.name,
+        "title": board.title,
+        "core": board.core.name,
+        "clock_hz": board.clock_hz,
+        "flash_bytes": board.flash.size,
+        "ram_bytes": board.ram.size,
+        "build": bool(here),
+        "compilers": here,
+        "emulate": lacking is None,
+        "missing": [absent for absent in (*compilers.values(), lacking) if absent],
+    }
+
+
+def _text(row: dict[str, Any]) -> str:
+    memory = f"{row['flash_bytes'] // 1024} KB flash, {row['ram_bytes'] // 1024} KB RAM"
+    lines = [
+        f"{row['name']}: {row['title']}",
+        f"  {row['core']}, {row['clock_hz'] / 1e6:g} MHz, {memory}",
+        f"  build: {', '.join(row['compilers']) or 'no'}; emulate: {'yes' if row['emulate'] else 'no'}",
+    ]
+    return "\n".join(lines + [f"  missing: {what}" for what in row["missing"]])

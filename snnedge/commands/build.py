@@ -1,0 +1,74 @@
+"""Build firmware with a model for a board."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ..targets import options
+from ._model import add_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    options.add_target(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from pathlib import Path
+
+    from ..files import replacing
+    from ..targets import boards
+    from ..targets.build import ELF, build
+
+    board = boards.load(args.board, args.boards)
+    sources = _sources(Path(args.model))
+    output = _output(Path(args.output or f"firmware-{board.name}").absolute(), ELF)
+    with replacing(output) as scratch:
+        firmware = build(board, sources, scratch, args.compiler)
+    return {
+        "elf": str(output / ELF),
+        "board": board.name,
+        "hash": f"{firmware.hash:016x}",
+        "compiler": firmware.compiler,
+        "sections": dict(firmware.sections),
+        "flash_bytes": firmware.flash_bytes,
+        "flash_size": board.flash.size,
+        "ram_bytes": firmware.ram_bytes,
+        "ram_size": board.ram.size,
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    sections = ", ".join(f"{name} {size:,}" for name, size in result["sections"].items())
+    return "\n".join(
+        [
+            f"{result['elf']}: model {result['hash']} for {result['board']} ({result['compiler']})",
+            f"  flash {result['flash_bytes']:,} of {result['flash_size']:,} bytes,"
+            f" RAM {result['ram_bytes']:,} of {result['ram_size']:,} bytes",
+            f"  {sections}",
+        ]
+    )
+
+
+def _sources(model: "Path") -> dict[str, str]:
+    from .. import integer_model, registry
+    from ..targets.build import exported
+
+    if model.is_dir():
+        return exported(model)
+    sources: dict[str, str] = registry.load("exporters", "c").sources(integer_model.load(model))
+    return sources
+
+
+def _output(folder: "Path", elf: str) -> "Path":
+    """``folder``, unless it holds something else than firmware: it is going to be replaced."""
+    from ..errors import InputError
+
+    if folder.exists() and not (folder / elf).is_file():
+        raise InputError(f"{folder} is there and is not a firmware folder; give another -o")
+    return folder

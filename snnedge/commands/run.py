@@ -1,0 +1,66 @@
+"""Run a model on an emulated board and compare its spikes with the host's."""
+
+import argparse
+from typing import Any
+
+from ..targets import options
+from ._model import add_data, add_model, load_data, open_integer
+
+EXAMPLE = "snnedge run digits/model.safetensors --board microbit --samples 100"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    options.add_target(parser)
+    add_data(parser, samples=100)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    from ..backends.board import BoardBackend
+    from ..outcome import mismatches
+    from ..runtime import Runtime
+    from ..targets import boards
+
+    board = boards.load(args.board, args.boards)
+    model = open_integer(args.model).model
+    dataset = load_data(args, model)
+    expected = Runtime(model).run(dataset.images)
+    backend = BoardBackend(model, board, args.compiler)
+    emulation = backend.emulate(dataset.images)
+    differing = mismatches(emulation.outcome, expected)
+    return {
+        "ok": differing == 0,
+        "board": board.name,
+        "emulated": True,
+        "data": f"{dataset.name} {dataset.split}",
+        "samples": len(dataset),
+        "mismatches": differing,
+        "labels": emulation.outcome.labels.tolist(),
+        "correct": int((emulation.outcome.labels == dataset.labels).sum()),
+        "instructions_per_inference": float(emulation.instructions.mean()),
+        "instructions_min": float(emulation.instructions.min()),
+        "instructions_max": float(emulation.instructions.max()),
+        "instructions_resolution": emulation.resolution,
+        "compiler": backend.firmware.compiler,
+        "flash_bytes": backend.firmware.flash_bytes,
+        "ram_bytes": backend.firmware.ram_bytes,
+        "hash": model.hash_text,
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    samples, differing = result["samples"], result["mismatches"]
+    instructions = (
+        f"{result['instructions_per_inference']:,.0f} instructions per inference"
+        f" ({result['instructions_min']:,.0f} to {result['instructions_max']:,.0f};"
+        f" counted to {result['instructions_resolution']:g}; emulated, not cycles)"
+    )
+    return "\n".join(
+        [
+            f"{result['board']} (emulated), model {result['hash']}, {result['compiler']}",
+            f"  {samples} images of {result['data']}: {result['correct']} labels right,"
+            f" {differing} differ from the host",
+            f"  {instructions}",
+            f"  flash {result['flash_bytes']:,} bytes, RAM {result['ram_bytes']:,} bytes",
+        ]
+    )

@@ -1,0 +1,153 @@
+"""Build: a model's C sources and a board's firmware -> a folder with firmware.elf that fits the board.
+
+The folder holds all sources, and commands run in it with relative paths: the same model, board and
+compiler give the same bytes, wherever the folder is.
+"""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from ..errors import DoesNotFit, InputError
+from ..files import unreadable
+from ..resources import folder as resource
+from . import elf, toolchain
+from .boards import Board, transports
+from .toolchain import Compiler
+
+SCRIPT = "link.ld"
+ELF = "firmware.elf"
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """Linked firmware. ``sections``: bytes by section; ``flash_bytes`` and ``ram_bytes`` are their sums.
+
+    ``hash``: of the model inside; ``compiler``: its name, version and optimisation.
+    """
+
+    board: Board
+    elf: Path
+    hash: int
+    compiler: str
+    sections: Mapping[str, int]
+
+    @property
+    def flash_bytes(self) -> int:
+        return used(self.sections, elf.IN_FLASH)
+
+    @property
+    def ram_bytes(self) -> int:
+        return used(self.sections, elf.IN_RAM)
+
+
+def build(board: Board, model: Mapping[str, str], folder: Path, compiler: str | None = None) -> Firmware:
+    """Write, compile and link firmware for ``board`` in the new folder ``folder``.
+
+    ``model``: the exported C, path below src/ -> text. Raises ``DoesNotFit`` before linking,
+    ``ToolError`` when a tool is missing or fails.
+    """
+    elf.require()
+    chosen = toolchain.find(board.core, compiler)
+    sources = write(board, model, folder)
+    with ThreadPoolExecutor() as pool:  # the work is in the compiler's own processes
+        objects = list(pool.map(lambda source: _compile(chosen, source, folder), sources))
+    parts = elf.sizes(folder / name for name in objects)
+    check_fit(board, parts | {".stack": board.stack})
+    _tell(chosen.link(objects, SCRIPT, ELF, folder))
+    linked = folder / ELF
+    return Firmware(board, linked, elf.model_hash(linked), chosen.title, elf.sizes([linked]))
+
+
+def exported(folder: Path) -> dict[str, str]:
+    """The C sources of a folder written by ``snnedge export``: path below src/ -> text."""
+    root = folder / "src"
+    paths = sorted(path for path in root.rglob("*") if path.suffix in (".c", ".h"))
+    if root / "model.h" not in paths:
+        raise InputError(f"{folder}: no src/model.h; give a folder that snnedge export has written")
+    try:
+        return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def write(board: Board, model: Mapping[str, str], folder: Path) -> list[str]:
+    """Write all sources to ``folder``; return the C files, relative to it, in the order of linking."""
+    files = firmware_sources(board) | {f"src/{name}": text for name, text in model.items()}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+    return sorted(name for name in files if name.endswith(".c"))
+
+
+def firmware_sources(board: Board) -> dict[str, str]:
+    """All files of ``board``'s firmware but the model: path -> text."""
+    paths = [
+        *resource("firmware").glob("*.[ch]"),
+        *board.core.folder.glob("*.[ch]"),
+        transports()[board.transport],
+    ]
+    texts = {f"firmware/{path.name}": path.read_text("utf-8") for path in paths}
+    return texts | {"firmware/board.h": board_header(board), SCRIPT: linker_script(board)}
+
+
+def board_header(board: Board) -> str:
+    """board.h: what C needs to know of the board."""
+    return (
+        f"/* Written by snnedge from {board.name}.toml. */\n"
+        f'#define BOARD_NAME "{board.name}"\n'
+        f"#define BOARD_CLOCK_HZ {board.clock_hz}u\n"
+    )
+
+
+def linker_script(board: Board) -> str:
+    """The family's linker script with the board's memory map filled in."""
+    template = Template((board.core.folder / SCRIPT).read_text("utf-8"))
+    return template.substitute(
+        flash_origin=hex(board.flash.origin),
+        flash_size=hex(board.flash.size),
+        ram_origin=hex(board.ram.origin),
+        ram_size=hex(board.ram.size),
+        stack_size=hex(board.stack),
+    )
+
+
+def check_fit(board: Board, sections: Mapping[str, int]) -> None:
+    """Raise ``DoesNotFit``, with the bytes by section, when ``board`` has too little flash or RAM."""
+    problems = [
+        _excess("flash", sections, elf.IN_FLASH, board.flash.size, "--bits 4, fewer neurons"),
+        _excess("RAM", sections, elf.IN_RAM, board.ram.size, "fewer neurons, smaller images"),
+    ]
+    told = "; ".join(problem for problem in problems if problem)
+    if told:
+        raise DoesNotFit(f"does not fit {board.name}: {told}")
+
+
+def used(sections: Mapping[str, int], names: tuple[str, ...]) -> int:
+    """Bytes in the sections ``names``."""
+    return sum(sections[name] for name in names)
+
+
+def _excess(
+    memory: str, sections: Mapping[str, int], names: tuple[str, ...], size: int, remedy: str
+) -> str:
+    over = used(sections, names) - size
+    if over <= 0:
+        return ""
+    parts = " + ".join(f"{name} {sections[name]:,}" for name in names)
+    return f"{memory} {parts} is {over:,} bytes over its {size:,} (try {remedy})"
+
+
+def _compile(compiler: Compiler, source: str, folder: Path) -> str:
+    target = source.removesuffix(".c") + ".o"
+    _tell(compiler.compile(source, target, folder))
+    return target
+
+
+def _tell(warnings: str) -> None:
+    if warnings:
+        logging.getLogger("snnedge").warning("%s", warnings)

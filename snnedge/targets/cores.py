@@ -1,0 +1,58 @@
+"""Cores: families of processors, one folder each in firmware/cores/ with C files and a family.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..resources import folder
+from .external import Program
+from .fields import Fields, read
+
+COMPILERS = ("gcc", "zig")  # in order of preference
+
+
+@dataclass(frozen=True)
+class Core:
+    """A processor core. ``folder``: the C files and linker script of its family.
+
+    ``flags``: compiler name -> options for this core. ``gcc``, ``qemu``: the family's programs.
+    """
+
+    name: str
+    folder: Path
+    flags: Mapping[str, tuple[str, ...]]
+    gcc: Program
+    qemu: Program
+
+
+@cache
+def known() -> Mapping[str, Core]:
+    """All cores by name. Raises ``InputError`` for a faulty family.toml, ``LookupError`` for none."""
+    cores: dict[str, Core] = {}
+    for path in sorted(folder("firmware").glob("cores/*/family.toml")):
+        cores |= _family(path)
+    if not cores:
+        raise LookupError(f"no cores in {folder('firmware') / 'cores'}")
+    return cores
+
+
+def _family(path: Path) -> dict[str, Core]:
+    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig:
+        shared = {"gcc": gcc.texts("flags"), "zig": zig.texts("flags")}
+        compiler, emulator = _program(gcc), _program(top.table("qemu"))
+        with top.table("cores") as cores:
+            return {
+                name: Core(name, path.parent, _flags(shared, cores.table(name)), compiler, emulator)
+                for name in cores.names()
+            }
+
+
+def _program(fields: Fields) -> Program:
+    with fields:
+        return Program(fields.text("command"), fields.text("install"))
+
+
+def _flags(shared: Mapping[str, tuple[str, ...]], core: Fields) -> dict[str, tuple[str, ...]]:
+    with core:
+        return {name: shared[name] + core.texts(name) for name in COMPILERS}

@@ -1,0 +1,70 @@
+"""ELF files: how many bytes each section takes, and which model a firmware holds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..errors import ToolError
+
+SECTIONS = (".text", ".rodata", ".data", ".bss", ".stack")
+IN_FLASH = (".text", ".rodata", ".data")
+IN_RAM = (".data", ".bss", ".stack")
+
+
+def require() -> None:
+    """Raise ``ToolError`` when pyelftools is not installed."""
+    try:
+        import elftools  # noqa: F401
+    except ImportError as error:
+        raise ToolError("no pyelftools: pip install 'snnedge[firmware]'") from error
+
+
+def sizes(paths: Iterable[Path]) -> dict[str, int]:
+    """Bytes by section (the keys are ``SECTIONS``) of what the ELF files load, summed over the files."""
+    total = Counter(dict.fromkeys(SECTIONS, 0))
+    for path in paths:
+        with path.open("rb") as file:
+            for section in _open(file).iter_sections():
+                total[_place(section)] += section["sh_size"]
+    return {name: total[name] for name in SECTIONS}
+
+
+def model_hash(path: Path) -> int:
+    """The 64-bit hash of the model in a linked firmware: see ``firmware_model`` in main.c."""
+    with path.open("rb") as file:
+        elf = _open(file)
+        symbol = elf.get_section_by_name(".symtab").get_symbol_by_name("firmware_model")[0]
+        pointer = _load(elf, symbol["st_value"], elf.elfclass // 8)
+        return _load(elf, pointer, 8)
+
+
+def _open(file: Any) -> Any:
+    from elftools.elf.elffile import ELFFile
+
+    return ELFFile(file)
+
+
+def _place(section: Any) -> str:
+    """Which of ``SECTIONS`` an ELF section counts as, or "" when it is not loaded."""
+    from elftools.elf.constants import SH_FLAGS
+
+    flags = section["sh_flags"]
+    if not flags & SH_FLAGS.SHF_ALLOC:
+        return ""
+    if section.name == ".stack":
+        return ".stack"
+    if section["sh_type"] == "SHT_NOBITS":
+        return ".bss"
+    if flags & SH_FLAGS.SHF_EXECINSTR:
+        return ".text"
+    return ".data" if flags & SH_FLAGS.SHF_WRITE else ".rodata"
+
+
+def _load(elf: Any, address: int, size: int) -> int:
+    """The little-endian number at ``address``."""
+    for segment in elf.iter_segments("PT_LOAD"):
+        offset = address - segment["p_vaddr"]
+        if 0 <= offset <= segment["p_filesz"] - size:
+            return int.from_bytes(segment.data()[offset : offset + size], "little")
+    raise ToolError(f"the firmware has nothing at address {address:#x}: build it again")

@@ -1,0 +1,68 @@
+"""External programs: found on PATH, run within a time limit, their failures told in one line."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ToolError
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program by the name of its ``command``, and the command line that installs it."""
+
+    command: str
+    install: str
+
+    @property
+    def missing(self) -> str | None:
+        """None when the program is on PATH; else what to do, in one line."""
+        return None if shutil.which(self.command) else f"{self.command} is not on PATH: {self.install}"
+
+    def require(self) -> None:
+        """Raise ``ToolError`` when the program is not on PATH."""
+        if self.missing:
+            raise ToolError(self.missing)
+
+
+def run(
+    command: Sequence[str], limit: float, cwd: Path | None = None, data: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run ``command`` with ``data`` as its input, for at most ``limit`` seconds.
+
+    Raises ``ToolError`` when it cannot start, fails, or takes longer; it is then dead, children too.
+    """
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(
+            command, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+    except OSError as error:
+        raise ToolError(f"cannot start {command[0]}: {error.strerror}") from error
+    with process:
+        try:
+            out, err = process.communicate(data, limit)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ToolError(f"{_told(command)}: stopped after its limit of {limit:g} s") from error
+            raise
+    if process.returncode:
+        raise ToolError(f"{_told(command)}: exit code {process.returncode}{_reason(err)}")
+    return subprocess.CompletedProcess(command, 0, out, err)
+
+
+def _told(command: Sequence[str]) -> str:
+    """The command without its many options."""
+    words = [os.path.basename(command[0]), *command[1:]]
+    return " ".join(word for word in words if not word.startswith("-"))[:120]
+
+
+def _reason(stderr: bytes) -> str:
+    lines = [line for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    told = [line for line in lines if "error" in line.lower()] or lines[-1:]
+    return f" ({told[0].strip()})" if told else ""

@@ -1,0 +1,82 @@
+"""Fields: a TOML file read field by field; anything missing, misplaced or out of range is an InputError."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..errors import InputError
+from ..files import unreadable
+
+
+class Fields:
+    """One table of a TOML file. Take every field by name; leaving the block refuses what is left over.
+
+    with read(path) as fields:
+        clock = fields.integer("clock_hz", 1, 10**9)
+    """
+
+    def __init__(self, path: Path, values: Mapping[str, Any], prefix: str = "") -> None:
+        self.path, self._left, self._prefix = path, dict(values), prefix
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _e: object, _t: TracebackType | None) -> None:
+        if kind is None and self._left:
+            raise self.error(min(self._left), "is not known; remove it or mend its spelling")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
+
+    def names(self) -> tuple[str, ...]:
+        """Fields that have not been taken yet, in the order of the file."""
+        return tuple(self._left)
+
+    def text(self, name: str) -> str:
+        """A string that is not empty."""
+        value = self._take(name)
+        if not isinstance(value, str) or not value:
+            raise self.error(name, f"is {value!r}; give a text")
+        return value
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        """An integer in low..high."""
+        value = self._take(name)
+        if type(value) is not int or not low <= value <= high:
+            raise self.error(name, f"is {value!r}; give an integer in {low}..{high}")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of strings."""
+        value = self._take(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(name, f"is {value!r}; give a list of texts")
+        return tuple(value)
+
+    def table(self, name: str) -> "Fields":
+        """A table within this one."""
+        value = self._take(name)
+        if not isinstance(value, dict):
+            raise self.error(name, f"is {value!r}; give a table")
+        return Fields(self.path, value, f"{self._prefix}{name}.")
+
+    def error(self, name: str, problem: str) -> InputError:
+        """The one-line error about the field ``name``."""
+        return InputError(f"{self.path}: field '{self._prefix}{name}' {problem}")
+
+    def _take(self, name: str) -> Any:
+        if name not in self._left:
+            raise self.error(name, "is missing; add it")
+        return self._left.pop(name)
+
+
+def read(path: Path) -> Fields:
+    """The top table of the TOML file at ``path``. Raises ``InputError``."""
+    try:
+        return Fields(path, tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise InputError(f"{path}: not a TOML file ({error}); mend it") from error

@@ -1,0 +1,112 @@
+"""Protocol: frames between host and board (firmware/frame.h), requests and answers (firmware/main.c)."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ToolError
+from ..outcome import Outcome
+
+VERSION = 1
+MARK = b"\xa5"
+IDENTIFY, SAMPLE, QUIT = b"I", b"S", b"Q"  # requests
+BANNER, ANSWER, ERROR = b"B", b"A", b"E"
+HEADER = struct.Struct("<csI")  # mark, kind, payload size
+CRC = struct.Struct("<I")
+BANNER_HEAD = struct.Struct("<QIIII")  # hash, protocol, inputs, neurons, clock_hz
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What the firmware says of itself. ``name``: "<board> <model>"; sizes as in ``Outcome``."""
+
+    hash: int
+    inputs: int
+    neurons: int
+    clock_hz: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock spent on each sample."""
+
+    banner: Banner
+    outcome: Outcome
+    ticks: np.ndarray
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """One frame."""
+    head = HEADER.pack(MARK, kind, len(payload))
+    return head + payload + CRC.pack(zlib.crc32(payload, zlib.crc32(head[1:])))
+
+
+def requests(samples: np.ndarray) -> bytes:
+    """All that the board is to be asked about ``samples``, uint8 (n, inputs)."""
+    questions = (frame(SAMPLE, sample.tobytes()) for sample in samples)
+    return b"".join((frame(IDENTIFY), *questions, frame(QUIT)))
+
+
+def frames(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and payload of each frame. Raises ``ToolError`` at anything that is not a whole frame."""
+    at = 0
+    while at < len(stream):
+        if len(stream) - at < HEADER.size:
+            raise ToolError(f"the board's answer ends within a frame, at byte {at}")
+        mark, kind, size = HEADER.unpack_from(stream, at)
+        end = at + HEADER.size + size
+        if mark != MARK:
+            raise ToolError(f"the board's answer has {mark!r} at byte {at} where a frame should begin")
+        if end + CRC.size > len(stream):
+            raise ToolError(f"the board's answer ends within a frame, at byte {at}")
+        if CRC.unpack_from(stream, end)[0] != zlib.crc32(stream[at + 1 : end]):
+            raise ToolError(f"the board's answer has a frame with a wrong checksum, at byte {at}")
+        yield kind, stream[at + HEADER.size : end]
+        at = end + CRC.size
+
+
+def reply(stream: bytes, samples: int) -> Reply:
+    """The board's answer to ``requests`` of that many samples. Raises ``ToolError``."""
+    received = list(frames(stream))
+    for kind, payload in received:
+        if kind == ERROR:
+            raise ToolError(f"the board says: {payload.decode(errors='replace')}")
+    kinds = b"".join(kind for kind, _ in received)
+    if kinds != BANNER + samples * ANSWER:
+        count = kinds.count(ANSWER)
+        raise ToolError(f"the board gave {count} answers to {samples} samples; build it again")
+    banner = _banner(received[0][1])
+    outcome, ticks = _answers([payload for _, payload in received[1:]], banner.neurons)
+    return Reply(banner, outcome, ticks)
+
+
+def _banner(payload: bytes) -> Banner:
+    if len(payload) < BANNER_HEAD.size:
+        raise ToolError("the board's banner is too short; build it again")
+    model_hash, version, inputs, neurons, clock_hz = BANNER_HEAD.unpack_from(payload)
+    if version != VERSION:
+        raise ToolError(f"the board speaks protocol {version}, this snnedge {VERSION}; build it again")
+    return Banner(model_hash, inputs, neurons, clock_hz, payload[BANNER_HEAD.size :].decode())
+
+
+def _answers(payloads: list[bytes], neurons: int) -> tuple[Outcome, np.ndarray]:
+    fields: list[tuple[str, str] | tuple[str, str, tuple[int]]] = [
+        ("labels", "<i2"),
+        ("steps", "<u2"),
+        ("input_spikes", "<u4"),
+        ("saturations", "<u4"),
+        ("ticks", "<u4"),
+        ("spike_counts", "<u2", (neurons,)),
+        ("first_spikes", "<u2", (neurons,)),
+    ]
+    layout = np.dtype(fields)
+    if any(len(payload) != layout.itemsize for payload in payloads):
+        raise ToolError("the board's answers have another size than its banner says; build it again")
+    table = np.frombuffer(b"".join(payloads), layout)
+    columns = {name: np.ascontiguousarray(table[name]) for name in layout.names or ()}
+    ticks = columns.pop("ticks")
+    return Outcome(**columns), ticks

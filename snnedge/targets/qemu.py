@@ -1,0 +1,89 @@
+"""QEMU: run firmware on an emulated board, feed it samples, and count instructions.
+
+With ``-icount shift=0`` every instruction takes 1 ns of the machine's time, so the board's own clock
+counts instructions: exact and repeatable to one tick, 1e9 / clock_hz instructions. What is counted
+is snn_run alone. Instructions are not cycles: a real core needs more than one for some of them.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ..errors import InputError, ToolError
+from ..outcome import Outcome
+from ..progress import Progress
+from .boards import Board
+from .build import Firmware
+from .external import run
+from .protocol import Reply, reply, requests
+
+NS_PER_SECOND = 10**9  # instructions per emulated second
+BATCH = 50  # samples per run of QEMU
+START_LIMIT = 60.0  # seconds that a run may take ...
+SAMPLE_LIMIT = 10.0  # ... and more for each sample
+
+
+@dataclass(frozen=True)
+class Emulation:
+    """Answers of an emulated board and, per sample, instructions of the inference: float64 (n,).
+
+    ``resolution``: instructions per tick of the clock that counted them.
+    """
+
+    outcome: Outcome
+    instructions: np.ndarray
+    resolution: float
+
+
+def missing(board: Board) -> str | None:
+    """None when ``board`` can be emulated here; else why not, or what to install."""
+    if board.machine is None:
+        return f"QEMU has no {board.name}"
+    return board.core.qemu.missing
+
+
+def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emulation:
+    """Run uint8 ``images`` (n, ...) through ``firmware``. Raises ``ToolError`` when QEMU or the board
+    fails, and when the board's model has another hash than ``expected_hash``."""
+    reason = missing(firmware.board)
+    if reason:
+        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}")
+    if not len(images):
+        raise InputError("no images to run; give 1 or more samples")
+    samples = images.reshape(len(images), -1)
+    replies = []
+    with Progress(len(samples), f"emulated {firmware.board.name}") as bar:
+        for start in range(0, len(samples), BATCH):
+            batch = samples[start : start + BATCH]
+            replies.append(_ask(firmware, batch, expected_hash))
+            bar.advance(len(batch))
+    resolution = NS_PER_SECOND / firmware.board.clock_hz
+    ticks = np.concatenate([r.ticks for r in replies])
+    return Emulation(_joined([r.outcome for r in replies]), ticks * resolution, resolution)
+
+
+def command(firmware: Firmware) -> list[str]:
+    """The command line that runs ``firmware``, its stream on standard input and output."""
+    board = firmware.board
+    return [
+        *(board.core.qemu.command, "-machine", str(board.machine), "-icount", "shift=0"),
+        *("-semihosting-config", "enable=on,target=native", "-display", "none"),
+        *("-serial", "none", "-monitor", "none", "-kernel", str(firmware.elf)),
+    ]
+
+
+def _ask(firmware: Firmware, samples: np.ndarray, expected_hash: int) -> Reply:
+    limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
+    stream = run(command(firmware), limit, data=requests(samples)).stdout
+    answer = reply(stream, len(samples))
+    if answer.banner.hash != expected_hash:
+        found = f"model {answer.banner.hash:016x}, expected {expected_hash:016x}"
+        raise ToolError(f"{firmware.elf}: the board runs {found}; build it again")
+    return answer
+
+
+def _joined(outcomes: list[Outcome]) -> Outcome:
+    columns = {
+        f.name: np.concatenate([getattr(outcome, f.name) for outcome in outcomes]) for f in fields(Outcome)
+    }
+    return Outcome(**columns)

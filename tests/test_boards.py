@@ -1,0 +1,169 @@
+"""Boards are data: every bundled file is sound, and every fault in a file is told by file and field."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from snnedge.commands import boards as command
+from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
+from snnedge.targets import boards, build, external, toolchain
+
+MICROBIT = boards.files()["microbit"].read_text("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def no_extra_boards(monkeypatch):
+    monkeypatch.delenv(boards.ENVIRONMENT, raising=False)
+
+
+def test_there_are_boards():
+    assert "microbit" in boards.files()
+
+
+@pytest.mark.parametrize("name", boards.files())
+def test_every_board_is_sound(name):
+    board = boards.load(name)
+    assert board.name == name
+    assert board.stack < board.ram.size
+    script = build.linker_script(board)
+    assert "$" not in script
+    assert hex(board.ram.origin) in script
+    assert f"{board.clock_hz}u" in build.board_header(board)
+
+
+def test_microbit_is_the_nrf51822():
+    board = boards.load("microbit")
+    assert (board.core.name, board.clock_hz) == ("cortex-m0", 16_000_000)
+    assert (board.flash.size, board.ram.size) == (256 * 1024, 16 * 1024)
+
+
+def test_unknown_board_names_the_nearest():
+    with pytest.raises(UnknownName, match="did you mean 'microbit'"):
+        boards.load("micro-bit")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('core = "cortex-m0"', "", "core' is missing"),
+        ('core = "cortex-m0"', 'core = "cortex-x9"', "core' is 'cortex-x9'; known: .*cortex-m0"),
+        ('core = "cortex-m0"', 'core = "cortex-m0"\nspeed = 3', "speed' is not known"),
+        ("clock_hz = 16_000_000", "clock_hz = 0", "clock_hz' is 0"),
+        ("clock_hz = 16_000_000", "clock_hz = 16e6", "clock_hz' is 16000000.0"),
+        ("clock_hz = 16_000_000", "clock_hz = true", "clock_hz' is True"),
+        ('"semihosting"', '"pigeon"', "transport' is 'pigeon'; known: .*semihosting"),
+        ("size = 0x4000 }", "size = 12 }", r"memory\.ram\.size' is 12"),
+        ("size = 0x4000 }", "size = 0xF0000000 }", r"memory\.ram\.size'"),
+        ("size = 0x4000 }", "size = 0x4000, bank = 1 }", r"memory\.ram\.bank' is not known"),
+        ("ram = {", "rom = {", r"memory\.ram' is missing"),
+        ("stack = 1024", "stack = 999999", r"memory\.stack' is 999999"),
+        ("stack = 1024", "stack = 1024\nheap = 1", r"memory\.heap' is not known"),
+        ("[memory]", "[memoir]", "memory' is missing"),
+        ('machine = "microbit"', "machine = 7", r"qemu\.machine' is 7"),
+        ('machine = "microbit"', 'device = "microbit"', r"qemu\.machine' is missing"),
+        ("title = ", "title: ", "not a TOML file"),
+        ('title = "BBC micro:bit, nRF51822"', 'title = ""', "title' is ''"),
+    ],
+)
+def test_a_fault_is_told_by_file_and_field(tmp_path, old, new, field):
+    assert MICROBIT.count(old) == 1, "the fault must change the file"
+    path = tmp_path / "faulty.toml"
+    path.write_text(MICROBIT.replace(old, new), "utf-8")
+    with pytest.raises(InputError, match=f"faulty.toml: .*{field}") as caught:
+        boards.read_board(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_name_that_c_cannot_hold_is_refused(tmp_path):
+    path = tmp_path / 'a"b.toml'
+    path.write_text(MICROBIT, "utf-8")
+    with pytest.raises(InputError, match="file name"):
+        boards.read_board(path)
+
+
+def test_an_unreadable_file_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match=r"nothing\.toml"):
+        boards.read_board(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize("by_environment", [False, True])
+def test_boards_in_a_folder_of_ones_own(tmp_path, monkeypatch, by_environment):
+    (tmp_path / "mine.toml").write_text(MICROBIT, "utf-8")
+    if by_environment:
+        monkeypatch.setenv(boards.ENVIRONMENT, str(tmp_path))
+    folder = None if by_environment else tmp_path
+    assert set(boards.files()) | {"mine"} == set(boards.files(folder))
+    assert boards.load("mine", folder).name == "mine"
+
+
+def test_a_missing_folder_of_boards_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="no such folder of boards"):
+        boards.files(tmp_path / "none")
+
+
+def test_command_lists_all_boards():
+    result = command.run(argparse.Namespace(boards=None))
+    assert [row["name"] for row in result["boards"]] == list(boards.files())
+    assert "cortex-m0, 16 MHz, 256 KB flash, 16 KB RAM" in command.show(result)
+
+
+def test_command_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: None)
+    result = command.run(argparse.Namespace(boards=None))
+    row = next(row for row in result["boards"] if row["name"] == "microbit")
+    assert (row["build"], row["emulate"], row["compilers"]) == (False, False, [])
+    told = command.show(result)
+    for remedy in ("apt-get install gcc-arm-none-eabi", "pip install", "apt-get install qemu-system-arm"):
+        assert remedy in told
+    with pytest.raises(ToolError, match=r"gcc-arm-none-eabi.*pip install"):
+        toolchain.find(boards.load("microbit").core)
+
+
+def test_a_board_without_an_emulator_says_so(tmp_path):
+    path = tmp_path / "real-only.toml"
+    path.write_text(MICROBIT.split("[qemu]")[0], "utf-8")
+    result = command.run(argparse.Namespace(boards=tmp_path))
+    row = next(row for row in result["boards"] if row["name"] == "real-only")
+    assert not row["emulate"]
+    assert "QEMU has no real-only" in row["missing"]
+
+
+def test_fit_is_checked_to_the_byte():
+    board = boards.load("microbit")
+    full = {".text": 1024, ".rodata": 255 * 1024 - 4, ".data": 4, ".bss": 15 * 1024 - 4, ".stack": 1024}
+    build.check_fit(board, full)
+    with pytest.raises(
+        DoesNotFit, match=r"flash .*\.rodata 261,120.* is 4 bytes over its 262,144 \(try --bits 4"
+    ):
+        build.check_fit(board, full | {".rodata": 255 * 1024})
+    with pytest.raises(DoesNotFit, match=r"RAM .*is 1 bytes over its 16,384"):
+        build.check_fit(board, full | {".bss": 15 * 1024 - 3})
+
+
+def test_external_programs_are_limited_in_time():
+    with pytest.raises(ToolError, match=r"sleep 5.*limit of 0.1 s"):
+        external.run(["sleep", "5"], 0.1)
+
+
+def test_a_failing_program_is_told_in_one_line():
+    script = "echo noise >&2; echo 'x.c: error: bad' >&2; echo more >&2; exit 3"
+    with pytest.raises(ToolError, match=r"exit code 3 \(x.c: error: bad\)$"):
+        external.run(["sh", "-c", script], 5)
+    with pytest.raises(ToolError, match="cannot start no-such-program"):
+        external.run(["no-such-program"], 5)
+
+
+def test_a_program_that_does_not_read_its_input_is_no_failure():
+    assert external.run(["true"], 5, data=bytes(10**6)).returncode == 0
+
+
+def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
+    from snnedge.commands.build import _output
+
+    assert _output(tmp_path / "new", "firmware.elf") == tmp_path / "new"
+    with pytest.raises(InputError, match="not a firmware folder"):
+        _output(tmp_path, "firmware.elf")
+    Path(tmp_path / "firmware.elf").touch()
+    assert _output(tmp_path, "firmware.elf") == tmp_path

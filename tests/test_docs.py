@@ -1,0 +1,92 @@
+"""The README's commands and programs do what it says: this is also the end-to-end test on real digits."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+READMES = {name: ROOT / name for name in ("README.md", "README.zh-CN.md")}
+BINARIES = Path(sys.executable).parent
+
+needs_training = pytest.mark.skipif(
+    not (shutil.which("g++") and shutil.which("make")), reason="training needs: apt-get install g++ make"
+)
+needs_qemu = pytest.mark.skipif(
+    not shutil.which("qemu-system-arm"), reason="no QEMU: apt-get install qemu-system-arm"
+)
+
+
+def blocks(language: str, name: str = "README.md") -> list[str]:
+    """The fenced blocks of one language (the whole info string)."""
+    return re.findall(rf"^```{language}\n(.*?)^```", READMES[name].read_text(), re.DOTALL | re.MULTILINE)
+
+
+def commands(text: str) -> list[list[str]]:
+    lines = (line.partition("#")[0].split() for line in text.splitlines())
+    return [words for words in lines if words]
+
+
+def run(words: list[str], folder: Path) -> str:
+    program = str(BINARIES / words[0])
+    done = subprocess.run(
+        [program, *words[1:]], cwd=folder, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder in which the README's first block has been run: trains, exports, verifies, ..."""
+    pytest.importorskip("brian2", reason="training needs: pip install 'snnedge[train]'")
+    folder = tmp_path_factory.mktemp("readme")
+    (block,) = blocks("sh")
+    for words in commands(block):
+        run(words, folder)
+    return folder
+
+
+@needs_training
+def test_the_digits_are_learned_and_the_integers_lose_nothing(workplace):
+    result = json.loads(
+        run(["snnedge", "evaluate", "digits", "--float", "digits.pkl", "--json"], workplace)
+    )
+    assert result["n"] == 360
+    assert result["accuracy"] >= 0.90
+    assert result["agreement_with_float"] >= 0.99
+
+
+@needs_training
+def test_the_python_program_of_the_readme(workplace):
+    (block,) = blocks("python")
+    printed = run(["python", "-c", block], workplace)
+    assert float(printed) >= 0.90
+
+
+@needs_training
+@needs_qemu
+def test_the_board_commands_of_the_readme(workplace):
+    (block,) = blocks("sh board")
+    for words in commands(block):
+        run(words, workplace)
+
+
+def test_both_readmes_have_the_same_commands_and_sections():
+    one, other = READMES["README.md"], READMES["README.zh-CN.md"]
+    for language in ("sh", "sh board", "python", "console"):
+        ours, theirs = (blocks(language, p.name) for p in (one, other))
+        assert [commands(b) for b in ours] == [commands(b) for b in theirs]
+    assert one.read_text().count("\n## ") == other.read_text().count("\n## ")
+
+
+@pytest.mark.parametrize(
+    "page", [*READMES.values(), *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
+)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -1,0 +1,443 @@
+"""Firmware: frames, builds, the emulated board. A stand-in model of known answers and known length keeps
+these tests about the firmware; the last ones run real models."""
+
+import dataclasses
+import json
+import struct
+
+import numpy as np
+import pytest
+from builders import random_images, random_integer_model, random_network
+
+from snnedge import data, integer_model
+from snnedge.backends import board as board_backend
+from snnedge.backends.board import BoardBackend
+from snnedge.cli import main
+from snnedge.errors import DoesNotFit, InputError, ToolError
+from snnedge.exporters.c import write
+from snnedge.integer_model import IntegerModel
+from snnedge.outcome import NEVER, Outcome, mismatches
+from snnedge.quantize import quantize
+from snnedge.resources import folder as resource
+from snnedge.runtime import Runtime
+from snnedge.targets import boards, build, elf, external, protocol, qemu, toolchain
+from snnedge.targets.toolchain import Compiler
+
+INPUTS, NEURONS, STEPS, HASH = 5, 3, 7, 0x0123456789ABCDEF
+ROUNDS = 1000  # iterations of the stand-in's loop for each unit of its first input
+MICROBIT = boards.load("microbit")
+
+MODEL_H = f"""
+#include "snn.h"
+#define SNN_MODEL stand_in_model
+#define SNN_MODEL_NAME "stand_in"
+#define SNN_MODEL_INPUTS {INPUTS}
+#define SNN_MODEL_NEURONS {NEURONS}
+#define SNN_MODEL_WORKSPACE_BYTES 8
+extern const snn_model stand_in_model;
+"""
+
+# 2 instructions per round; a subtraction and a taken branch.
+MODEL_C = f"""
+#include "model.h"
+const snn_model stand_in_model = {{.hash = {HASH:#x}u, .steps = {STEPS}}};
+snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {{
+    s->model = m;
+    s->workspace = workspace;
+    return size == 8 ? SNN_OK : SNN_SMALL_WORKSPACE;
+}}
+const char *snn_status_text(snn_status status) {{ return status ? "bad" : "ok"; }}
+void snn_run(snn_state *s, const uint8_t *sample, snn_result *r) {{
+    uint32_t rounds = {ROUNDS}u * (1u + sample[0]);
+    __asm__ volatile(".syntax unified\\n1: subs %0, #1\\n bne 1b" : "+l"(rounds) : : "cc");
+    r->label = (int16_t)(sample[1] - 1);
+    r->steps = s->model->steps;
+    r->input_spikes = 65537u * sample[2];
+    r->saturations = 65539u * sample[3];
+    for (uint16_t j = 0; j < {NEURONS}; ++j) {{
+        r->spike_counts[j] = (uint16_t)(sample[4] * 257u + j);
+        r->first_spikes[j] = j ? UINT16_MAX : sample[4];
+    }}
+}}
+"""
+
+
+def stand_in(header: str = MODEL_H, code: str = MODEL_C, **more: str) -> dict[str, str]:
+    texts = {"snn.h": (resource("csrc") / "snn.h").read_text(), "model.h": header, "stand_in.c": code}
+    return texts | more
+
+
+@pytest.fixture(params=["gcc", "zig"], scope="session")
+def compiler(request) -> str:
+    """Each compiler that is here."""
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    absent = toolchain.missing(MICROBIT.core)[request.param]
+    if absent:
+        pytest.skip(absent)
+    return request.param
+
+
+@pytest.fixture
+def any_compiler() -> None:
+    """One compiler is enough."""
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    try:
+        toolchain.find(MICROBIT.core)
+    except ToolError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def emulator() -> None:
+    absent = qemu.missing(MICROBIT)
+    if absent:
+        pytest.skip(absent)
+
+
+@pytest.fixture(scope="session")
+def firmware(compiler, tmp_path_factory) -> build.Firmware:
+    return build.build(MICROBIT, stand_in(), tmp_path_factory.mktemp("stand_in") / "firmware", compiler)
+
+
+def samples(count: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (count, INPUTS), np.uint8)
+
+
+# --- frames -----------------------------------------------------------------------------------------
+
+
+def test_a_frame_has_the_documented_layout():
+    expected = b"\xa5S\x02\x00\x00\x00hi" + struct.pack("<I", 0x5BD3B50C)
+    assert protocol.frame(b"S", b"hi") == expected
+
+
+def test_frames_are_read_back():
+    sent = [(b"B", b"\xa5"), (b"A", b""), (b"E", bytes(range(256)))]
+    assert list(protocol.frames(b"".join(protocol.frame(*one) for one in sent))) == sent
+
+
+def test_any_flipped_bit_is_noticed():
+    whole = protocol.frame(b"A", b"0123456789")
+    for bit in range(8 * len(whole)):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(ToolError, match="board's answer"):
+            list(protocol.frames(bytes(damaged)))
+
+
+def test_any_missing_end_is_noticed():
+    whole = protocol.frame(b"A", b"0123456789")
+    for size in range(1, len(whole)):
+        with pytest.raises(ToolError, match="ends within a frame"):
+            list(protocol.frames(whole[:size]))
+
+
+def banner(version: int = protocol.VERSION) -> bytes:
+    head = protocol.BANNER_HEAD.pack(HASH, version, INPUTS, 1, 16_000_000)
+    return protocol.frame(b"B", head + b"microbit stand_in")
+
+
+ONE_ANSWER = protocol.frame(b"A", struct.pack("<hHIIIHH", -1, 5, 6, 7, 8, 9, NEVER))
+
+
+def test_an_answer_becomes_an_outcome():
+    reply = protocol.reply(banner() + ONE_ANSWER * 2, 2)
+    assert reply.banner == protocol.Banner(HASH, INPUTS, 1, 16_000_000, "microbit stand_in")
+    assert reply.outcome.labels.tolist() == [-1, -1]
+    assert reply.outcome.steps.tolist() == [5, 5]
+    assert reply.outcome.first_spikes.tolist() == [[NEVER], [NEVER]]
+    assert reply.ticks.tolist() == [8, 8]
+    assert [getattr(reply.outcome, f.name).dtype.str for f in dataclasses.fields(reply.outcome)] == [
+        *("<i2", "<u2", "<u2", "<u2", "<u4", "<u4")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stream", "told"),
+    [
+        (b"", "0 answers to 1"),
+        (banner(), "0 answers to 1"),
+        (banner() + 2 * ONE_ANSWER, "2 answers to 1"),
+        (ONE_ANSWER + banner(), "answers to 1"),
+        (banner() + protocol.frame(b"E", b"no room"), "the board says: no room"),
+        (banner(version=9) + ONE_ANSWER, "protocol 9"),
+        (protocol.frame(b"B", b"hello") + ONE_ANSWER, "banner is too short"),
+        (banner() + protocol.frame(b"A", b"short"), "another size"),
+        (b"hello" + banner() + ONE_ANSWER, "where a frame should begin"),
+    ],
+)
+def test_a_wrong_reply_is_an_error(stream, told):
+    with pytest.raises(ToolError, match=told) as caught:
+        protocol.reply(stream, 1)
+    assert "\n" not in str(caught.value)
+
+
+# --- builds -----------------------------------------------------------------------------------------
+
+
+def test_build_without_warnings_tells_sizes_and_hash(compiler, tmp_path, caplog):
+    firmware = build.build(MICROBIT, stand_in(), tmp_path / "firmware", compiler)
+    assert not caplog.records
+    assert firmware.hash == HASH
+    assert compiler in firmware.compiler
+    assert "-O" in firmware.compiler
+    assert set(firmware.sections) == set(elf.SECTIONS)
+    assert firmware.sections[".stack"] == MICROBIT.stack
+    assert 500 < firmware.flash_bytes < 5000
+    assert MICROBIT.stack < firmware.ram_bytes < MICROBIT.stack + 200
+
+
+def test_builds_in_two_places_are_equal_to_the_byte(compiler, tmp_path):
+    places = (tmp_path / "a", tmp_path / "b" / "deeper" / "firmware")
+    first, second = (build.build(MICROBIT, stand_in(), place, compiler) for place in places)
+    content = first.elf.read_bytes()
+    assert content == second.elf.read_bytes()
+    assert str(tmp_path).encode() not in content
+
+
+@pytest.mark.parametrize(
+    ("declaration", "told"),
+    [
+        ("const uint8_t big[300000] = {1};", r"flash .*\.rodata 300,\d+ .* bytes over its 262,144"),
+        ("uint8_t big[20000];", r"RAM .*\.bss 20,\d+ .* bytes over its 16,384"),
+        ("uint8_t big[300000] = {1};", r"flash .*\.data 300,\d+.*; RAM .*\.data 300,\d+"),
+    ],
+)
+def test_too_large_is_refused_before_linking(compiler, tmp_path, monkeypatch, declaration, told):
+    monkeypatch.setattr(Compiler, "link", lambda *_: pytest.fail("it was linked"))
+    model = stand_in(**{"big.c": f"#include <stdint.h>\n{declaration}"})
+    with pytest.raises(DoesNotFit, match=f"does not fit microbit: .*{told}"):
+        build.build(MICROBIT, model, tmp_path / "firmware", compiler)
+
+
+@pytest.mark.usefixtures("any_compiler")
+def test_a_compile_error_names_file_and_reason(tmp_path):
+    with pytest.raises(ToolError, match=r"broken\.c.*error") as caught:
+        build.build(MICROBIT, stand_in(**{"broken.c": "int x = ;"}), tmp_path / "firmware")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_exported_folder_is_read_back(tmp_path):
+    build.write(MICROBIT, stand_in(), tmp_path)
+    assert build.exported(tmp_path) == stand_in()
+    with pytest.raises(InputError, match=r"no src/model\.h"):
+        build.exported(tmp_path / "src")
+
+
+# --- the emulated board -----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("emulator")
+def test_answers_come_back_in_every_field(firmware):
+    given = samples(qemu.BATCH + 3)  # more than one run of QEMU
+    seen = qemu.emulate(firmware, given, HASH).outcome
+    wide = given.astype(np.int64)
+    assert (seen.labels == wide[:, 1] - 1).all()
+    assert (seen.steps == STEPS).all()
+    assert (seen.input_spikes == 65537 * wide[:, 2]).all()
+    assert (seen.saturations == 65539 * wide[:, 3]).all()
+    assert (seen.spike_counts == 257 * wide[:, [4]] + np.arange(NEURONS)).all()
+    assert (seen.first_spikes[:, 0] == wide[:, 4]).all()
+    assert (seen.first_spikes[:, 1:] == NEVER).all()
+
+
+@pytest.mark.usefixtures("emulator")
+def test_instructions_are_counted_to_one_tick_and_repeatably(firmware):
+    given = samples(20)
+    seen = qemu.emulate(firmware, given, HASH)
+    assert seen.resolution == 62.5
+    looped = 2 * ROUNDS * (1 + given[:, 0].astype(np.int64))
+    besides = seen.instructions - looped  # entering, leaving, and writing the result
+    assert besides.max() - besides.min() <= 2 * seen.resolution
+    assert 0 < besides.mean() < 200
+    assert (qemu.emulate(firmware, given, HASH).instructions == seen.instructions).all()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_the_count_goes_on_when_systick_wraps(tmp_path):
+    """24 bits of ticks are 1.05e9 instructions."""
+    code = MODEL_C.replace(f"{ROUNDS}u * (1u + sample[0])", "600000000u")
+    firmware = build.build(MICROBIT, stand_in(code=code), tmp_path / "firmware")
+    seen = qemu.emulate(firmware, samples(1), HASH)
+    assert abs(seen.instructions[0] - 1.2e9) < 1000
+
+
+@pytest.mark.usefixtures("emulator")
+def test_another_model_on_the_board_is_an_error(firmware):
+    with pytest.raises(ToolError, match=f"runs model {HASH:016x}, expected {HASH + 1:016x}"):
+        qemu.emulate(firmware, samples(1), HASH + 1)
+
+
+@pytest.mark.usefixtures("emulator")
+def test_samples_of_another_size_are_an_error(firmware):
+    with pytest.raises(ToolError, match="sample of a wrong size"):
+        qemu.emulate(firmware, samples(1)[:, 1:], HASH)
+    with pytest.raises(InputError, match="no images"):
+        qemu.emulate(firmware, samples(0), HASH)
+
+
+@pytest.mark.usefixtures("emulator")
+def test_the_board_refuses_broken_requests_and_goes_on(firmware):
+    good = protocol.frame(b"S", bytes(INPUTS))
+    long = protocol.frame(b"S", bytes(INPUTS + 9))
+    asked = [good[:-1] + b"?", b"noise", long, good, protocol.frame(b"X"), good[:-3]]
+    stream = external.run(qemu.command(firmware), 60, data=b"".join(asked)).stdout
+    texts = [payload if kind == b"E" else kind for kind, payload in protocol.frames(stream)]
+    assert texts == [b"broken request", b"broken request", b"A", b"unknown request"]
+
+
+BAD_CODE = {
+    "fault": ("*(volatile uint32_t *)0x70000000 = 1;", r"exit code"),
+    "stack overflow": (
+        'uint32_t deep[750]; __asm__ volatile("str %0, [%0]" : : "l"(deep) : "memory");',
+        r"exit code",
+    ),
+    "endless": ('for (;;) __asm__ volatile("");', "limit of 1 s"),
+}
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+@pytest.mark.parametrize("name", BAD_CODE)
+def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch, name):
+    statement, told = BAD_CODE[name]
+    code = MODEL_C.replace("uint32_t rounds", f"{statement}\n    uint32_t rounds")
+    firmware = build.build(MICROBIT, stand_in(code=code), tmp_path / "firmware")
+    monkeypatch.setattr(qemu, "START_LIMIT", 1.0)
+    monkeypatch.setattr(qemu, "SAMPLE_LIMIT", 0.0)
+    with pytest.raises(ToolError, match=told):
+        qemu.emulate(firmware, samples(1), HASH)
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_a_model_that_the_core_refuses_says_why(tmp_path):
+    code = MODEL_C.replace("size == 8", "size == 9").replace('"bad"', '"the workspace is too small"')
+    firmware = build.build(MICROBIT, stand_in(code=code), tmp_path / "firmware")
+    with pytest.raises(ToolError, match="workspace is too small"):
+        qemu.emulate(firmware, samples(1), HASH)
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_a_new_board_of_a_known_core_is_one_toml_file(tmp_path):
+    text = boards.files()["microbit"].read_text("utf-8")
+    (tmp_path / "halfbit.toml").write_text(text.replace("size = 0x4000", "size = 0x2000"), "utf-8")
+    half = boards.load("halfbit", tmp_path)
+    firmware = build.build(half, stand_in(), tmp_path / "firmware")
+    assert qemu.emulate(firmware, samples(3), HASH).outcome.labels.shape == (3,)
+    large = stand_in(**{"large.c": "char large[10000];"})
+    build.build(MICROBIT, large, tmp_path / "fits")
+    with pytest.raises(DoesNotFit, match=r"does not fit halfbit: RAM .*8,192"):
+        build.build(half, large, tmp_path / "does not")
+
+
+def test_without_qemu_the_error_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    firmware = build.Firmware(MICROBIT, tmp_path / "none.elf", HASH, "none", {})
+    with pytest.raises(ToolError, match="apt-get install qemu-system-arm"):
+        qemu.emulate(firmware, samples(1), HASH)
+
+
+# --- real models ------------------------------------------------------------------------------------
+
+
+def random_model(side: int, neurons: int, bits: int) -> IntegerModel:
+    """One layer of random weights and labels that spikes."""
+    return quantize(random_network(3, (side, side), neurons=neurons, classes=10, steps=100), bits)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A small model in a file."""
+    model = random_model(side=8, neurons=20, bits=8)
+    integer_model.save(model, tmp_path / "model.safetensors")
+    return tmp_path / "model.safetensors", model
+
+
+@pytest.mark.usefixtures("emulator")
+@pytest.mark.parametrize(("side", "neurons", "bits"), [(8, 33, 8), (9, 20, 6), (28, 400, 4)])
+def test_the_board_fires_the_hosts_spikes(compiler, side, neurons, bits):
+    """The last one is the 400-neuron MNIST net: 157 KB of tables in 256 KB, and 16 KB of RAM."""
+    model = random_model(side, neurons, bits)
+    given = random_images((side, side), 10)
+    expected = Runtime(model).run(given)
+    assert expected.spike_counts.any()
+    seen = BoardBackend(model, MICROBIT, compiler).emulate(given)
+    assert mismatches(seen.outcome, expected) == 0
+    assert (seen.instructions > side * side).all()
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_board_keeps_the_contract_at_its_limits(seed, wide):
+    """Recurrent layers, both neuron models, signed weights, saturation, early exit, 32-bit sums."""
+    model = random_integer_model(seed, wide)
+    given = random_images(model.encoder.shape, 8, seed)
+    seen = BoardBackend(model, MICROBIT).run(given)
+    assert mismatches(seen, Runtime(model).run(given)) == 0
+
+
+@pytest.mark.usefixtures("any_compiler")
+def test_eight_bits_of_the_400_neuron_net_do_not_fit():
+    with pytest.raises(DoesNotFit, match=r"flash .*\.rodata 31\d,\d+ .* --bits 4"):
+        BoardBackend(random_model(28, 400, 8), MICROBIT)
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_backend_by_name():
+    model, given = random_model(8, 20, 8), random_images((8, 8), 3)
+    opened = board_backend.open(model, "microbit")
+    assert mismatches(opened.run(given), Runtime(model).run(given)) == 0
+    with pytest.raises(InputError, match="needs a name: board:microbit"):
+        board_backend.open(model, None)
+
+
+def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
+    path, model = saved
+    output = tmp_path / "out"
+    line = ["build", str(path), "--board", "microbit", "--compiler", compiler, "-o", str(output), "--json"]
+    assert main(line) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["hash"] == model.hash_text
+    assert result["elf"] == str(output / "firmware.elf")
+    assert result["flash_bytes"] == sum(result["sections"][name] for name in elf.IN_FLASH)
+    first = (output / "firmware.elf").read_bytes()
+    write(model, tmp_path / "exported")
+    assert main(["build", str(tmp_path / "exported"), *line[2:]]) == 0
+    assert (output / "firmware.elf").read_bytes() == first
+
+
+def test_a_failed_build_leaves_the_old_folder(saved, tmp_path, capsys):
+    path, _ = saved
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "firmware.elf").write_text("old")
+    line = ["build", str(path), "--board", "microbit", "--compiler", "tcc", "-o", str(tmp_path / "out")]
+    assert main(line) == 2
+    assert "no 'tcc'" in capsys.readouterr().err
+    assert (tmp_path / "out" / "firmware.elf").read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["model.safetensors", "out"]
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
+    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
+    path, model = saved
+    line = ["run", str(path), "--board", "microbit", "--dataset", "digits", "--samples", "4", "--json"]
+    assert main(line) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["samples"], result["mismatches"], result["hash"]) == (4, 0, model.hash_text)
+    assert result["data"] == "digits test"
+    given = data.load("digits", "test", limit=4).images
+    assert result["labels"] == Runtime(model).predict(given).tolist()
+    assert result["instructions_min"] <= result["instructions_per_inference"] <= result["instructions_max"]
+
+    honest = Runtime.run
+
+    def wrong(self: Runtime, given: np.ndarray) -> Outcome:
+        outcome = honest(self, given)
+        outcome.first_spikes[2, 1] ^= 1
+        return outcome
+
+    monkeypatch.setattr(Runtime, "run", wrong)
+    assert main(line) == 1
+    assert json.loads(capsys.readouterr().out)["mismatches"] == 1
