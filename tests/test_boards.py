@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from snnedge import external
 from snnedge.commands import boards as command
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
-from snnedge.targets import boards, build, external, toolchain
+from snnedge.targets import boards, build, toolchain
 
 MICROBIT = boards.files()["microbit"].read_text("utf-8")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from builders import random_images, random_integer_model, random_network
 
-from snnedge import data, integer_model
+from snnedge import data, external, integer_model
 from snnedge.backends import board as board_backend
 from snnedge.backends.board import BoardBackend
 from snnedge.cli import main
@@ -20,7 +20,7 @@ from snnedge.outcome import NEVER, Outcome, mismatches
 from snnedge.quantize import quantize
 from snnedge.resources import folder as resource
 from snnedge.runtime import Runtime
-from snnedge.targets import boards, build, elf, external, protocol, qemu, toolchain
+from snnedge.targets import boards, build, elf, protocol, qemu, toolchain
 from snnedge.targets.toolchain import Compiler
 
 INPUTS, NEURONS, STEPS, HASH = 5, 3, 7, 0x0123456789ABCDEF

@@ -7,13 +7,13 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .. import external
 from ..errors import InputError, ToolError
 from ..exporters.c import sources
 from ..integer_model import IntegerModel
@@ -119,7 +119,7 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
     with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
         library = Path(scratch) / "model.so"
         files = sorted(str(path) for path in source.rglob("*.c"))
-        _compile([*FLAGS, "-I", str(source), "-o", str(library), *files], str(source))
+        _compile([*FLAGS, "-I", str(source), "-o", str(library), *files])
         return ffi, ffi.dlopen(str(library))
 
 
@@ -131,19 +131,8 @@ def _declarations(source: Path, name: str) -> str:
         raise InputError(f"{source}: not a folder exported by snnedge ({error.strerror})") from error
     own = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
     # In cffi's grammar a const global is an integer constant: the model is a variable for it.
-    return _compile(["-E", "-P", "-x", "c", "-"], str(source), own).replace("extern const", "extern")
+    return _compile(["-E", "-P", "-x", "c", "-"], own).replace("extern const", "extern")
 
 
-def _compile(arguments: list[str], where: str, text: str = "") -> str:
-    command = [*compiler(), *arguments]
-    try:
-        done = subprocess.run(
-            command, input=text, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=False
-        )
-    except FileNotFoundError as error:
-        raise ToolError(f"{command[0]}: not found; set CC to a C compiler") from error
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(f"{where}: the compiler took longer than {COMPILE_SECONDS} s") from error
-    if done.returncode:
-        raise ToolError(f"{where}: {command[0]} failed: {done.stderr.strip()[:500]}")
-    return done.stdout
+def _compile(arguments: list[str], text: str = "") -> str:
+    return external.run([*compiler(), *arguments], COMPILE_SECONDS, data=text.encode()).stdout.decode()

@@ -1,10 +1,13 @@
 """Run a model on an emulated board and compare its spikes with the host's."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..targets import options
 from ._model import add_data, add_model, load_data, open_integer
+
+if TYPE_CHECKING:
+    import numpy as np
 
 EXAMPLE = "snnedge run digits/model.safetensors --board microbit --samples 100"
 
@@ -36,6 +39,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "samples": len(dataset),
         "mismatches": differing,
         "labels": emulation.outcome.labels.tolist(),
+        "spike_counts": [_fired(counts) for counts in emulation.outcome.spike_counts],
         "correct": int((emulation.outcome.labels == dataset.labels).sum()),
         "instructions_per_inference": float(emulation.instructions.mean()),
         "instructions_min": float(emulation.instructions.min()),
@@ -64,3 +68,8 @@ def show(result: dict[str, Any]) -> str:
             f"  flash {result['flash_bytes']:,} bytes, RAM {result['ram_bytes']:,} bytes",
         ]
     )
+
+
+def _fired(counts: "np.ndarray") -> dict[int, int]:
+    """Spike counts of one sample by neuron; silent neurons are left out."""
+    return {int(j): int(counts[j]) for j in counts.nonzero()[0]}

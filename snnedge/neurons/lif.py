@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import INT16_MAX, Q15_ONE, FloatingPoint
+from ..errors import InputError
 from ..parameters import Parameter
 from . import if_wta
 
@@ -40,6 +41,8 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
 
 def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
     """Integer parameters: decay in Q15, refractory in steps, threshold as in if_wta."""
+    if params["refractory"] > INT16_MAX:
+        raise InputError(f"refractory period of {params['refractory']} steps: at most {INT16_MAX}")
     return {
         **params,
         **if_wta.quantize(params, scale),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..external import Program
 from ..resources import folder
-from .external import Program
 from .fields import Fields, read
 
 COMPILERS = ("gcc", "zig")  # in order of preference

@@ -10,11 +10,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..errors import InputError, ToolError
+from ..external import run
 from ..outcome import Outcome
 from ..progress import Progress
 from .boards import Board
 from .build import Firmware
-from .external import run
 from .protocol import Reply, reply, requests
 
 NS_PER_SECOND = 10**9  # instructions per emulated second

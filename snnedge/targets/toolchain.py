@@ -9,9 +9,9 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import ToolError
+from ..external import run
 from ..registry import choose
 from .cores import COMPILERS, Core
-from .external import run
 
 COMPILE_LIMIT = 300.0  # seconds; zig builds its run-time library on first use
 OPTIMIZE = "-O2"

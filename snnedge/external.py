@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ToolError
+from .errors import ToolError
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Fields of a file from outside: every getter checks the type and range, and its error names the field."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..pickled_names import show
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
+MAX_PARTS = 256  # dicts in one list
+MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float32 too
+
+
+@dataclass(frozen=True)
+class Fields:
+    """One dict of ``file``; ``path`` is where it lies in there, with a dot at its end."""
+
+    content: Any
+    file: str
+    path: str = ""
+
+    def error(self, key: str, problem: str) -> InputError:
+        return InputError(f"{self.file}: field {self.path + key!r} {problem}")
+
+    def get(self, key: str) -> Any:
+        if key not in self.content:
+            raise self.error(key, "is missing")
+        return self.content[key]
+
+    def only(self, known: Iterable[str]) -> None:
+        """Raise ``InputError`` for a key besides ``known``: a typo, or something that would be lost."""
+        known = tuple(known)
+        for key in self.content:
+            if key not in known:
+                where = self.path.rstrip(".") or "the file"
+                listed = ", ".join(known) or "none"
+                raise InputError(f"{self.file}: {where} has an unknown field {show(key)} (known: {listed})")
+
+    def fields(self, key: str) -> "Fields":
+        """The dict at ``key``."""
+        return Fields(self._typed(key, dict, "a dict"), self.file, f"{self.path}{key}.")
+
+    def each(self, key: str) -> list["Fields"]:
+        """The dicts of the list at ``key``."""
+        items = self._typed(key, (list, tuple), "a list of dicts")
+        if len(items) > MAX_PARTS or not all(isinstance(item, dict) for item in items):
+            raise self.error(key, f"must be a list of at most {MAX_PARTS} dicts")
+        return [Fields(item, self.file, f"{self.path}{key}[{n}].") for n, item in enumerate(items)]
+
+    def flag(self, key: str) -> bool:
+        return bool(self._typed(key, (bool, np.bool_), "True or False"))
+
+    def text(self, key: str) -> str:
+        return str(self._typed(key, str, "a string"))
+
+    def name(self, key: str) -> str:
+        """A string of at most 64 letters, digits and ``_ . -``."""
+        text = self.text(key)
+        if not NAME.fullmatch(text):
+            raise self.error(key, f"is {show(text)}; use at most 64 letters, digits, '_', '.', '-'")
+        return text
+
+    def choice(self, key: str, known: tuple[str, ...]) -> str:
+        text = self.text(key)
+        if text not in known:
+            raise self.error(key, f"is {show(text)}; known: {', '.join(known)}")
+        return text
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        """An integer (not a bool, not a float) in ``low..high``."""
+        value = self._typed(key, (int, np.integer), "an integer")
+        if isinstance(value, bool) or not low <= value <= high:
+            raise self.error(key, f"is {show(int(value))}, not an integer in {low}..{high}")
+        return int(value)
+
+    def number(self, key: str, low: float, high: float) -> float:
+        """A finite number in ``low..high``."""
+        value = self._typed(key, (int, float, np.integer, np.floating), "a number")
+        if isinstance(value, bool) or not low <= value <= high:  # false for NaN, too
+            raise self.error(key, f"is {str(value)[:40]}, not a number in {low:g}..{high:g}")
+        return float(value)
+
+    def shape(self, key: str) -> tuple[int, ...]:
+        """1 to 8 axes, together 1..65535 elements."""
+        axes = self._typed(key, (list, tuple), "a tuple of integers")
+        integers = all(isinstance(n, int | np.integer) and 1 <= n <= 65535 for n in axes)
+        if not (integers and 1 <= len(axes) <= 8 and math.prod(int(n) for n in axes) <= 65535):
+            raise self.error(key, "must be a tuple of 1 to 8 integers, with a product in 1..65535")
+        return tuple(int(n) for n in axes)
+
+    def floats(self, key: str, low: float = -MAX_MAGNITUDE, high: float = MAX_MAGNITUDE) -> np.ndarray:
+        """An array of values in ``low..high``, in C order; float32 stays, all else becomes float64."""
+        array = self._array(key, "fiu", "numbers")
+        if not ((array >= low) & (array <= high)).all():  # false for NaN, too
+            raise self.error(key, f"has values that are not finite, or outside {low:g}..{high:g}")
+        dtype = np.float32 if array.dtype.type is np.float32 else np.float64
+        return np.asarray(array, dtype, order="C")
+
+    def integers(self, key: str, low: int, high: int) -> np.ndarray:
+        """An int64 array of values in ``low..high``."""
+        array = self._array(key, "iu", "integers")
+        if not ((array >= low) & (array <= high)).all():
+            raise self.error(key, f"has values outside {low}..{high}")
+        return array.astype(np.int64)
+
+    def _array(self, key: str, kinds: str, what: str) -> np.ndarray:
+        array: np.ndarray = self._typed(key, np.ndarray, "a numpy array")
+        if array.dtype.kind not in kinds:
+            raise self.error(key, f"has dtype {array.dtype}; {what} are needed")
+        return array
+
+    def _typed(self, key: str, kinds: Any, what: str) -> Any:
+        value = self.get(key)
+        if not isinstance(value, kinds):
+            raise self.error(key, f"must be {what}, not {show(value)}")
+        return value

@@ -1,0 +1,201 @@
+"""The content of a model.pkl, version 1, and the Network: the same, field by field (docs/model-pkl.md)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .. import registry
+from ..errors import InputError
+from ..network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ..parameters import Parameter
+from ._fields import Fields
+
+FORMAT = "snnedge-model"
+VERSION = 1
+SCALARS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
+PARTS = ("encoder", "populations", "projections", "readout")
+MAX_WEIGHTS = 2**24  # of a model: 128 MiB as float64
+STATEMENTS = ("units", "inhibition", "provenance")  # that a file may leave out
+
+
+def to_network(content: dict[str, Any], file: str) -> Network:
+    """The network that ``content`` describes. Raises ``InputError`` naming ``file`` and the field."""
+    top = Fields(content, file)
+    _check_version(top)
+    top.only((*SCALARS, *PARTS, *STATEMENTS))
+    if not top.flag("reset_between_samples"):
+        raise top.error("reset_between_samples", "is False; snnedge resets the state between samples")
+    network = _network(top)
+    _check_statements(Fields({"units": {}, "inhibition": {}} | content, file), network)
+    return network
+
+
+def to_content(network: Network) -> dict[str, Any]:
+    """What a model.pkl of ``network`` holds: plain dicts, lists, numbers, strings and arrays."""
+    encoder, readout = network.encoder, network.readout
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": network.name,
+        "dt": network.dt,
+        "steps": network.steps,
+        "reset_between_samples": True,
+        "encoder": {
+            "kind": encoder.kind,
+            "shape": tuple(encoder.shape),
+            "params": dict(encoder.params),
+        },
+        "populations": [
+            {"name": p.name, "kind": p.kind, "size": p.size, "params": dict(p.params)}
+            for p in network.populations
+        ],
+        "projections": [
+            {
+                "source": p.source,
+                "target": p.target,
+                "kind": p.kind,
+                "weights": p.weights,
+                "params": dict(p.params),
+            }
+            for p in network.projections
+        ],
+        "readout": {
+            "population": readout.population,
+            "labels": readout.labels,
+            "classes": readout.classes,
+            "exit_margin": readout.exit_margin,
+            "nearest": readout.nearest,
+        },
+        "units": _units(network),
+        "inhibition": _inhibition(network),
+        "provenance": _plain(network.provenance),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """``value`` in Python's own types, dicts sorted: equal provenances become equal bytes."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _check_version(top: Fields) -> None:
+    if top.get("format") != FORMAT:
+        raise top.error("format", f"must be {FORMAT!r}")
+    version = top.integer("version", 0, 2**31)
+    if version != VERSION:
+        raise InputError(
+            f"{top.file} is a model of version {version}; this snnedge reads version {VERSION}:"
+            " update snnedge, or write the model again with this one"
+        )
+
+
+def _network(top: Fields) -> Network:
+    encoder = _encoder(top.fields("encoder"))
+    populations = tuple(_population(fields) for fields in top.each("populations"))
+    projections = tuple(_projection(fields) for fields in top.each("projections"))
+    if sum(p.weights.size for p in projections) > MAX_WEIGHTS:
+        raise top.error("projections", f"have more than {MAX_WEIGHTS} weights")
+    parts: dict[str, Any] = {
+        "name": top.name("name"),
+        "dt": top.number("dt", 1e-9, 1e3),
+        "steps": top.integer("steps", 1, 65535),
+        "encoder": encoder,
+        "populations": populations,
+        "projections": projections,
+        "readout": _readout(top.fields("readout")),
+        "provenance": top.fields("provenance").content if "provenance" in top.content else {},
+    }
+    try:
+        return Network(**parts)
+    except InputError as error:
+        raise InputError(f"{top.file}: {error}") from error
+
+
+def _encoder(fields: Fields) -> Encoder:
+    fields.only(("kind", "shape", "params"))
+    kind = fields.choice("kind", registry.names("encoders"))
+    return Encoder(kind, fields.shape("shape"), _params(fields, "encoders", kind, 0))
+
+
+def _population(fields: Fields) -> Population:
+    fields.only(("name", "kind", "size", "params"))
+    kind = fields.choice("kind", registry.names("neurons"))
+    size = fields.integer("size", 1, 65535)
+    return Population(fields.name("name"), kind, size, _params(fields, "neurons", kind, size))
+
+
+def _projection(fields: Fields) -> Projection:
+    fields.only(("source", "target", "kind", "weights", "params"))
+    kind = fields.choice("kind", registry.names("synapses"))
+    params = _params(fields, "synapses", kind, 0)
+    return Projection(fields.name("source"), fields.name("target"), kind, fields.floats("weights"), params)
+
+
+def _readout(fields: Fields) -> Readout:
+    fields.only(("population", "labels", "classes", "exit_margin", "nearest"))
+    classes = fields.integer("classes", 1, 32767)
+    return Readout(
+        population=fields.name("population"),
+        labels=fields.integers("labels", UNASSIGNED, classes - 1).astype(np.int16),
+        classes=classes,
+        exit_margin=fields.integer("exit_margin", 0, 65535),
+        nearest=fields.flag("nearest"),
+    )
+
+
+def _parameters(folder: str, kind: str) -> Mapping[str, Parameter]:
+    """What the kind says of its parameters."""
+    parameters: Mapping[str, Parameter] = registry.load(folder, kind).PARAMETERS
+    return parameters
+
+
+def _params(fields: Fields, folder: str, kind: str, size: int) -> dict[str, Any]:
+    params, known = fields.fields("params"), _parameters(folder, kind)
+    params.only(known)
+    return {key: _param(params, key, parameter, size) for key, parameter in known.items()}
+
+
+def _param(fields: Fields, key: str, parameter: Parameter, size: int) -> Any:
+    if parameter.choices:
+        return fields.choice(key, parameter.choices)
+    if parameter.integer:
+        return fields.integer(key, int(parameter.low), int(parameter.high))
+    if not parameter.per_neuron:
+        return fields.number(key, parameter.low, parameter.high)
+    array = fields.floats(key, parameter.low, parameter.high)
+    if array.shape != (size,):
+        raise fields.error(key, f"has shape {array.shape}, expected {(size,)}")
+    return array
+
+
+def _units(network: Network) -> dict[str, str]:
+    """Unit of every field that has one. "membrane" is any unit, the same for weights and thresholds."""
+    kinds = {"encoder": ("encoders", network.encoder.kind)}
+    kinds |= {f"populations.{p.name}": ("neurons", p.kind) for p in network.populations}
+    kinds |= {f"projections.{_arrow(p)}": ("synapses", p.kind) for p in network.projections}
+    units = {"dt": "s"} | {f"projections.{_arrow(p)}.weights": "membrane" for p in network.projections}
+    for path, kind in kinds.items():
+        parameters = _parameters(*kind).items()
+        units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}
+    return units
+
+
+def _arrow(projection: Projection) -> str:
+    return f"{projection.source}->{projection.target}"
+
+
+def _inhibition(network: Network) -> dict[str, str]:
+    return {p.name: registry.load("neurons", p.kind).INHIBITION for p in network.populations}
+
+
+def _check_statements(top: Fields, network: Network) -> None:
+    """What a file says of its units and inhibition must be what snnedge will make of it."""
+    for key, expected in (("units", _units(network)), ("inhibition", _inhibition(network))):
+        stated = top.fields(key)
+        stated.only(expected)
+        for entry in stated.content:
+            stated.choice(entry, (expected[entry],))

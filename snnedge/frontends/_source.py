@@ -1,0 +1,169 @@
+"""Values by the names that people's Brian2 scripts give them, with their physical dimensions."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..pickled_names import Quantity, show
+from ._fields import Fields
+from ._options import OPTIONS, flag
+
+CONFIG = ("config", "params", "parameters")  # dicts that are searched as the file itself is
+ALIASES: Mapping[str, tuple[str, ...]] = {  # letter case does not matter
+    "weights": ("weights", "w", "s_w", "w_input", "input_weights", "xeae"),
+    "i": ("i", "s_i", "syn_i"),
+    "j": ("j", "s_j", "syn_j"),
+    "theta": ("theta", "thetas", "adaptive_threshold"),
+    "threshold": ("threshold", "v_thresh", "v_threshold", "v_thres", "v_th", "vth"),
+    "rest": ("v_rest", "vrest", "e_l", "el"),
+    "labels": ("labels", "assignments", "neuron_labels", "label_map"),
+    "classes": ("classes", "n_classes", "num_classes"),
+    "steps": ("steps", "n_steps", "num_steps", "time_steps", "timesteps"),
+    "duration": ("duration", "present_time", "presentation_time", "single_example_time"),
+    "dt": ("dt", "timestep", "time_step", "sim_dt"),
+    "shape": ("shape", "input_shape", "image_shape"),
+    "inputs": ("n_input", "n_inputs", "num_inputs", "n_in", "n_inp", "input_size"),
+    "neurons": ("n_e", "n_exc", "n_neurons", "num_neurons", "neurons"),
+    "tau": ("tau", "tau_m", "taum", "tau_mem", "tau_membrane"),
+    "refractory": ("refractory", "refrac", "t_ref", "tau_ref"),
+}
+
+Dimension = tuple[float, ...]
+NO_UNIT: Dimension = (0.0,) * 7
+SECOND: Dimension = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+UNITS = {
+    NO_UNIT: "no unit",
+    SECOND: "unit second",
+    (0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0): "unit hertz",
+    (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0): "unit volt",
+}
+
+
+def unit(dimension: Dimension) -> str:
+    return UNITS.get(dimension, f"dimension {dimension}")
+
+
+class Source:
+    """The values of ``file``, whose content is ``content``, and of ``supplied``, which count first.
+
+    What is needed but not there is remembered, so that ``finish`` can ask for all of it in one line.
+    """
+
+    def __init__(self, file: str, content: dict[Any, Any], supplied: Mapping[str, Any]) -> None:
+        self.file = file
+        self.supplied = supplied
+        self.entries = _entries(content)
+        self._places: dict[str, list[str]] = {}
+        for place in self.entries:
+            self._places.setdefault(place.rpartition(".")[2].lower(), []).append(place)
+        self._used: set[str] = set()
+        self._missing: dict[str, str] = {}
+
+    def error(self, problem: str) -> InputError:
+        return InputError(f"{self.file}: {problem}")
+
+    def get(self, name: str) -> Any:
+        """The value of ``name``: supplied, or from the file under one of its aliases, or None."""
+        if name in self.supplied:
+            return self.supplied[name]
+        places = [place for alias in ALIASES.get(name, ()) for place in self._places.get(alias, ())]
+        if len(places) > 1:
+            raise self.error(f"gives {name} {len(places)} times ({_listed(places)}); keep one")
+        self._used.update(places)
+        return self.entries[places[0]] if places else None
+
+    def need(self, name: str, hint: str = "") -> Any:
+        """As ``get``; a value that is not there is remembered as missing."""
+        value = self.get(name)
+        if value is None:
+            option = OPTIONS[name]
+            what = option.metavar if isinstance(option.metavar, str) else " ".join(option.metavar)
+            self._missing[name] = f"no {name}: give {flag(name)} {what} ({hint or option.help})"
+        return value
+
+    def finish(self) -> None:
+        """Raise one ``InputError`` for all that is missing; warn of what was not used."""
+        if self._missing:
+            raise self.error(f"has {'; '.join(self._missing.values())}")
+        if self.unused():
+            listed = _listed(self.unused())
+            logging.getLogger("snnedge").warning("%s: not part of the model: %s", self.file, listed)
+
+    def unused(self) -> list[str]:
+        """Places in the file that no value was taken from."""
+        return [place for place in self.entries if place not in self._used]
+
+    def size(self, name: str) -> int | None:
+        """An integer in 1..65535, or None."""
+        value = self.get(name)
+        return None if value is None else Fields({name: value}, self.file).integer(name, 1, 65535)
+
+    def quantity(self, name: str) -> tuple[np.ndarray, Dimension] | None:
+        """The numbers of ``name`` in SI units and their dimension, or None. An option has no unit."""
+        value = self.get(name)
+        if value is None:
+            return None
+        number = value.value if isinstance(value, Quantity) else value
+        if not _is_numeric(number):
+            raise self.error(f"{name} must be numbers, not {show(number)}")
+        try:
+            array = np.asarray(number)
+        except ValueError as error:
+            raise self.error(f"{name} is a ragged list; save one numpy array") from error
+        return array, value.dimension if isinstance(value, Quantity) else NO_UNIT
+
+    def seconds(self, name: str) -> float | None:
+        """A time in 0..1e6 s; in the file it must say so by its unit. None: there is none."""
+        found = self.quantity(name)
+        if found is None:
+            return None
+        array, dimension = found
+        if array.ndim or (dimension != SECOND and name not in self.supplied):
+            remedy = f", or give {flag(name)} SECONDS" if name in OPTIONS else ""
+            raise self.error(
+                f"{name} must be one time, but has {unit(dimension)} and shape {array.shape};"
+                f" save it as a Brian2 quantity, like 1*ms{remedy}"
+            )
+        return Fields({name: array[()]}, self.file).number(name, 0, 1e6)
+
+    def membrane(self, name: str, weights: Dimension) -> np.ndarray | None:
+        """Numbers in the dimension of the ``weights``, float64, or None. An option is taken as such."""
+        found = self.quantity(name)
+        if found is None:
+            return None
+        if found[1] != weights and name not in self.supplied:
+            raise self.error(
+                f"{name} has {unit(found[1])}, but weights have {unit(weights)}; a spike adds its"
+                " weight to what is compared with the threshold: save both in one unit"
+            )
+        return found[0].astype(np.float64)
+
+
+def _entries(content: dict[Any, Any]) -> dict[str, Any]:
+    """All values of a file by their place, printable, such as "theta" or "config.dt"."""
+    entries: dict[str, Any] = {}
+    for key, value in content.items():
+        if str(key).lower() in CONFIG and isinstance(value, dict):
+            entries |= {f"{key}.{_printable(inner)}": item for inner, item in value.items()}
+        else:
+            entries[_printable(key)] = value
+    return entries
+
+
+def _is_numeric(value: Any) -> bool:
+    """Checked before numpy sees a list: of strings it would make an array as wide as the longest."""
+    if isinstance(value, list | tuple):
+        return all(_is_numeric(item) for item in value)
+    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else "?"
+    return kind in "fiu" or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _printable(key: Any) -> str:
+    return ascii(str(key))[1:-1][:60]
+
+
+def _listed(places: list[str]) -> str:
+    return ", ".join(places[:12]) + (", ..." if len(places) > 12 else "")

@@ -1,0 +1,88 @@
+"""`pkl`: model.pkl, which `snnedge train` writes, and the pickles of people's own Brian2 scripts.
+
+Both are read as data (``safe_pickle``); docs/model-pkl.md describes them.
+"""
+
+import argparse
+import io
+import os
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..files import replacing
+from ._options import OPTIONS, flag
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+__all__ = ["EXTENSIONS", "OPTIONS", "add_arguments", "read", "write"]
+
+EXTENSIONS = (".pkl", ".pickle")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every name in ``OPTIONS``; each is None when it is not given."""
+    group = parser.add_argument_group("what a model.pkl from a script of your own may lack")
+    for name, option in OPTIONS.items():
+        settings = {"nargs": 2} if isinstance(option.metavar, tuple) else {}
+        group.add_argument(
+            flag(name),
+            type=option.type,
+            metavar=option.metavar,
+            help=option.help,
+            **settings,  # type: ignore[arg-type]
+        )
+
+
+def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None) -> "Network":
+    """The network in the pickle at ``path``.
+
+    ``supplied``: values by names in ``OPTIONS``, as the options of the same names give them (None = not
+    given); they count before the file's own. Raises ``InputError``, one line, for a file that is
+    hostile, damaged or of another version, and for missing, superfluous or impossible values.
+    """
+    from .. import safe_pickle
+    from . import _schema
+    from ._tutorial import read_script
+
+    given = {key: value for key, value in (supplied or {}).items() if value is not None}
+    content = safe_pickle.load(path)
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: holds a {type(content).__name__}, not a dict of a model's parts")
+    if "format" not in content:
+        return read_script(content, str(path), given)
+    if given:
+        flags = ", ".join(flag(name) for name in given)
+        raise InputError(f"{path}: is complete, nothing is left to supply; leave out {flags}")
+    return _schema.to_network(content, str(path))
+
+
+def write(network: "Network", path: str | os.PathLike[str]) -> None:
+    """Write ``network`` as a model.pkl, version 1: equal networks give equal bytes.
+
+    What was written is what ``read`` will accept. Raises ``InputError`` if the network breaks the
+    schema (names, ranges, kinds), or if ``path`` cannot be written; then nothing is.
+    """
+    from .. import safe_pickle
+    from . import _schema
+
+    checked = _schema.to_network(_schema.to_content(network), str(path))
+    data = _dump(_schema.to_content(checked))
+    try:
+        safe_pickle.loads(data)
+    except safe_pickle.Refused as error:
+        raise InputError(f"cannot write {path}: field 'provenance' is no plain data: it {error}") from error
+    with replacing(path) as scratch:
+        Path(scratch).write_bytes(data)
+
+
+def _dump(content: dict[str, Any]) -> bytes:
+    """Pickle without a memo: with one, the bytes depend on which equal objects are the same object."""
+    file = io.BytesIO()
+    pickler = pickle.Pickler(file, protocol=4)
+    pickler.fast = True
+    pickler.dump(content)
+    return file.getvalue()
