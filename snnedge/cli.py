@@ -23,6 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print(args, result)
     except SnnedgeError as error:
         return _fail(args, str(error), error.exit_code)
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        sys.stdout = None  # type: ignore[assignment]
+        return 1
     except OSError as error:
         return _fail(args, f"{error.filename or args.command}: {error.strerror or error}", 2)
     except KeyboardInterrupt:

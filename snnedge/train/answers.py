@@ -1,0 +1,60 @@
+"""What the winners of each step mean: neuron labels, and the answer by docs/fixed-point.md, "Decision".
+
+The float network runs all its steps; ending early is deciding from the first part of its spikes.
+"""
+
+import numpy as np
+
+from ..network import UNASSIGNED, UNDECIDED, Readout
+from .simulator import Response
+
+
+def assign(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) -> np.ndarray:
+    """Label of each neuron: the class with its highest mean response, or ``UNASSIGNED`` without any.
+
+    ``winners`` int (n, steps), ``labels`` int (n,) of the samples; returns int32 (neurons,).
+    """
+    sample, step = np.nonzero(winners >= 0)
+    cell = labels[sample] * neurons + winners[sample, step]
+    spikes = np.bincount(cell, minlength=classes * neurons).reshape(classes, neurons)
+    samples = np.maximum(np.bincount(labels, minlength=classes), 1)
+    best = (spikes / samples[:, None]).argmax(axis=0)
+    return np.where(spikes.any(axis=0), best, UNASSIGNED).astype(np.int32)
+
+
+def decide(response: Response, readout: Readout) -> tuple[np.ndarray, np.ndarray]:
+    """Labels int16 (n,), and steps uint16 (n,) after which each sample ended."""
+    n, steps = response.winners.shape
+    votes = np.zeros((n, readout.classes + 1), np.int32)  # a last column for "none", never voted for
+    leading = np.full(n, UNDECIDED, np.int16)
+    ended = np.full(n, steps, np.uint16)
+    going = np.ones(n, bool)
+    for step, winner in enumerate(response.winners.T):
+        label = np.where(winner >= 0, readout.labels[winner], UNASSIGNED)
+        rows = np.flatnonzero(going & (label >= 0))
+        _vote(votes, leading, rows, label[rows])
+        if readout.exit_margin:
+            done = rows[_lead(votes[rows]) >= readout.exit_margin]
+            ended[done], going[done] = step + 1, False
+    if readout.nearest:
+        silent = (leading == UNDECIDED) & response.driven
+        leading[silent] = _nearest(response.margins[silent], readout.labels)
+    return leading, ended
+
+
+def _vote(votes: np.ndarray, leading: np.ndarray, rows: np.ndarray, label: np.ndarray) -> None:
+    votes[rows, label] += 1
+    ahead = votes[rows, label] > votes[rows, leading[rows]]
+    leading[rows[ahead]] = label[ahead]
+
+
+def _lead(votes: np.ndarray) -> np.ndarray:
+    ranked = np.partition(votes, -2, axis=1)
+    return np.asarray(ranked[:, -1] - ranked[:, -2])
+
+
+def _nearest(margins: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    assigned = np.flatnonzero(labels >= 0)
+    if not len(assigned):
+        return np.full(len(margins), UNDECIDED, np.int16)
+    return np.asarray(labels[assigned[margins[:, assigned].argmax(axis=1)]])

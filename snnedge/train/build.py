@@ -1,0 +1,118 @@
+"""Brian2's generated C++ as a program: quiet, compiled quickly, and kept in a cache.
+
+The cache ($XDG_CACHE_HOME/snnedge/brian2, else ~/.cache/snnedge/brian2) holds one binary per hash of the
+generated sources, compiler, flags and processor. Deleting it is always safe.
+"""
+
+import contextlib
+import gc
+import hashlib
+import importlib.metadata
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError, ToolError
+from ..files import replacing
+
+log = logging.getLogger("snnedge")
+
+# fast-math alone would break Brian2's infinities, hence -fno-finite-math-only.
+FLAGS = ("-w", "-std=c++11", "-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-I.")
+HEADER = "objects.h"  # every source includes it: precompiled, it halves the time of a build
+TIMEOUT = 600  # seconds for one compiler call; a build takes about 15
+REMEDY = "pip install 'snnedge[train]'"
+
+
+def version() -> str:
+    """Version of Brian2. Raises ``ToolError`` when it, g++ or make is missing."""
+    for tool in ("g++", "make"):
+        if not shutil.which(tool):
+            raise ToolError(f"{tool} not found, Brian2 needs it; apt-get install g++ make")
+    try:
+        return importlib.metadata.version("brian2")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ToolError(f"brian2 is not installed; {REMEDY}") from error
+
+
+def acquire() -> Any:
+    """The module brian2, its device ready for one new program. Raises ``ToolError``."""
+    version()
+    hook = sys.excepthook
+    try:
+        import brian2
+    except (ImportError, AttributeError) as error:  # AttributeError: a numpy too new for it
+        raise ToolError(f"brian2 cannot be imported ({error}); {REMEDY}") from error
+    finally:
+        sys.excepthook = hook  # Brian2 installs one of its own
+    brian2.BrianLogger.log_level_error()
+    brian2.prefs["core.default_float_dtype"] = np.float32
+    brian2.set_device("cpp_standalone", build_on_run=False)
+    brian2.device.reinit()  # forget the networks that this process compiled before
+    brian2.device.activate(build_on_run=False)
+    return brian2
+
+
+def release(brian: Any) -> None:
+    """Leave Brian2 as other code in this process expects it."""
+    brian.device.reinit()
+    gc.collect()  # names of objects that are still alive would make the next program another one
+    brian.set_device("runtime")
+    brian.prefs["core.default_float_dtype"] = np.float64
+
+
+def compile_network(device: Any, folder: Path) -> None:
+    """Write the program of ``device`` to the empty ``folder``, and make or fetch its binary."""
+    device.build(directory=str(folder), compile=False, run=False)
+    cached = cache() / _fingerprint(folder)
+    with contextlib.suppress(OSError):
+        shutil.copy2(cached, folder / "main")
+        return
+    log.info("compiling the network (once for networks of this size)")
+    _run(folder, "g++", *FLAGS, "-x", "c++-header", HEADER)
+    flags = " ".join(("-c", *FLAGS, "-include", HEADER))
+    # Without DEPS, make does not list every header of every file first: the folder is fresh.
+    _run(folder, "make", f"-j{os.cpu_count()}", "DEPS=", "CXX=g++", f"CXXFLAGS={flags}")
+    _keep(folder / "main", cached)
+
+
+def cache() -> Path:
+    """Where finished binaries lie."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(home) / "snnedge" / "brian2"
+
+
+def _fingerprint(folder: Path) -> str:
+    # The compiler's own words hold its version and what -march=native means on this machine.
+    words = _run(folder, "g++", *FLAGS, "-v", "-E", "-x", "c++", os.devnull)
+    digest = hashlib.blake2b(words, digest_size=16)
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".cpp", ".h")):
+        # Sorted lines: Brian2 writes some of them in the order of a Python set.
+        digest.update(b"\n".join([path.name.encode(), *sorted(path.read_bytes().splitlines())]))
+    return digest.hexdigest()
+
+
+def _keep(binary: Path, cached: Path) -> None:
+    """A cache that cannot be written costs time, nothing else."""
+    with contextlib.suppress(OSError, InputError):
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(cached) as scratch:
+            shutil.copy2(binary, scratch)
+
+
+def _run(folder: Path, *command: str) -> bytes:
+    """Run a compiler command; return what it printed. Raises ``ToolError`` with its first complaint."""
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{command[0]} took more than {TIMEOUT} s to compile the network") from error
+    if done.returncode:
+        lines = [line for line in done.stderr.decode(errors="replace").splitlines() if "rror" in line]
+        raise ToolError(f"{command[0]} failed on Brian2's code: {(lines or ['no message'])[0]}")
+    return done.stdout + done.stderr

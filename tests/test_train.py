@@ -1,0 +1,353 @@
+"""Training in Brian2. One size of network (8x8 digits, 20 neurons) for all tests, so one compilation."""
+
+import importlib.util
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snnedge import cli, data
+from snnedge.arithmetic import FloatingPoint
+from snnedge.backends import float as float_backend
+from snnedge.discretize import discretize
+from snnedge.errors import InputError
+from snnedge.frontends import pkl
+from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from snnedge.outcome import mismatches
+from snnedge.reference import simulate
+from snnedge.train import build, checkpoint, settings, simulator, wta_network
+from snnedge.train.answers import assign
+from snnedge.train.simulator import Chunk, Simulator, State
+
+NEURONS, INPUTS, STEPS = 20, 64, 20
+
+needs_brian2 = pytest.mark.skipif(
+    importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
+)
+needs_compiler = pytest.mark.skipif(
+    not (shutil.which("g++") and shutil.which("make")), reason="no g++ or make: apt-get install g++ make"
+)
+needs_digits = pytest.mark.skipif(
+    importlib.util.find_spec("sklearn") is None, reason="no scikit-learn: pip install 'snnedge[train]'"
+)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of compiled networks for this module and its subprocesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def trained(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model.pkl trained without interruption on few samples."""
+    path = tmp_path_factory.mktemp("trained") / "model.pkl"
+    assert cli.main(command(path)) == 0
+    return path
+
+
+def command(path: Path, *options: str) -> list[str]:
+    few = "--samples 1500 --rstdp-epochs 0.5 --checkpoint-every 100 --seed 3".split()
+    return ["train", "digits", "--neurons", str(NEURONS), "-o", str(path), "-q", *few, *options]
+
+
+# What is learned
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_a_short_training_learns_digits(trained: Path) -> None:
+    network, test = pkl.read(trained), data.load("digits", "test")
+    outcome = float_backend.open(network).run(test.images)
+    assert (outcome.labels == test.labels).mean() > 0.75  # seen: 0.85
+    assert network.provenance["supervised"] is True
+    assert network.readout.exit_margin == 1
+    assert not checkpoint.place(trained).exists()
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
+    assert cli.main(command(tmp_path / "model.pkl", *options)) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["neurons"], result["samples"], result["supervised"]) == (NEURONS, 500, False)
+    assert result["ms_per_sample"] == pytest.approx(result["train_seconds"] * 2, abs=0.01)
+    assert 0.5 < result["accuracy_validation"] <= 1
+    assert pkl.read(tmp_path / "model.pkl").readout.exit_margin == 2
+
+
+@needs_brian2
+@needs_compiler
+def test_brian2_does_what_the_equations_say(cache: Path) -> None:
+    rng = np.random.default_rng(5)
+    state = State(
+        rng.random((INPUTS, NEURONS)).astype(np.float32),
+        rng.uniform(5, 9, NEURONS).astype(np.float32),
+        rng.integers(-1, 3, NEURONS).astype(np.int32),
+    )
+    chunk = Chunk(
+        rates=rng.integers(0, 20000, (30, INPUTS)),
+        seeds=rng.integers(0, 65536, 30),
+        attract=rng.uniform(0, 0.3, 30),
+        repel=rng.uniform(-0.1, 0, 30),
+        rise=rng.uniform(0, 1, 30),
+        fall=rng.uniform(0, 0.1, 30),
+        target=rng.integers(0, 3, 30),
+    )
+    with Simulator(INPUTS, NEURONS, STEPS) as brian:
+        response, after = brian.run(state, chunk)
+    winners, weights, thresholds = by_hand(state, chunk)
+    assert (winners >= 0).sum() > 100
+    np.testing.assert_array_equal(response.winners, winners)
+    np.testing.assert_allclose(after.weights, weights, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(after.thresholds, thresholds, rtol=1e-5)
+
+
+def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """docs/training.md, once more, in plain numpy."""
+    w, threshold = state.weights.astype(float), state.thresholds.astype(float)
+    winners = np.full((len(chunk.seeds), STEPS), -1)
+    for k, rates in enumerate(chunk.rates):
+        phase = (chunk.seeds[k] + 40503 * np.arange(INPUTS)) % 65536
+        trace, v = np.zeros(INPUTS), np.zeros(NEURONS)
+        threshold -= chunk.fall[k]
+        for t in range(STEPS):
+            spikes = (phase + rates * (t + 1)) // 65536 - (phase + rates * t) // 65536
+            trace += spikes
+            v += spikes @ w
+            j = int((v - threshold).argmax())
+            if v[j] > threshold[j]:
+                winners[k, t] = j
+                gain = chunk.attract[k] if state.labels[j] == chunk.target[k] else chunk.repel[k]
+                w[:, j] = np.maximum(w[:, j] + gain * (trace - w[:, j]), 0)
+                threshold[j] += chunk.rise[k]
+                trace[:], v[:] = 0, 0
+    return winners, w, threshold
+
+
+@needs_brian2
+@needs_compiler
+def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
+    """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
+    assert math.frexp(wta_network.STEP)[0] == 0.5  # a power of two: all times are exact
+    rng = np.random.default_rng(0)
+    state = State(rng.random((INPUTS, NEURONS)), np.full(NEURONS, 9.0), np.zeros(NEURONS, np.int32))
+    encoder = Encoder("error_diffusion", (8, 8), {"spikes_per_sample": 200, "max_rate": 0.5, "seed": 7})
+    images = np.tile(rng.integers(0, 256, (2, 8, 8), np.uint8), (simulator.CAPACITY, 1, 1))
+    with Simulator(INPUTS, NEURONS, STEPS) as brian:
+        response = brian.respond(state, encoder, images)  # two chunks
+    for part in (response.winners, response.margins):
+        assert (part[0::2] == part[0]).all()
+        assert (part[1::2] == part[1]).all()
+    assert (response.winners[0] != response.winners[1]).any()
+
+
+def test_a_silent_neuron_is_unassigned() -> None:
+    winners = np.array([[0, 0, -1], [2, -1, 0], [2, 2, -1], [-1, -1, -1]])
+    labels = np.array([1, 0, 0, 1])
+    assert assign(winners, labels, neurons=4, classes=2).tolist() == [1, UNASSIGNED, 0, UNASSIGNED]
+
+
+def test_labels_follow_the_mean_and_not_the_sum() -> None:
+    winners = np.array([[0], [0], [-1], [-1], [0]])  # class 0: two of four samples; class 1: one of one
+    assert assign(winners, np.array([0, 0, 0, 0, 1]), neurons=1, classes=2).tolist() == [1]
+
+
+# Killed and resumed
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.pkl"
+    for position in (300, 1700):  # in a stage without labels, in the stage with labels
+        kill_after(path, position)
+        assert not path.exists()
+    assert cli.main(command(path, "--resume", "--checkpoint-every", "150")) == 0
+    assert path.read_bytes() == trained.read_bytes()
+
+
+def kill_after(path: Path, position: int) -> None:
+    """Start or resume the training, and kill -9 it once its checkpoint is at ``position``."""
+    code = "import sys; from snnedge.cli import main; sys.exit(main(sys.argv[1:]))"
+    root = str(Path(simulator.__file__).parents[2])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    running = subprocess.Popen([sys.executable, "-c", code, *command(path, "--resume")], env=environment)
+    deadline = time.monotonic() + 60
+    while reached(path) < position:
+        assert running.poll() is None, "the training ended before it was killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+
+
+def reached(path: Path) -> int:
+    try:
+        with np.load(checkpoint.place(path)) as file:
+            return int(file["position"])
+    except FileNotFoundError:
+        return -1
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [("--neurons", "21", "neurons = 20, not 21"), ("--seed", "4", "seed = 3, not 4"), ("", "", "checkpoint")],
+)
+def test_resume_refuses_another_training(
+    option: str, value: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "model.pkl"
+    if option:
+        leave_checkpoint(path)
+    else:
+        checkpoint.place(path).write_bytes(b"PK\x03\x04 cut short")
+    assert cli.main(command(path, "--resume", *filter(None, (option, value)))) == 2
+    refused(capsys, complaint)
+    assert not path.exists()
+
+
+def leave_checkpoint(path: Path) -> None:
+    from snnedge.train import wta
+
+    train = data.load("digits", "train")
+    chosen = settings.choose("digits", len(train), NEURONS, samples=1500, rstdp_epochs=0.5, seed=3)
+    state = State(np.zeros((INPUTS, NEURONS)), np.zeros(NEURONS), np.zeros(NEURONS, np.int32))
+    checkpoint.save(checkpoint.place(path), checkpoint.Checkpoint(5, 0.0, state), wta.describe(train, chosen))
+
+
+# The float back end
+
+
+@needs_brian2
+@needs_compiler
+@pytest.mark.parametrize("margin", [0, 1, 2])
+@pytest.mark.parametrize("nearest", [True, False])
+def test_float_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
+    """Weights in eighths: every sum is exact in single and in double precision."""
+    rng = np.random.default_rng(1)
+    weights = rng.integers(-2, 9, (INPUTS, NEURONS)) / 8
+    labels = rng.integers(-1, 3, NEURONS).astype(np.int16)
+    network = net(weights, rng.integers(20, 60, NEURONS) / 2, Readout("n", labels, 3, margin, nearest))
+    images = rng.integers(0, 256, (60, 8, 8), np.uint8) * (rng.random((60, 8, 8)) < 0.2)
+    images[7] = 0  # no input spike: undecided
+    outcome = float_backend.open(network).run(images.astype(np.uint8))
+    expected = simulate(discretize(network), images.astype(np.uint8), FloatingPoint)
+    assert mismatches(outcome, replace(expected, saturations=outcome.saturations)) == 0
+    assert outcome.labels[7] == -1
+    assert len(set(outcome.labels.tolist())) > 2
+
+
+def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
+    # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
+    encoder = Encoder("error_diffusion", (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11})
+    return Network(
+        name="random",
+        dt=1e-3,
+        steps=STEPS,
+        encoder=encoder,
+        populations=(Population("n", "if_wta", NEURONS, {"threshold": thresholds}),),
+        projections=(Projection(INPUT, "n", "dense", weights),),
+        readout=readout,
+    )
+
+
+def test_float_refuses_what_it_cannot_run() -> None:
+    labels = np.zeros(NEURONS, np.int16)
+    network = net(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
+    other = replace(network, populations=(replace(network.populations[0], kind="lif"),))
+    with pytest.raises(InputError, match="'random' has error_diffusion, lif, dense"):
+        float_backend.open(other)
+
+
+# Bad input: one line, exit code 2, nothing trained or written
+
+
+@needs_digits
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("digits --neurons 0", "--neurons 0"),
+        ("digits --samples -3", "--samples -3"),
+        ("digits --epochs nan", "--epochs nan"),
+        ("digits --rstdp-epochs -1", "--rstdp-epochs -1"),
+        ("digits --seed -1", "seed -1"),
+        ("digits --validation 1", "1.0"),
+        ("digits --decision margin:0", "margin:0"),
+        ("digits --checkpoint-every 0", "--checkpoint-every 0"),
+        ("digitz", "digitz"),
+        ("mnist --data nowhere", "nowhere"),
+        ("digits -o nowhere/model.pkl", "nowhere/model.pkl"),
+        ("digits -o .", "is a folder"),
+    ],
+)
+def test_bad_options(
+    words: str,
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", *words.split()]) == 2
+    refused(capsys, complaint)
+    assert not list(tmp_path.iterdir())
+
+
+@needs_digits
+def test_no_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert cli.main(command(tmp_path / "model.pkl")) == 2
+    refused(capsys, "apt-get install g++ make")
+
+
+@needs_compiler
+@needs_digits
+def test_no_brian2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(build, "version", lambda: "2.9.0")
+    monkeypatch.setitem(sys.modules, "brian2", None)
+    assert cli.main(command(tmp_path / "model.pkl")) == 2
+    refused(capsys, "pip install 'snnedge[train]'")
+
+
+def refused(capsys: pytest.CaptureFixture[str], complaint: str) -> None:
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert complaint in captured.err
+    assert captured.err.count("\n") == 1, captured.err
+
+
+# Settings
+
+
+def test_stages_share_all_samples() -> None:
+    for samples in (1, 2, 7, 60000):
+        chosen = settings.choose("mnist", 60000, 400, samples=samples)
+        assert chosen.samples == samples
+        assert not chosen.supervised
+
+
+def test_digits_have_settings_of_their_own() -> None:
+    digits, mnist = (settings.choose(name, 100, 100) for name in ("digits", "mnist"))
+    assert (digits.samples, digits.steps, digits.stages[0].rise) == (1000, 20, (4.0, 0.0))
+    assert (mnist.samples, mnist.steps, mnist.stages[0].rise) == (100, 50, (1.0, 0.0))
