@@ -31,8 +31,8 @@ install() {
         sort -z | xargs -0 cat | cksum)
     if [ "$(cat "$venv/snnedge-$1.state" 2>/dev/null)" != "$state" ]; then
         say "installing snnedge[$1] into .venv"
-        "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps . 2>&1 | grep -v WARNING || true
-        "$venv/bin/pip" install --quiet --disable-pip-version-check ".[$1]"
+        "$venv/bin/pip" install -qq --disable-pip-version-check --force-reinstall --no-deps .
+        "$venv/bin/pip" install -qq --disable-pip-version-check ".[$1]"
         rm -f "$venv"/snnedge-*.state
         echo "$state" >"$venv/snnedge-$1.state"
     fi
