@@ -25,11 +25,14 @@ from snnedge.frontends import pkl
 from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.outcome import mismatches
 from snnedge.reference import simulate
-from snnedge.train import build, checkpoint, settings, simulator, wta_network
+from snnedge.train import build, checkpoint, settings, simulator, wta, wta_network
 from snnedge.train.answers import assign
 from snnedge.train.simulator import Chunk, Simulator, State
 
 NEURONS, INPUTS, STEPS = 20, 64, 20
+
+Captured = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
 
 needs_brian2 = pytest.mark.skipif(
     importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
@@ -82,7 +85,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
 @needs_brian2
 @needs_compiler
 @needs_digits
-def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captured) -> None:
     options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
     assert cli.main(command(tmp_path / "model.pkl", *options)) == 0
     result = json.loads(capsys.readouterr().out)
@@ -188,7 +191,8 @@ def kill_after(path: Path, position: int) -> None:
     """Start or resume the training, and kill -9 it once its checkpoint is at ``position``."""
     code = "import sys; from snnedge.cli import main; sys.exit(main(sys.argv[1:]))"
     root = str(Path(simulator.__file__).parents[2])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    search = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": search, "TMPDIR": str(path.parent)}
     running = subprocess.Popen([sys.executable, "-c", code, *command(path, "--resume")], env=environment)
     deadline = time.monotonic() + 60
     while reached(path) < position:
@@ -212,10 +216,14 @@ def reached(path: Path) -> int:
 @needs_digits
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
-    [("--neurons", "21", "neurons = 20, not 21"), ("--seed", "4", "seed = 3, not 4"), ("", "", "checkpoint")],
+    [
+        ("--neurons", "21", "neurons = 20, not 21"),
+        ("--seed", "4", "seed = 3, not 4"),
+        ("", "", "checkpoint"),
+    ],
 )
 def test_resume_refuses_another_training(
-    option: str, value: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    option: str, value: str, complaint: str, tmp_path: Path, capsys: Captured
 ) -> None:
     path = tmp_path / "model.pkl"
     if option:
@@ -228,12 +236,12 @@ def test_resume_refuses_another_training(
 
 
 def leave_checkpoint(path: Path) -> None:
-    from snnedge.train import wta
-
     train = data.load("digits", "train")
     chosen = settings.choose("digits", len(train), NEURONS, samples=1500, rstdp_epochs=0.5, seed=3)
     state = State(np.zeros((INPUTS, NEURONS)), np.zeros(NEURONS), np.zeros(NEURONS, np.int32))
-    checkpoint.save(checkpoint.place(path), checkpoint.Checkpoint(5, 0.0, state), wta.describe(train, chosen))
+    checkpoint.save(
+        checkpoint.place(path), checkpoint.Checkpoint(5, 0.0, state), wta.describe(train, chosen)
+    )
 
 
 # The float back end
@@ -305,8 +313,8 @@ def test_bad_options(
     words: str,
     complaint: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    monkeypatch: Patch,
+    capsys: Captured,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["train", *words.split()]) == 2
@@ -315,7 +323,7 @@ def test_bad_options(
 
 
 @needs_digits
-def test_no_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_compiler(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert cli.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "apt-get install g++ make")
@@ -323,14 +331,14 @@ def test_no_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 @needs_compiler
 @needs_digits
-def test_no_brian2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setattr(build, "version", lambda: "2.9.0")
     monkeypatch.setitem(sys.modules, "brian2", None)
     assert cli.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "pip install 'snnedge[train]'")
 
 
-def refused(capsys: pytest.CaptureFixture[str], complaint: str) -> None:
+def refused(capsys: Captured, complaint: str) -> None:
     captured = capsys.readouterr()
     assert not captured.out
     assert complaint in captured.err
