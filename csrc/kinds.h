@@ -14,34 +14,63 @@ typedef struct {
     const char *arrays;
 } snn_kind_info;
 
+/* The spikes of a source, as connection types find them. Bit i & 7 of byte i >> 3 of `map` says whether
+ * source i has spiked since the sample began; a byte of zeros follows. NULL: the source keeps no map. */
+typedef struct {
+    const uint16_t *spikes; /* of this step, ascending */
+    const uint8_t *map;
+    uint16_t count; /* of `spikes` */
+} snn_source;
+
+/* The projections into one population, in one step. */
+typedef struct {
+    const snn_state *state;
+    const snn_population *population;
+    const snn_projection *first, *end;
+    void *sum;
+    uint16_t delivered; /* spikes that the last snn_sum added up */
+} snn_inputs;
+
+/* The exact synaptic sums, int16 or, if the population is wide, int32; valid until the next call. `place`:
+ * where on the map of the source a population with places looks; others say 0. */
+const void *snn_sum(snn_inputs *inputs, uint16_t place);
+
 struct snn_encoder_kind {
     snn_kind_info info;
     uint32_t (*state_size)(const snn_encoder *encoder); /* bytes */
-    void (*begin)(const snn_encoder *encoder, void *state, const uint8_t *sample);
+    uint16_t (*max_spikes)(const snn_encoder *encoder); /* most spikes that `step` writes */
+    /* Returns the number of spikes with which the sample begins: they stand on the map only. */
+    uint16_t (*begin)(const snn_encoder *encoder, void *state, const uint8_t *sample);
     /* One step: write the ascending indices of the sources that spike, return their number. */
     uint16_t (*step)(const snn_encoder *encoder, void *state, uint16_t *spikes);
+    uint8_t keeps_map; /* 1: the state begins with the map */
 };
 
 struct snn_neuron_kind {
     snn_kind_info info;
-    /* State in bytes. It begins with the membranes: int16, one per neuron. All zero = reset. */
+    /* State in bytes. It begins with the membranes, if there are any: int16, one per neuron. All zero =
+     * reset. */
     uint32_t (*state_size)(const snn_population *population);
     uint16_t (*max_spikes)(const snn_population *population); /* most spikes in one step */
-    /* One step from `sum`, the exact synaptic sums (int16 or, if population->wide, int32). Adds int16
-     * saturations to *saturations, writes ascending spike indices, returns their number. */
-    uint16_t (*step)(const snn_population *population, void *state, const void *sum, uint16_t *spikes,
+    uint16_t (*sums)(const snn_population *population);       /* synaptic sums at a time */
+    /* One step: asks for its sums, adds int16 saturations to *saturations, writes ascending spike indices,
+     * returns their number. */
+    uint16_t (*step)(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations);
     /* v_j - threshold_j: how near neuron j is to firing. */
     int32_t (*headroom)(const snn_population *population, const void *state, uint16_t j);
+    uint8_t places; /* 1: looks at one place after the other, has no membranes, and cannot be the readout */
 };
 
 struct snn_synapse_kind {
     snn_kind_info info;
-    /* Add the weights of all `spikes` to the target's sums: int16 (narrow) or int32 (wide). */
-    void (*propagate)(const snn_projection *projection, uint16_t targets, const uint16_t *spikes,
-                      uint16_t count, int16_t *sum);
-    void (*propagate_wide)(const snn_projection *projection, uint16_t targets, const uint16_t *spikes,
-                           uint16_t count, int32_t *sum);
+    /* Add the weights of the source's spikes to the target's sums: int16 (narrow) or int32 (wide). Returns
+     * the number of spikes. */
+    uint16_t (*propagate)(const snn_projection *projection, const snn_source *source, uint16_t place,
+                          uint16_t targets, int16_t *sum);
+    uint16_t (*propagate_wide)(const snn_projection *projection, const snn_source *source, uint16_t place,
+                               uint16_t targets, int32_t *sum);
+    uint8_t places; /* 1: reads the map of the source at a place; 0: reads the spikes of the step */
 };
 
 /* Saturate to int16 and count the event. */
@@ -60,6 +89,9 @@ static inline int16_t snn_sat16(int32_t x, uint32_t *saturations) {
 /* The rounding Q15 multiply: (a*b + 2^14) >> 15, rounding halves up. Right shifts of negative numbers are
  * arithmetic on every supported compiler; tests/c checks it. */
 static inline int32_t snn_q15(int16_t a, int16_t b) { return ((int32_t)a * b + 0x4000) >> 15; }
+
+/* One sum per neuron: what a kind without places has. */
+static inline uint16_t snn_sum_per_neuron(const snn_population *population) { return population->size; }
 
 /* The drive of neuron j: its synaptic sum, saturated once. */
 static inline int16_t snn_drive(const snn_population *population, const void *sum, uint16_t j,

@@ -15,11 +15,12 @@ static uint32_t spikes_size(uint16_t capacity) {
 }
 
 static uint32_t sum_size(const snn_population *p) {
-    return pad4(p->size * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
+    return pad4(p->kind->sums(p) * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
 }
 
 static uint32_t encoder_block(const snn_model *m) {
-    return spikes_size(m->encoder.size) + pad4(m->encoder.kind->state_size(&m->encoder));
+    return spikes_size(m->encoder.kind->max_spikes(&m->encoder)) +
+           pad4(m->encoder.kind->state_size(&m->encoder));
 }
 
 static uint32_t population_block(const snn_population *p) {
@@ -69,7 +70,10 @@ static void *population_state(const snn_state *s, uint16_t k) {
     return (uint8_t *)population_sum(s, k) + sum_size(&s->model->populations[k]);
 }
 
-static void *encoder_state(const snn_state *s) { return block(s, 0) + spikes_size(s->model->encoder.size); }
+static void *encoder_state(const snn_state *s) {
+    const snn_encoder *e = &s->model->encoder;
+    return block(s, 0) + spikes_size(e->kind->max_spikes(e));
+}
 
 static void clear(void *memory, uint32_t bytes) {
     uint32_t *word = memory;
@@ -81,14 +85,17 @@ static void clear(void *memory, uint32_t bytes) {
 static int sound_population(const snn_population *p) { return p->kind && p->size && p->wide <= 1; }
 
 static int sound_projection(const snn_model *m, const snn_projection *p) {
-    int source = p->source == SNN_INPUT || p->source < m->n_populations;
-    return p->kind && p->weights && source && p->target < m->n_populations &&
+    if (!p->kind || !p->weights || p->target >= m->n_populations) return 0;
+    if (p->source != SNN_INPUT && p->source >= m->n_populations) return 0;
+    uint8_t map = p->source == SNN_INPUT && m->encoder.kind->keeps_map;
+    return p->kind->places == map && p->kind->places == m->populations[p->target].kind->places &&
            (p->bits == 4 || p->bits == 8);
 }
 
 static int sound_readout(const snn_model *m) {
     const snn_readout *r = &m->readout;
     if (!r->labels || r->population >= m->n_populations || !r->classes || r->classes > INT16_MAX) return 0;
+    if (m->populations[r->population].kind->places) return 0;
     for (uint16_t j = 0; j < m->populations[r->population].size; ++j)
         if (r->labels[j] < SNN_UNASSIGNED || r->labels[j] >= (int32_t)r->classes) return 0;
     return 1;
@@ -129,13 +136,12 @@ snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t si
 void snn_begin(snn_state *s, const uint8_t *sample) {
     const snn_model *m = s->model;
     clear(s->workspace + table_size(m), snn_workspace_size(m) - table_size(m));
-    s->input_spikes = 0;
     s->saturations = 0;
     s->step = 0;
     s->best = SNN_UNDECIDED;
     s->best_votes = 0;
     s->decided = 0;
-    m->encoder.kind->begin(&m->encoder, encoder_state(s), sample);
+    s->input_spikes = m->encoder.kind->begin(&m->encoder, encoder_state(s), sample);
 }
 
 static void encode(snn_state *s) {
@@ -146,14 +152,21 @@ static void encode(snn_state *s) {
     s->input_spikes += *count;
 }
 
-static void propagate(snn_state *s, const snn_projection *p, void *sum) {
-    const snn_population *target = &s->model->populations[p->target];
-    uint32_t *count;
-    const uint16_t *spikes = spike_list(s, p->source == SNN_INPUT ? 0 : p->source + 1u, &count);
-    if (target->wide)
-        p->kind->propagate_wide(p, target->size, spikes, (uint16_t)*count, sum);
-    else
-        p->kind->propagate(p, target->size, spikes, (uint16_t)*count, sum);
+static uint16_t propagate(const snn_inputs *in, const snn_projection *p, uint16_t place) {
+    uint16_t targets = in->population->kind->sums(in->population);
+    snn_source source;
+    source.spikes = snn_spikes(in->state, p->source, &source.count);
+    source.map = p->source == SNN_INPUT ? snn_input_map(in->state) : 0;
+    if (in->population->wide) return p->kind->propagate_wide(p, &source, place, targets, in->sum);
+    return p->kind->propagate(p, &source, place, targets, in->sum);
+}
+
+const void *snn_sum(snn_inputs *in, uint16_t place) {
+    clear(in->sum, sum_size(in->population));
+    in->delivered = 0;
+    for (const snn_projection *p = in->first; p != in->end; ++p)
+        in->delivered = (uint16_t)(in->delivered + propagate(in, p, place));
+    return in->sum;
 }
 
 /* Projections are sorted by target; `next` walks through them once per step. */
@@ -161,13 +174,12 @@ static const snn_projection *step_population(snn_state *s, uint16_t k, const snn
     const snn_model *m = s->model;
     const snn_population *p = &m->populations[k];
     const snn_projection *end = m->projections + m->n_projections;
-    void *sum = population_sum(s, k);
+    snn_inputs inputs = {s, p, next, next, population_sum(s, k), 0};
     uint32_t *count;
-    clear(sum, sum_size(p));
-    for (; next != end && next->target == k; ++next) propagate(s, next, sum);
+    while (inputs.end != end && inputs.end->target == k) ++inputs.end;
     uint16_t *spikes = spike_list(s, k + 1u, &count);
-    *count = p->kind->step(p, population_state(s, k), sum, spikes, &s->saturations);
-    return next;
+    *count = p->kind->step(p, population_state(s, k), &inputs, spikes, &s->saturations);
+    return inputs.end;
 }
 
 static uint16_t lead(const snn_state *s) {
@@ -267,7 +279,13 @@ const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) 
     return spikes;
 }
 
-const int16_t *snn_membrane(const snn_state *s, uint16_t index) { return population_state(s, index); }
+const uint8_t *snn_input_map(const snn_state *s) {
+    return s->model->encoder.kind->keeps_map ? encoder_state(s) : 0;
+}
+
+const int16_t *snn_membrane(const snn_state *s, uint16_t index) {
+    return s->model->populations[index].kind->places ? 0 : population_state(s, index);
+}
 
 const char *snn_status_text(snn_status status) {
 #define SNN_STATUS_TEXT(code, text) text,

@@ -154,7 +154,12 @@ void snn_run(snn_state *state, const uint8_t *sample, snn_result *result);
  * their number to `count`; the array belongs to the workspace and is valid until the next step. */
 const uint16_t *snn_spikes(const snn_state *state, uint16_t index, uint16_t *count);
 
-/* Membranes of population `index`, int16 in the population's scale, one per neuron. */
+/* Bit i & 7 of byte i >> 3: input i has spiked since the sample began. NULL for an encoder that lists its
+ * spikes step by step instead. */
+const uint8_t *snn_input_map(const snn_state *state);
+
+/* Membranes of population `index`, int16 in the population's scale, one per neuron; NULL if its kind keeps
+ * none. */
 const int16_t *snn_membrane(const snn_state *state, uint16_t index);
 
 /* Text of a status code; never NULL. */

@@ -20,7 +20,7 @@ class FloatingPoint:
         self.saturations = np.zeros(samples, np.uint32)
 
     def sum(self, spikes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Synaptic sums, shape (samples, targets), of boolean ``spikes`` (samples, sources)."""
+        """Synaptic sums, shape (..., targets), of boolean ``spikes`` (..., sources)."""
         return np.asarray(spikes.astype(np.float64) @ weights)
 
     def saturate(self, x: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ class FixedPoint(FloatingPoint):
     def saturate(self, x: np.ndarray) -> np.ndarray:
         """sat16, counting every value that it changes."""
         clipped = np.clip(x, INT16_MIN, INT16_MAX)
-        self.saturations += (clipped != x).sum(axis=1).astype(np.uint32)
+        self.saturations += (clipped != x).sum(axis=tuple(range(1, x.ndim))).astype(np.uint32)
         return clipped
 
     def decay(self, x: np.ndarray, factor: float) -> np.ndarray:

@@ -41,6 +41,13 @@ def calibrate(net: Network, images: np.ndarray, data: str) -> tuple[Calibration,
     return Calibration(data, len(images), seen.input_spikes, seen.ranges), outcome
 
 
+NO_MEMBRANE = np.zeros(0)
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values).max(initial=0))
+
+
 class _Seen:
     """Observer that keeps the maxima."""
 
@@ -52,7 +59,7 @@ class _Seen:
         self.input_spikes = max(self.input_spikes, int(batch.spikes[INPUT].sum(axis=1).max()))
         for name, old in self.ranges.items():
             self.ranges[name] = Ranges(
-                drive=max(old.drive, float(np.abs(batch.drives[name]).max())),
-                membrane=max(old.membrane, float(np.abs(batch.states[name]["v"]).max())),
+                drive=max(old.drive, _largest(batch.drives[name])),
+                membrane=max(old.membrane, _largest(batch.states[name].get("v", NO_MEMBRANE))),
                 spikes=max(old.spikes, int(batch.spikes[name].sum(axis=1).max())),
             )

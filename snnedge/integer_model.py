@@ -114,7 +114,8 @@ def _check_integers(model: IntegerModel) -> None:
     for p in model.populations:
         neurons = registry.load("neurons", p.kind)
         for name in neurons.ARRAYS:
-            _check_range(p.params[name], INT16_MIN, INT16_MAX, f"populations.{p.name}.{name}", p.size)
+            entries = neurons.PARAMETERS[name].entries(p.params, p.size)
+            _check_range(p.params[name], INT16_MIN, INT16_MAX, f"populations.{p.name}.{name}", entries)
         bound = sum_bound(model, p.name)
         if bound > (2**31 - 1 if model.wide[p.name] else INT16_MAX):
             raise InputError(f"populations.{p.name}: the synaptic sum may reach {bound}: overflow")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import registry
+from . import codes, registry
 from .integer_model import IntegerModel
 from .network import INPUT
 
@@ -110,8 +110,8 @@ def _projection(item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
     synapses = registry.load("synapses", item.kind)
     return ProjectionTable(
         **_part("synapses", identifier(f"{item.source}_to_{item.target}"), item),
-        weights=synapses.pack(item.weights, bits, item.params["offset"]),
+        weights=codes.pack(synapses.rows(item.weights), bits, item.params["offset"]),
         source=index[item.source],
         target=index[item.target],
-        bits=synapses.stored_bits(bits),
+        bits=codes.stored_bits(bits),
     )

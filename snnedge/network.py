@@ -148,14 +148,26 @@ def check_graph(graph: Graph) -> None:
     for p in graph.populations:
         _require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
     for s in graph.projections:
-        expected = (source_size(graph, s.source), source_size(graph, s.target))
-        registry.load("synapses", s.kind).check(s.weights, expected, f"projections.{s.source}->{s.target}")
+        _check_projection(graph, s)
     _check_readout(graph)
+
+
+def _check_projection(graph: Graph, s: Projection) -> None:
+    synapses = registry.load("synapses", s.kind)
+    target = population(graph, s.target).kind
+    keeps_map = s.source == INPUT and registry.load("encoders", graph.encoder.kind).KEEPS_MAP
+    where = f"projections.{s.source}->{s.target}.kind"
+    _require(keeps_map == synapses.PLACES, where, f"{s.kind} cannot read from {s.source!r}")
+    fits = registry.load("neurons", target).PLACES == synapses.PLACES
+    _require(fits, where, f"{s.kind} does not go with {target}")
+    synapses.check(graph, s)
 
 
 def _check_readout(graph: Graph) -> None:
     readout = graph.readout
-    size = population(graph, readout.population).size
+    voters = population(graph, readout.population)
+    places, size = registry.load("neurons", voters.kind).PLACES, voters.size
+    _require(not places, "readout.population", f"neurons of kind {voters.kind} cannot vote")
     labels = readout.labels
     _require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
     _require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")

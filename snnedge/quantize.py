@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import network, registry
+from . import codes, network, registry
 from .arithmetic import INT16_MAX
 from .calibrate import Calibration, Ranges
 from .discretize import Discrete, discretize
@@ -54,8 +54,8 @@ def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None) -> flo
     for s in network.inputs_of(grid, p.name):
         largest = float(np.abs(s.weights).max())
         if largest > 0:
-            scale = min(scale, registry.load("synapses", s.kind).limit(s.weights, bits) / largest)
-    state = float(np.abs(p.params["threshold"]).max())
+            scale = min(scale, codes.limit(s.weights, bits) / largest)
+    state = registry.load("neurons", p.kind).extent(p.params)
     if seen:
         state = max(state, seen.membrane + seen.drive)
     if state > 0:
@@ -74,6 +74,6 @@ def _quantize_population(p: Population, scale: float) -> Population:
 
 def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
     synapses = registry.load("synapses", s.kind)
-    top = synapses.limit(s.weights, bits)
+    top = codes.limit(s.weights, bits)
     weights = np.clip(np.rint(s.weights * scale), -top, top).astype(np.int8)
-    return replace(s, weights=weights, params={"offset": synapses.offset(s.weights, bits)})
+    return replace(s, weights=weights, params=dict(synapses.quantize(s, bits)))

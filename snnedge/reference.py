@@ -11,6 +11,7 @@ import numpy as np
 
 from . import network, outcome, registry
 from .arithmetic import FixedPoint, FloatingPoint
+from .inputs import Inputs
 from .network import INPUT, UNDECIDED, Graph
 from .outcome import Outcome
 
@@ -29,6 +30,7 @@ class Batch:
     encoder: dict[str, np.ndarray]
     states: dict[str, dict[str, np.ndarray]]
     spikes: dict[str, np.ndarray]
+    maps: dict[str, np.ndarray]
     drives: dict[str, np.ndarray]
     votes: np.ndarray
     leading: np.ndarray
@@ -38,7 +40,7 @@ class Batch:
         """Go on with the samples of ``mask`` only."""
         self.arithmetic.keep(mask)
         self.rows, self.votes, self.leading = self.rows[mask], self.votes[mask], self.leading[mask]
-        for arrays in (self.encoder, self.spikes, self.drives, *self.states.values()):
+        for arrays in (self.encoder, self.spikes, self.maps, self.drives, *self.states.values()):
             arrays.update({name: a[mask] for name, a in arrays.items()})
 
 
@@ -76,6 +78,7 @@ def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type
         encoder=encoder.begin(graph.encoder.params, samples[rows], numbers),
         states=states,
         spikes=spikes,
+        maps={INPUT: np.zeros((n, graph.encoder.size), bool)},
         drives={},
         votes=np.zeros((n, graph.readout.classes), np.int64),
         leading=np.full(n, UNDECIDED, np.int16),
@@ -98,14 +101,13 @@ def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Ob
 def _step(graph: Graph, batch: Batch) -> None:
     encoder = registry.load("encoders", graph.encoder.kind)
     batch.spikes[INPUT] = encoder.step(batch.encoder)
+    batch.maps[INPUT] = batch.maps[INPUT] | batch.spikes[INPUT]
     for p in graph.populations:
-        total = np.zeros((len(batch.rows), p.size), batch.arithmetic.dtype)
-        for projection in network.inputs_of(graph, p.name):
-            source = batch.spikes[projection.source]
-            total = total + batch.arithmetic.sum(source, projection.weights)
-        drive = batch.drives[p.name] = batch.arithmetic.saturate(total)
+        projections = network.inputs_of(graph, p.name)
+        inputs = Inputs(projections, p.size, batch.spikes, batch.maps, batch.arithmetic)
         neurons = registry.load("neurons", p.kind)
-        batch.spikes[p.name] = neurons.step(p.params, batch.states[p.name], drive, batch.arithmetic)
+        batch.spikes[p.name] = neurons.step(p.params, batch.states[p.name], inputs, batch.arithmetic)
+        batch.drives[p.name] = inputs.seen
     _vote(graph.readout, batch)
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from snnedge.codes import WEIGHT_LIMITS
 from snnedge.integer_model import IntegerModel
 from snnedge.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from snnedge.synapses.dense import WEIGHT_LIMITS, bounds
+from snnedge.synapses.dense import bounds
 
 
 def random_network(

@@ -1,9 +1,12 @@
 """The equations of docs/fixed-point.md, worked out by hand: these numbers were not printed by snnedge."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from snnedge.arithmetic import FixedPoint
+from snnedge.codes import pack
 from snnedge.encoders import error_diffusion
 from snnedge.errors import InputError
 from snnedge.neurons import if_wta, lif
@@ -16,7 +19,8 @@ def run(kind, params, drives):
     state = kind.initial(1, len(drives[0]), np.int64)
     spikes, membranes = [], []
     for drive in drives:
-        spikes.append(kind.step(params, state, np.array([drive]), numbers)[0].tolist())
+        inputs = SimpleNamespace(drive=lambda drive=drive: np.array([drive]))
+        spikes.append(kind.step(params, state, inputs, numbers)[0].tolist())
         membranes.append(state["v"][0].tolist())
     return spikes, membranes, int(numbers.saturations[0])
 
@@ -84,7 +88,7 @@ def test_error_diffusion_refuses_what_the_contract_cannot_hold(drive, limit):
 def test_dense_packs_rows_of_whole_words(targets):
     weights = np.arange(-3, 2 * targets - 3).reshape(2, targets).astype(np.int8) % 5 - 2
     for bits, per_byte in ((4, 2), (8, 1)):
-        packed = dense.pack(weights, bits, 8)
+        packed = pack(weights, bits, 8)
         assert packed.shape[1] % 4 == 0
         codes = packed.reshape(2, -1)
         if per_byte == 2:

@@ -11,13 +11,15 @@ static uint32_t state_size(const snn_encoder *encoder) {
     return 2u * encoder->size * (uint32_t)sizeof(uint16_t);
 }
 
+static uint16_t max_spikes(const snn_encoder *encoder) { return encoder->size; }
+
 static uint32_t total(const uint8_t *sample, uint16_t size) {
     uint32_t sum = 0;
     for (uint16_t i = 0; i < size; ++i) sum += sample[i];
     return sum;
 }
 
-static void begin(const snn_encoder *encoder, void *state, const uint8_t *sample) {
+static uint16_t begin(const snn_encoder *encoder, void *state, const uint8_t *sample) {
     const int32_t *scalars = encoder->params.scalars;
     uint16_t *rate = state;
     uint16_t *acc = rate + encoder->size;
@@ -30,6 +32,7 @@ static void begin(const snn_encoder *encoder, void *state, const uint8_t *sample
         rate[i] = (uint16_t)(r < limit ? r : limit);
         acc[i] = (uint16_t)phase;
     }
+    return 0;
 }
 
 static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) {
@@ -44,4 +47,4 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 const snn_encoder_kind snn_encoder_error_diffusion = {
-    {"error_diffusion", "drive limit seed", ""}, state_size, begin, step};
+    {"error_diffusion", "drive limit seed", ""}, state_size, max_spikes, begin, step, 0};

@@ -21,9 +21,10 @@ static void reset(int16_t *v, uint16_t size) {
     for (uint16_t j = 0; j < size; ++j) v[j] = 0;
 }
 
-static uint16_t step(const snn_population *population, void *state, const void *sum, uint16_t *spikes,
+static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const void *sum = snn_sum(inputs, 0);
     int16_t *v = state;
     int32_t largest = 0; /* a winner must be above its threshold */
     uint16_t fired = 0;
@@ -41,4 +42,4 @@ static uint16_t step(const snn_population *population, void *state, const void *
 }
 
 const snn_neuron_kind snn_neuron_if_wta = {
-    {"if_wta", "", "threshold"}, state_size, max_spikes, step, headroom};
+    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0};

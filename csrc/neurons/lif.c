@@ -15,10 +15,11 @@ static int32_t headroom(const snn_population *population, const void *state, uin
     return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
 }
 
-static uint16_t step(const snn_population *population, void *state, const void *sum, uint16_t *spikes,
+static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int32_t *scalars = population->params.scalars;
     const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const void *sum = snn_sum(inputs, 0);
     int16_t *v = state;
     int16_t *resting = v + population->size;
     uint16_t count = 0;
@@ -39,5 +40,10 @@ static uint16_t step(const snn_population *population, void *state, const void *
     return count;
 }
 
-const snn_neuron_kind snn_neuron_lif = {
-    {"lif", "decay refractory reset", "threshold"}, state_size, max_spikes, step, headroom};
+const snn_neuron_kind snn_neuron_lif = {{"lif", "decay refractory reset", "threshold"},
+                                        state_size,
+                                        max_spikes,
+                                        snn_sum_per_neuron,
+                                        step,
+                                        headroom,
+                                        0};

@@ -119,7 +119,10 @@ private:
         uint16_t count;
         const uint16_t *spikes = snn_spikes(&state, index, &count);
         for (uint16_t i = 0; i < count; ++i) raster[spikes[i]] = true;
-        if (membrane) std::copy_n(snn_membrane(&state, index), size, membrane);
+        const uint8_t *map = index == SNN_INPUT && state.step == 1 ? snn_input_map(&state) : nullptr;
+        for (py::ssize_t i = 0; map && i < size; ++i) raster[i] = map[i >> 3] >> (i & 7) & 1;
+        const int16_t *v = index == SNN_INPUT ? nullptr : snn_membrane(&state, index);
+        if (membrane && v) std::copy_n(v, size, membrane);
     }
 
     static void require(snn_status status) {

@@ -21,6 +21,7 @@ PARAMETERS = {
 }
 SCALARS = ("drive", "limit", "seed")
 ARRAYS: tuple[str, ...] = ()
+KEEPS_MAP = False
 PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart
 GAIN_BITS = 8  # fraction bits of the gain: the largest for which drive << GAIN_BITS fits 32 bits
 

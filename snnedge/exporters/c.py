@@ -8,7 +8,7 @@ from .. import _core, integer_model, resources
 from ..integer_model import IntegerModel
 from ..lower import Part, Tables, identifier, lower
 
-CORE = ("snn.h", "snn.c", "kinds.h")
+CORE = ("snn.h", "snn.c", "kinds.h", "rows.h")
 NUMBERS_PER_LINE = 20
 
 

@@ -156,19 +156,22 @@ def _parameters(folder: str, kind: str) -> Mapping[str, Parameter]:
 def _params(fields: Fields, folder: str, kind: str, size: int) -> dict[str, Any]:
     params, known = fields.fields("params"), _parameters(folder, kind)
     params.only(known)
-    return {key: _param(params, key, parameter, size) for key, parameter in known.items()}
+    read: dict[str, Any] = {}
+    for key, parameter in known.items():
+        read[key] = _param(params, key, parameter, parameter.entries(read, size) if parameter.per else 0)
+    return read
 
 
-def _param(fields: Fields, key: str, parameter: Parameter, size: int) -> Any:
+def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
     if parameter.choices:
         return fields.choice(key, parameter.choices)
     if parameter.integer:
         return fields.integer(key, int(parameter.low), int(parameter.high))
-    if not parameter.per_neuron:
+    if not parameter.per:
         return fields.number(key, parameter.low, parameter.high)
     array = fields.floats(key, parameter.low, parameter.high)
-    if array.shape != (size,):
-        raise fields.error(key, f"has shape {array.shape}, expected {(size,)}")
+    if array.shape != (entries,):
+        raise fields.error(key, f"has shape {array.shape}, expected {(entries,)}")
     return array
 
 

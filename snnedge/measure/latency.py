@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .. import network, registry
+from .. import registry
 from ..backend import Backend
 from ..runtime import Runtime
 
@@ -54,17 +54,11 @@ def summary(times: np.ndarray) -> dict[str, float]:
 
 def synaptic_operations(runtime: Runtime, images: np.ndarray) -> float:
     """Mean additions of a weight per sample: every source spike times its synapses (NeuroBench)."""
-    model = runtime.model
     total = 0
-    for s in model.projections:
-        spikes = _source_spikes(runtime, images, s.source)
-        total += registry.load("synapses", s.kind).operations(s.weights, spikes)
-    return total / len(images)
-
-
-def _source_spikes(runtime: Runtime, images: np.ndarray, source: str) -> np.ndarray:
-    """Spikes per source over all samples, int64 (sources,)."""
-    counts = np.zeros(network.source_size(runtime.model, source), np.int64)
     for first in range(0, len(images), 100):  # a trace holds every step: a few samples at a time
-        counts += runtime.trace(images[first : first + 100], source).spikes.sum(axis=(0, 1))
-    return counts
+        some = images[first : first + 100]
+        steps = runtime.run(some).steps
+        for s in runtime.model.projections:
+            spikes = runtime.trace(some, s.source).spikes
+            total += registry.load("synapses", s.kind).operations(s, spikes, steps)
+    return total / len(images)

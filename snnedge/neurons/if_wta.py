@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import FloatingPoint
+from ..inputs import Inputs
 from ..parameters import Parameter
 
-PARAMETERS = {"threshold": Parameter("membrane", per_neuron=True)}
+PARAMETERS = {"threshold": Parameter("membrane", per="neuron")}
 INHIBITION = "winner-take-all reset"
 SCALARS: tuple[str, ...] = ()
 ARRAYS = ("threshold",)
+PLACES = False
 
 State = dict[str, np.ndarray]
 
@@ -31,15 +33,18 @@ def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
     return {"threshold": np.floor(np.asarray(params["threshold"]) * scale)}
 
 
+def extent(params: Mapping[str, Any]) -> float:
+    """Largest magnitude that needs a code besides the weights."""
+    return float(np.abs(params["threshold"]).max())
+
+
 def initial(samples: int, size: int, dtype: type) -> State:
     return {"v": np.zeros((samples, size), dtype)}
 
 
-def step(
-    params: Mapping[str, Any], state: State, drive: np.ndarray, arithmetic: FloatingPoint
-) -> np.ndarray:
+def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
-    state["v"] = arithmetic.saturate(state["v"] + drive)
+    state["v"] = arithmetic.saturate(state["v"] + inputs.drive())
     over = headroom(params, state)
     rows = np.arange(len(over))
     winner = over.argmax(axis=1)

@@ -11,12 +11,13 @@ import numpy as np
 
 from ..arithmetic import INT16_MAX, Q15_ONE, FloatingPoint
 from ..errors import InputError
+from ..inputs import Inputs
 from ..parameters import Parameter
 from . import if_wta
 
 RESETS = ("zero", "subtract")
 PARAMETERS = {
-    "threshold": Parameter("membrane", per_neuron=True),
+    "threshold": Parameter("membrane", per="neuron"),
     "tau": Parameter("s", low=1e-6, high=1e6),
     "refractory": Parameter("s", low=0, high=1e6),
     "reset": Parameter("", choices=RESETS),
@@ -24,9 +25,11 @@ PARAMETERS = {
 INHIBITION = "by its projections alone"
 SCALARS = ("decay", "refractory", "reset")
 ARRAYS = ("threshold",)
+PLACES = False
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom
+extent = if_wta.extent
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
@@ -57,13 +60,11 @@ def initial(samples: int, size: int, dtype: type) -> State:
     }
 
 
-def step(
-    params: Mapping[str, Any], state: State, drive: np.ndarray, arithmetic: FloatingPoint
-) -> np.ndarray:
+def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
     resting = state["resting"] > 0
     leaked = arithmetic.decay(state["v"], params["decay"])
-    v = arithmetic.saturate(np.where(resting, 0, leaked + drive))
+    v = arithmetic.saturate(np.where(resting, 0, leaked + inputs.drive()))
     spikes: np.ndarray = ~resting & (v > params["threshold"])
     after = np.where(spikes & bool(params["reset"]), v - params["threshold"], 0)
     state["v"] = np.where(spikes, arithmetic.saturate(after), v)

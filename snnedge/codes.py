@@ -1,0 +1,34 @@
+"""Codes: how weights are stored, unsigned, 8 or 4 bits, with an offset (docs/fixed-point.md)."""
+
+import numpy as np
+
+WEIGHT_LIMITS = {8: (127, 127), 6: (63, 31), 4: (15, 7)}  # bits: largest w unsigned, signed
+
+
+def limit(weights: np.ndarray, bits: int) -> int:
+    """Largest integer weight at ``bits``: with negative ones among ``weights`` it is lower."""
+    unsigned, signed = WEIGHT_LIMITS[bits]
+    return signed if (weights < 0).any() else unsigned
+
+
+def offset(weights: np.ndarray, bits: int) -> int:
+    """The code of weight 0."""
+    return 2 ** (bits - 1) if (weights < 0).any() else 0
+
+
+def stored_bits(bits: int) -> int:
+    """Bits that a code takes in memory."""
+    return 4 if bits <= 4 else 8
+
+
+def pack(weights: np.ndarray, bits: int, zero: int) -> np.ndarray:
+    """The kernel's table: uint8, one row per source, padded to 4 bytes; codes ``weights + zero``.
+
+    ``weights``: int8, shape (sources, targets). At 4 bits an even target is the low nibble.
+    """
+    codes: np.ndarray = (weights.astype(np.int16) + zero).astype(np.uint8)
+    if stored_bits(bits) == 4:
+        codes = np.pad(codes, ((0, 0), (0, codes.shape[1] % 2)))
+        codes = codes[:, 0::2] | (codes[:, 1::2] << 4)
+    padding = -codes.shape[1] % 4
+    return np.ascontiguousarray(np.pad(codes, ((0, 0), (0, padding))))
