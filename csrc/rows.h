@@ -26,7 +26,8 @@ static inline uint32_t snn_row_size(uint16_t targets, uint8_t bits) {
         if (targets & 1) sum[targets - 1] = (T)((U)sum[targets - 1] + (row[pairs] & 15u));                 \
     }                                                                                                      \
     static inline void snn_add_bits_##SUFFIX(T *sum, const uint8_t *row, uint16_t targets) {               \
-        for (uint16_t j = 0; j < targets; ++j) sum[j] = (T)((U)sum[j] + (row[j >> 3] >> (j & 7) & 1u));    \
+        for (uint16_t j = 0; j < targets; ++j)                                                             \
+            sum[j] = (T)((U)sum[j] + ((uint32_t)row[j >> 3] >> (j & 7) & 1u));                             \
     }                                                                                                      \
     static inline void snn_add_row_##SUFFIX(T *sum, const uint8_t *row, uint16_t targets, uint8_t bits) {  \
         if (bits == 4)                                                                                     \

@@ -89,7 +89,7 @@ static int sound_projection(const snn_model *m, const snn_projection *p) {
     if (p->source != SNN_INPUT && p->source >= m->n_populations) return 0;
     uint8_t map = p->source == SNN_INPUT && m->encoder.kind->keeps_map;
     return p->kind->places == map && p->kind->places == m->populations[p->target].kind->places &&
-           (p->bits == 4 || p->bits == 8);
+           (p->bits == 1 || p->bits == 4 || p->bits == 8);
 }
 
 static int sound_readout(const snn_model *m) {

@@ -1,8 +1,8 @@
-"""Codes: how weights are stored, unsigned, 8 or 4 bits, with an offset (docs/fixed-point.md)."""
+"""Codes: how weights are stored, unsigned, 8, 4 or 1 bits, with an offset (docs/fixed-point.md)."""
 
 import numpy as np
 
-WEIGHT_LIMITS = {8: (127, 127), 6: (63, 31), 4: (15, 7)}  # bits: largest w unsigned, signed
+WEIGHT_LIMITS = {8: (127, 127), 6: (63, 31), 4: (15, 7), 1: (1, 0)}  # bits: largest w unsigned, signed
 
 
 def limit(weights: np.ndarray, bits: int) -> int:
@@ -18,17 +18,19 @@ def offset(weights: np.ndarray, bits: int) -> int:
 
 def stored_bits(bits: int) -> int:
     """Bits that a code takes in memory."""
-    return 4 if bits <= 4 else 8
+    return {8: 8, 6: 8, 4: 4, 1: 1}[bits]
 
 
 def pack(weights: np.ndarray, bits: int, zero: int) -> np.ndarray:
     """The kernel's table: uint8, one row per source, padded to 4 bytes; codes ``weights + zero``.
 
-    ``weights``: int8, shape (sources, targets). At 4 bits an even target is the low nibble.
+    ``weights``: int8, shape (sources, targets). The first target of a byte lies in its lowest bits.
     """
     codes: np.ndarray = (weights.astype(np.int16) + zero).astype(np.uint8)
     if stored_bits(bits) == 4:
         codes = np.pad(codes, ((0, 0), (0, codes.shape[1] % 2)))
         codes = codes[:, 0::2] | (codes[:, 1::2] << 4)
+    if stored_bits(bits) == 1:
+        codes = np.packbits(codes, axis=1, bitorder="little")
     padding = -codes.shape[1] % 4
     return np.ascontiguousarray(np.pad(codes, ((0, 0), (0, padding))))

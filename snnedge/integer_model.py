@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import registry
+from . import codes, registry
 from .arithmetic import INT16_MAX, INT16_MIN
 from .errors import InputError
 from .files import replacing, unreadable
@@ -29,9 +29,10 @@ MAX_FILE_BYTES = 2**30
 class IntegerModel:
     """The integer network. Its parts are those of ``Network`` with integers in place of floats.
 
-    ``bits``: 8, 6 or 4, of every weight. ``scales``: per population, integer = float x scale (weights,
-    thresholds and membranes alike). ``wide``: populations whose synaptic sum needs int32. Weights are
-    int8 (sources, targets), arrays int16 (size,), scalars int32. ``provenance`` is not part of the hash.
+    ``bits``: 8, 6 or 4, of every weight, unless its projection has ``bits`` of its own. ``scales``: per
+    population, integer = float x scale (weights, thresholds and membranes alike). ``wide``: populations
+    whose synaptic sum needs int32. Weights are int8, in the shape that their kind has, arrays int16,
+    scalars int32. ``provenance`` is not part of the hash.
     """
 
     name: str
@@ -88,7 +89,9 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
     projections = []
     for k, s in enumerate(model.projections):
         projections.append(
-            part(f"projections.{k}", "synapses", s) | {"source": s.source, "target": s.target}
+            part(f"projections.{k}", "synapses", s)
+            | {"source": s.source, "target": s.target}
+            | ({"bits": s.bits} if s.bits else {})  # absent before projections had bits: so are the hashes
         )
         tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
     tensors["readout.labels"] = np.ascontiguousarray(model.readout.labels, "<i2")
@@ -120,7 +123,7 @@ def _check_integers(model: IntegerModel) -> None:
         if bound > (2**31 - 1 if model.wide[p.name] else INT16_MAX):
             raise InputError(f"populations.{p.name}: the synaptic sum may reach {bound}: overflow")
     for s in model.projections:
-        zero, top = s.params["offset"], 15 if model.bits == 4 else 255
+        zero, top = s.params["offset"], 2 ** codes.stored_bits(s.bits or model.bits) - 1
         _check_range(s.weights + np.int16(zero), 0, top, f"projections.{s.source}->{s.target}.weights")
 
 
@@ -248,6 +251,7 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
                 s["kind"],
                 _tensor(tensors, f"projections.{k}.weights", np.int8),
                 params(f"projections.{k}", "synapses", s),
+                _integer(s.get("bits", 0)),
             )
             for k, s in enumerate(graph["projections"])
         ),

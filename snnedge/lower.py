@@ -78,7 +78,7 @@ def lower(model: IntegerModel) -> Tables:
             PopulationTable(**_part("neurons", identifier(p.name), p), size=p.size, wide=model.wide[p.name])
             for p in model.populations
         ),
-        projections=tuple(_projection(s, index, model.bits) for s in model.projections),
+        projections=tuple(_projection(s, index, s.bits or model.bits) for s in model.projections),
         labels=np.ascontiguousarray(readout.labels, np.int16),
         readout=index[readout.population],
         classes=readout.classes,

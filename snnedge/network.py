@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from . import registry
+from . import codes, registry
 from .errors import InputError
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
@@ -48,8 +48,9 @@ class Population:
 class Projection:
     """Synapses from ``source`` (a population, or ``INPUT``) to the population ``target``.
 
-    ``weights``: for kind ``dense`` an array of shape (source size, target size), in units of the
-    target's membrane.
+    ``weights``: for kind ``dense`` an array of shape (source size, target size), for kind ``shared`` (maps,
+    rows, columns), in units of the target's membrane. ``bits``: 0, or 1, 4, 6, 8: training has rounded the
+    weights to integers of so many bits, and they are taken as they are.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Projection:
     kind: str
     weights: np.ndarray
     params: Params = field(default_factory=dict)
+    bits: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,27 +141,30 @@ def inputs_of(graph: Graph, target: str) -> list[Projection]:
 
 def check_graph(graph: Graph) -> None:
     """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
-    _require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
-    _require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
-    _require(1 <= graph.encoder.size <= 65535, "encoder.shape", f"{graph.encoder.shape}")
-    _require(len(graph.populations) >= 1, "populations", "there is none")
+    require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
+    require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
+    require(1 <= graph.encoder.size <= 65535, "encoder.shape", f"{graph.encoder.shape}")
+    require(len(graph.populations) >= 1, "populations", "there is none")
     seen = [p.name for p in graph.populations]
-    _require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
+    require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
-        _require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
+        require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
+        if registry.load("neurons", p.kind).PLACES:
+            registry.load("neurons", p.kind).check(p)
     for s in graph.projections:
         _check_projection(graph, s)
     _check_readout(graph)
 
 
 def _check_projection(graph: Graph, s: Projection) -> None:
+    where = f"projections.{s.source}->{s.target}"
     synapses = registry.load("synapses", s.kind)
     target = population(graph, s.target).kind
+    require(s.bits in (0, *codes.WEIGHT_LIMITS), f"{where}.bits", f"{s.bits}")
     keeps_map = s.source == INPUT and registry.load("encoders", graph.encoder.kind).KEEPS_MAP
-    where = f"projections.{s.source}->{s.target}.kind"
-    _require(keeps_map == synapses.PLACES, where, f"{s.kind} cannot read from {s.source!r}")
+    require(keeps_map == synapses.PLACES, f"{where}.kind", f"{s.kind} cannot read from {s.source!r}")
     fits = registry.load("neurons", target).PLACES == synapses.PLACES
-    _require(fits, where, f"{s.kind} does not go with {target}")
+    require(fits, f"{where}.kind", f"{s.kind} does not go with {target}")
     synapses.check(graph, s)
 
 
@@ -167,15 +172,16 @@ def _check_readout(graph: Graph) -> None:
     readout = graph.readout
     voters = population(graph, readout.population)
     places, size = registry.load("neurons", voters.kind).PLACES, voters.size
-    _require(not places, "readout.population", f"neurons of kind {voters.kind} cannot vote")
+    require(not places, "readout.population", f"neurons of kind {voters.kind} cannot vote")
     labels = readout.labels
-    _require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
-    _require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")
+    require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
+    require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")
     in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
-    _require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
-    _require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
+    require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
+    require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
 
 
-def _require(holds: bool, where: str, problem: str) -> None:
+def require(holds: bool, where: str, problem: str) -> None:
+    """Raise ``InputError`` about the model field ``where`` unless ``holds``."""
     if not holds:
         raise InputError(f"model field {where!r}: {problem}")

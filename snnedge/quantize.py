@@ -15,9 +15,12 @@ from .network import Network, Population, Projection
 BITS = (8, 6, 4)
 
 
-def quantize(net: Network, bits: int = 8, calibration: Calibration | None = None) -> IntegerModel:
+def quantize(
+    net: Network, bits: int = 8, calibration: Calibration | None = None, clip: float = 1.0
+) -> IntegerModel:
     """The integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
 
+    ``clip``: the quantile of the weights' magnitudes that gets the largest code; what is beyond is clipped.
     With a ``calibration`` the scale also leaves room for the largest membrane seen. Raises
     ``InputError`` when a parameter has no place in the contract's ranges.
     """
@@ -25,10 +28,10 @@ def quantize(net: Network, bits: int = 8, calibration: Calibration | None = None
         raise InputError(f"--bits {bits}: choose one of 8, 6, 4")
     grid = discretize(net)
     seen = calibration.populations if calibration else {}
-    scales = {p.name: _scale(grid, p, bits, seen.get(p.name)) for p in grid.populations}
+    scales = {p.name: _scale(grid, p, bits, seen.get(p.name), clip) for p in grid.populations}
     order = [p.name for p in grid.populations]
     projections = tuple(
-        _quantize_projection(s, scales[s.target], bits)
+        _quantize_projection(s, scales[s.target], s.bits or bits)
         for s in sorted(grid.projections, key=lambda s: order.index(s.target))
     )
     quantized = replace(grid, projections=projections)
@@ -48,12 +51,14 @@ def quantize(net: Network, bits: int = 8, calibration: Calibration | None = None
     )
 
 
-def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None) -> float:
+def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> float:
     """The largest scale at which all weights, thresholds and membranes seen of ``p`` have a code."""
     scale = np.inf
     for s in network.inputs_of(grid, p.name):
-        largest = float(np.abs(s.weights).max())
-        if largest > 0:
+        largest = float(np.quantile(np.abs(s.weights), clip))
+        if s.bits:
+            scale = min(scale, 1.0)
+        elif largest > 0:
             scale = min(scale, codes.limit(s.weights, bits) / largest)
     state = registry.load("neurons", p.kind).extent(p.params)
     if seen:
@@ -62,6 +67,10 @@ def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None) -> flo
         scale = min(scale, INT16_MAX / state)
     if not np.isfinite(scale):
         raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
+    if scale != 1 and any(s.bits for s in network.inputs_of(grid, p.name)):
+        raise InputError(
+            f"populations.{p.name}: its rounded weights have scale 1, but {scale:.3g} is needed"
+        )
     return scale
 
 
@@ -75,5 +84,8 @@ def _quantize_population(p: Population, scale: float) -> Population:
 def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
     synapses = registry.load("synapses", s.kind)
     top = codes.limit(s.weights, bits)
+    if s.bits and not ((np.rint(s.weights) == s.weights) & (np.abs(s.weights) <= top)).all():
+        where = f"projections.{s.source}->{s.target}.weights"
+        raise InputError(f"{where}: not integers of {bits} bits, although the network says so")
     weights = np.clip(np.rint(s.weights * scale), -top, top).astype(np.int8)
     return replace(s, weights=weights, params=dict(synapses.quantize(s, bits)))

@@ -1,10 +1,15 @@
 """Networks made from a seed, for tests that need any network rather than a good one."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from snnedge.codes import WEIGHT_LIMITS
 from snnedge.integer_model import IntegerModel
 from snnedge.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from snnedge.neurons.conv_wta import cells
+from snnedge.neurons.if_race import NEVER
+from snnedge.quantize import quantize
 from snnedge.synapses.dense import bounds
 
 
@@ -130,4 +135,85 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
         ),
         scales=dict.fromkeys(sizes, 1.0),
         wide={name: sums[name] > 32767 for name in sizes},
+    )
+
+
+def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True) -> Network:
+    """conv_wta features and an if_race readout; sides of image, patch and pool from the seed, odd ones too.
+
+    ``bits``: features rounded to so many; 0: floats. Without ``exits`` no threshold can be reached.
+    """
+    rng = np.random.default_rng(seed)
+    patch = rng.integers(1, 9, 2)
+    rows, columns = (int(n) for n in rng.integers(1, 15, 2))
+    height, line = rows + int(patch[0]) - 1, columns + int(patch[1]) - 1
+    maps, neurons = (int(n) for n in rng.integers(1, 20, 2))
+    pool = int(rng.integers(1, 8))
+    layout = {"maps": maps, "rows": rows, "columns": columns, "line": line, "pool": pool}
+    layout["stride"] = int(rng.integers(1, pool, endpoint=True))
+    units = maps * cells(layout, "rows") * cells(layout, "columns")
+    weights = rng.uniform(0, 1, (maps, *patch))
+    if bits:
+        weights = np.rint(weights * WEIGHT_LIMITS[bits][0])
+    threshold = weights.sum(axis=(1, 2)) / 2 * rng.uniform(0.5, 1.5, maps)
+    threshold = np.rint(2 * threshold) / 2 if bits else threshold
+    race = {
+        "bias": rng.uniform(-1, 1, neurons),
+        "threshold": rng.uniform(0, 3, neurons) if exits else np.full(neurons, NEVER),
+    }
+    return Network(
+        name="scan",
+        dt=0.001,
+        steps=int(rng.integers(1, 19)),
+        encoder=Encoder("flash", (height, line), {"threshold": int(rng.integers(1, 256))}),
+        populations=(
+            Population("features", "conv_wta", units, {**layout, "threshold": threshold}),
+            Population("output", "if_race", neurons, race),
+        ),
+        projections=(
+            Projection(
+                "input",
+                "features",
+                "shared",
+                weights,
+                {"line": line, "least": int(rng.integers(1, 4))},
+                bits,
+            ),
+            Projection("features", "output", "dense", rng.normal(0, 1, (units, neurons))),
+        ),
+        readout=Readout(
+            "output",
+            rng.integers(UNASSIGNED, 3, neurons).astype(np.int16),
+            classes=3,
+            exit_margin=int(rng.integers(2)),
+            nearest=bool(rng.integers(2)),
+        ),
+    )
+
+
+def random_scan_model(seed: int) -> IntegerModel:
+    """The whole range of integers: signed and unsigned patches of all widths, thresholds at the limits."""
+    rng = np.random.default_rng(seed)
+    model = quantize(random_scan_network(seed, exits=bool(rng.integers(2))), 4)
+    features, output = model.populations
+    bits, signed = [(1, False), (4, False), (4, True), (8, False), (8, True)][rng.integers(5)]
+    top = WEIGHT_LIMITS[bits][signed]
+    low = -top if signed else 0
+    patch = rng.integers(low, top, model.projections[0].weights.shape, endpoint=True).astype(np.int8)
+    zero = {"offset": 2 ** (bits - 1) if signed else 0}
+    shared = replace(
+        model.projections[0], weights=patch, bits=bits, params=model.projections[0].params | zero
+    )
+    limit = int(rng.choice([0, 100, 3000, 32767]))
+
+    def integers(size: int) -> np.ndarray:
+        values = rng.integers(-2 * limit, 2 * limit, size, endpoint=True)
+        return np.clip(values, -32768, 32767).astype(np.int16)  # half of the largest are at the limits
+
+    thresholds = features.params | {"threshold": integers(features.params["maps"])}
+    race = {"bias": integers(output.size), "threshold": integers(output.size)}
+    return replace(
+        model,
+        populations=(replace(features, params=thresholds), replace(output, params=race)),
+        projections=(shared, model.projections[1]),
     )

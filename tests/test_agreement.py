@@ -1,8 +1,16 @@
 """Bit-exact or fail: numpy reference, compiled core and exported C answer alike in every field."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network
+from builders import (
+    random_images,
+    random_integer_model,
+    random_network,
+    random_scan_model,
+    random_scan_network,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +61,49 @@ def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_for_scans_over_the_whole_range_of_integers(seed):
+    model = random_scan_model(seed)
+    images = images_for(model, 8, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([0, 1, 4, 8]), st.booleans())
+def test_host_equals_reference_for_quantized_scans(seed, bits, feature_bits, exits):
+    model = quantize(random_scan_network(seed, feature_bits, exits), bits, clip=0.99)
+    images = images_for(model, 10, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+def test_the_scan_tests_do_reach_what_they_are_for():
+    models = [random_scan_model(seed) for seed in range(60)]
+    answers = [reference.run(m, images_for(m, 6)) for m in models]
+    assert any(a.saturations.any() for a in answers)
+    assert any((a.steps < m.steps).any() for a, m in zip(answers, models, strict=True))
+    layouts = [m.populations[0].params for m in models]
+    assert any(p["stride"] < p["pool"] for p in layouts)
+    assert {m.projections[0].bits for m in models} == {1, 4, 8}
+    assert {m.encoder.shape[0] % 2 for m in models} == {0, 1}
+
+
+@pytest.mark.parametrize("name", ["features", "output", "input"])
+@pytest.mark.parametrize("seed", range(6))
+def test_traces_of_scans_are_equal(name, seed):
+    model = replace(random_scan_model(seed), steps=16)
+    images = images_for(model, 6, seed)
+    trace = Runtime(model).trace(images, name)
+    spikes = np.zeros_like(trace.spikes)
+
+    def observe(batch):
+        spikes[batch.rows, batch.step] = batch.spikes[name]
+
+    reference.run(model, images, [observe])
+    assert (trace.spikes == spikes).all()
+    assert not trace.membrane.any() or name == "output"
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_traces_of_host_and_reference_are_equal(seed):
     model = random_integer_model(seed)
@@ -77,6 +128,15 @@ INTEGER_BACKENDS = [n for n in registry.names("backends") if registry.load("back
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_integer_back_end_equals_the_reference(name, seed):
     model = random_integer_model(seed, wide=seed == 3)
+    images = images_for(model, 12, seed)
+    answers = open_backend(name, model).run(images)
+    assert outcome.mismatches(reference.run(model, images), answers) == 0
+
+
+@pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_every_integer_back_end_runs_scans_like_the_reference(name, seed):
+    model = random_scan_model(seed)
     images = images_for(model, 12, seed)
     answers = open_backend(name, model).run(images)
     assert outcome.mismatches(reference.run(model, images), answers) == 0

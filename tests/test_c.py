@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from builders import random_network
+from builders import random_network, random_scan_network
 
 from snnedge import resources
 from snnedge.exporters import c
@@ -77,6 +79,31 @@ def header_example():
     lines = re.findall(r"^ \*     (.*)$|^ \*()$", comment, re.MULTILINE)
     code = "\n".join(a or b for a, b in lines)
     return code[code.index("#include") :]
+
+
+def test_a_two_layer_network_fits_in_a_kilobyte_of_ram():
+    """16 maps and 30 neurons on 28x28: nothing is kept for a position."""
+    layout = {"maps": 16, "rows": 24, "columns": 24, "line": 28, "pool": 4, "stride": 4}
+    net = random_scan_network(1)
+    rng = np.random.default_rng(1)
+    net = replace(
+        net,
+        encoder=replace(net.encoder, shape=(28, 28)),
+        populations=(
+            replace(net.populations[0], size=576, params=layout | {"threshold": rng.uniform(1, 5, 16)}),
+            replace(net.populations[1], size=30, params={"bias": np.ones(30), "threshold": np.ones(30)}),
+        ),
+        projections=(
+            replace(
+                net.projections[0], weights=rng.uniform(0, 1, (16, 5, 5)), params={"line": 28, "least": 2}
+            ),
+            replace(net.projections[1], weights=rng.normal(0, 1, (576, 30))),
+        ),
+        readout=replace(net.readout, labels=np.zeros(30, np.int16)),
+    )
+    model = quantize(net, 4)
+    assert c.workspace_bytes(model) <= 512
+    assert c.table_bytes(model) <= 10_000
 
 
 @needs_cc

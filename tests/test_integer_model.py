@@ -5,7 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network
+from builders import (
+    random_images,
+    random_integer_model,
+    random_network,
+    random_scan_model,
+    random_scan_network,
+)
 from safetensors.numpy import load_file, save_file
 
 from snnedge import integer_model
@@ -21,6 +27,15 @@ def test_a_saved_model_comes_back_whole(tmp_path, seed):
     again = integer_model.load(tmp_path / "m.safetensors")
     assert again.hash == model.hash
     assert integer_model.to_bytes(again) == integer_model.to_bytes(model)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_saved_scan_comes_back_whole(tmp_path, seed):
+    model = random_scan_model(seed)
+    integer_model.save(model, tmp_path / "m.safetensors")
+    again = integer_model.load(tmp_path / "m.safetensors")
+    assert again.hash == model.hash
+    assert [s.bits for s in again.projections] == [s.bits for s in model.projections]
 
 
 def test_the_hash_covers_every_number_and_not_the_name():
@@ -69,6 +84,68 @@ def test_wide_sums_are_proved_not_guessed():
     model = random_integer_model(0, wide=True)
     with pytest.raises(InputError, match="overflow"):
         replace(model, wide={"hidden": False, "output": False})
+
+
+def test_rounded_weights_are_taken_as_they_are():
+    net = random_scan_network(2, bits=4)
+    model = quantize(net, 8)
+    assert model.scales["features"] == 1
+    assert (model.projections[0].weights == net.projections[0].weights).all()
+    assert (model.populations[0].params["threshold"] == 2 * net.populations[0].params["threshold"]).all()
+    assert np.abs(model.projections[1].weights).max() == 127
+
+
+def test_rounded_weights_that_are_not_rounded_are_refused():
+    net = random_scan_network(2, bits=4)
+    net.projections[0].weights[0, 0, 0] = 0.5
+    with pytest.raises(InputError, match="not integers of 4 bits"):
+        quantize(net, 4)
+    net.projections[0].weights[0, 0, 0] = 16
+    with pytest.raises(InputError, match="not integers of 4 bits"):
+        quantize(net, 4)
+
+
+def test_clipping_gives_the_largest_code_to_a_quantile():
+    net = random_network(6, shape=(20, 20), signed=True)
+    net.projections[0].weights[0, 0] = 50.0
+    coarse, fine = quantize(net, 4), quantize(net, 4, clip=0.99)
+    assert (coarse.projections[0].weights != 0).sum() == 1
+    assert (np.abs(fine.projections[0].weights) == 7).sum() > 50
+    assert fine.projections[0].weights.max() == 7
+    expected = 7 / np.quantile(np.abs(net.projections[0].weights), 0.99)
+    assert fine.scales["output"] == pytest.approx(expected)
+
+
+def broken(part, **changes):
+    model = random_scan_model(3)
+    if part == "features":
+        features, output = model.populations
+        changed = replace(features, params=features.params | changes)
+        return lambda: replace(model, populations=(changed, output))
+    shared, dense = model.projections
+    return lambda: replace(model, projections=(replace(shared, params=shared.params | changes), dense))
+
+
+@pytest.mark.parametrize(("part", "changes"), [
+    ("features", {"maps": 0}), ("features", {"maps": 10**6}), ("features", {"rows": 10**4}),
+    ("features", {"columns": -1}), ("features", {"line": 1}), ("features", {"stride": 0}),
+    ("features", {"pool": 0}), ("features", {"stride": 200, "pool": 100}), ("shared", {"rows": 8}),
+    ("shared", {"columns": 9}), ("shared", {"line": 1}), ("shared", {"line": 65535}),
+])  # fmt: skip
+def test_a_geometry_that_does_not_fit_is_refused(part, changes):
+    """Whatever reaches the kernel stays inside its tables."""
+    with pytest.raises(InputError):
+        broken(part, **changes)()
+
+
+def test_kinds_that_do_not_go_together_are_refused():
+    net, other = random_scan_network(1), random_network(1)
+    with pytest.raises(InputError, match="cannot read from 'input'"):
+        replace(net, encoder=replace(other.encoder, shape=net.encoder.shape))
+    with pytest.raises(InputError, match="cannot vote"):
+        replace(net, readout=replace(net.readout, population="features"))
+    with pytest.raises(InputError, match="does not go with if_race"):
+        replace(net, projections=(replace(net.projections[0], target="output"),))
 
 
 def test_other_bits_are_refused():

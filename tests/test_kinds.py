@@ -1,5 +1,6 @@
 """The equations of docs/fixed-point.md, worked out by hand: these numbers were not printed by snnedge."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 
 from snnedge.arithmetic import FixedPoint
 from snnedge.codes import pack
-from snnedge.encoders import error_diffusion
+from snnedge.encoders import error_diffusion, flash
 from snnedge.errors import InputError
-from snnedge.neurons import if_wta, lif
-from snnedge.synapses import dense
+from snnedge.inputs import Inputs
+from snnedge.network import Projection
+from snnedge.neurons import conv_wta, if_race, if_wta, lif
+from snnedge.synapses import dense, shared
 
 
 def run(kind, params, drives):
@@ -99,3 +102,108 @@ def test_dense_packs_rows_of_whole_words(targets):
 def test_the_bound_is_the_largest_sum_of_either_sign():
     weights = np.array([[3, -1], [4, -9], [-2, 0]], np.int8)
     assert dense.bounds(weights) == 10
+
+
+def test_if_race_starts_at_minus_bias_and_fires_once():
+    params = {"bias": np.array([-3, 2]), "threshold": np.array([4, 4])}
+    spikes, v, _ = run(if_race, params, [[1, 2], [2, 7], [90, 0]])
+    # 3+1=4 is not above 4; then 6 and 7: neuron 1 is farther above; then silence, but v goes on
+    assert spikes == [[False, False], [False, True], [False, False]]
+    assert v == [[4, 0], [6, 7], [96, 7]]
+
+
+def test_if_race_at_its_limits():
+    params = {"bias": np.array([-32768, 32767]), "threshold": np.array([32767, 32767])}
+    spikes, v, saturations = run(if_race, params, [[0, -1], [5, -1]])
+    assert spikes == [[False, False], [False, False]]
+    assert v == [[32767, -32768], [32767, -32768]]  # 32768 and -32769 saturate; so they do again
+    assert saturations == 3
+
+
+def test_a_threshold_that_is_never_reached_takes_no_part_in_the_scale():
+    params = {"bias": np.array([-0.5, 1.5]), "threshold": np.array([if_race.NEVER, 2.49])}
+    integers = if_race.quantize(params, 10.0)
+    assert if_race.extent(params) == 2.49
+    assert (integers["bias"].tolist(), integers["threshold"].tolist()) == ([-5, 15], [32767, 24])
+
+
+def test_flash_spikes_once_and_at_the_threshold():
+    state = flash.begin({"threshold": 128}, np.array([[127, 128, 255]], np.uint8), FixedPoint(1))
+    assert [flash.step(state)[0].tolist() for _ in range(2)] == [[False, True, True], [False] * 3]
+
+
+def test_shared_takes_its_patch_from_the_map():
+    weights = np.array([[[1, 2], [4, 8]], [[5, 0], [0, 5]]])
+    s = Projection("input", "features", "shared", weights, {"line": 3, "least": 2})
+    seen = np.array([[0, 1, 0, 1, 1, 0]], bool)  # 2 rows of 3: . # . / # # .
+    patches = shared.patches(s, seen, np.array([0, 1]))
+    # place 0: . # / # # ; place 1: # . / # .
+    assert patches.astype(int).tolist() == [[[0, 1, 1, 1], [1, 0, 1, 0]]]
+    assert not shared.patches(replace(s, params={"line": 3, "least": 3}), seen, np.array([1])).any()
+    inputs = Inputs([s], 0, {}, {"input": seen}, FixedPoint(1))
+    drive, delivered = inputs.drive_at(np.array([0, 1]), 2)
+    assert (drive.tolist(), delivered.tolist()) == ([[[14, 5], [5, 5]]], [[3, 2]])
+
+
+def scan_of(params, drives):
+    """Step conv_wta; ``drives``: {(y, x): u of every map}; the units that fire, step by step."""
+    params = {"line": 10} | params
+    cells = conv_wta.cells(params, "rows") * conv_wta.cells(params, "columns")
+    state = conv_wta.initial(1, params["maps"] * cells, np.int64)
+
+    def drive_at(places, maps):
+        found = [drives.get((int(p) // 10, int(p) % 10)) for p in places]
+        u = np.array([[x or [0] * maps for x in found]], np.int64).reshape(1, len(found), maps)
+        return u, np.array([[2 * (x is not None) for x in found]])
+
+    inputs = SimpleNamespace(drive_at=drive_at)
+    fired = [
+        conv_wta.step(params, state, inputs, FixedPoint(1))[0].nonzero()[0].tolist() for _ in range(17)
+    ]
+    return {t: units for t, units in enumerate(fired) if units}
+
+
+def test_conv_wta_visits_positions_phase_by_phase():
+    drives = {(y, x): [1] for y in range(4) for x in range(5)}
+    one = {"maps": 1, "rows": 4, "columns": 5, "pool": 1, "stride": 1, "threshold": np.array([0])}
+    first = {
+        0: [0, 4],
+        1: [12],
+        2: [2],
+        3: [10, 14],
+        4: [6],
+        5: [18],
+        6: [8],
+        7: [16],
+        8: [1],
+        15: [15, 19],
+    }
+    fired = scan_of(one, drives)
+    assert {t: fired[t] for t in first} == first  # unit = 5 y + x; (0, 4) is in the phase of (0, 0)
+    assert sorted(unit for units in fired.values() for unit in units) == list(range(20))
+
+
+def test_conv_wta_compares_twice_the_drive_and_gives_a_tie_to_the_first():
+    three = {"maps": 3, "rows": 1, "columns": 3, "pool": 1, "stride": 1, "threshold": np.array([3, 4, 3])}
+    # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 hears nothing
+    assert scan_of(three, {(0, 0): [4, 5, 4], (0, 1): [4, 4, 4]}) == {0: [1], 8: [3]}
+
+
+def test_conv_wta_pools_into_every_window_around_a_position_once():
+    one = {"maps": 1, "rows": 1, "columns": 6, "pool": 3, "stride": 2, "threshold": np.array([0])}
+    # windows 0..2, 2..4, 4..5 (cut off): x=2 lies in two of them; x=0 comes first, in phase 0
+    assert conv_wta.cells(one, "columns") == 3
+    assert scan_of(one, {(0, 0): [1], (0, 2): [1], (0, 5): [1]}) == {0: [0], 2: [1], 8: [2]}
+
+
+@pytest.mark.parametrize(("positions", "pool", "stride", "cells"), [
+    (24, 4, 4, 6), (24, 6, 3, 7), (25, 4, 4, 7), (3, 4, 4, 1), (4, 4, 1, 1), (5, 4, 1, 2), (1, 1, 1, 1),
+])  # fmt: skip
+def test_pooling_windows_reach_the_edge(positions, pool, stride, cells):
+    assert conv_wta.cells({"rows": positions, "pool": pool, "stride": stride}, "rows") == cells
+
+
+def test_one_bit_codes_lie_in_ascending_bits():
+    weights = np.zeros((2, 10), np.int8)
+    weights[0, [0, 3, 9]] = 1
+    assert pack(weights, 1, 0).tolist() == [[9, 2, 0, 0], [0, 0, 0, 0]]

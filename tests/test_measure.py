@@ -1,13 +1,16 @@
 """Measurements: numbers with a known answer, and the honesty of what is printed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from builders import random_images, random_network
+from builders import random_images, random_network, random_scan_network
 
 from snnedge.measure import accuracy, latency
 from snnedge.outcome import empty
 from snnedge.quantize import quantize
 from snnedge.runtime import Runtime
+from snnedge.scan import PHASE
 
 
 @pytest.mark.parametrize(("right", "n", "low", "high"), [
@@ -49,6 +52,23 @@ def test_synaptic_operations_count_every_source():
     hidden, output = (runtime.trace(images, name).spikes.sum() for name in ("hidden", "output"))
     expected = runtime.run(images).input_spikes.sum() * 9 + hidden * 13 + output * 9
     assert latency.synaptic_operations(runtime, images) == pytest.approx(expected / 11)
+
+
+def test_synaptic_operations_of_a_scan_stop_at_the_decision():
+    """Counted pixel by pixel: spikes under each visited patch, once per map, and every unit's spike."""
+    model = replace(quantize(random_scan_network(3), 4), steps=7)
+    features, patch = model.populations[0], model.projections[0]
+    maps, rows, columns = patch.weights.shape
+    runtime, images = Runtime(model), random_images(model.encoder.shape, 9)
+    expected = runtime.trace(images, "features").spikes.sum() * model.populations[1].size
+    for image, steps in zip(images, runtime.run(images).steps, strict=True):
+        on = image >= model.encoder.params["threshold"]
+        for y in range(features.params["rows"]):
+            for x in range(features.params["columns"]):
+                spikes = on[y : y + rows, x : x + columns].sum()
+                if PHASE[y % 4, x % 4] < steps and spikes >= patch.params["least"]:
+                    expected += spikes * maps
+    assert latency.synaptic_operations(runtime, images) == pytest.approx(expected / 9)
 
 
 def test_pinning_is_undone():

@@ -67,7 +67,18 @@ def test_a_command_has_options_help_and_a_working_example(name):
 # Columns of docs/architecture.md: a module imports from its own column or from columns before it.
 COLUMNS = (
     ("errors", "registry", "files", "progress", "parameters", "resources", "external"),
-    ("network", "arithmetic", "inputs", "codes", "encoders", "neurons", "synapses", "outcome", "decision"),
+    (
+        "network",
+        "arithmetic",
+        "inputs",
+        "codes",
+        "scan",
+        "encoders",
+        "neurons",
+        "synapses",
+        "outcome",
+        "decision",
+    ),
     ("safe_pickle", "pickled_names", "frontends", "data"),
     ("discretize", "reference", "calibrate"),
     ("quantize", "integer_model"),

@@ -57,6 +57,7 @@ def to_content(network: Network) -> dict[str, Any]:
                 "kind": p.kind,
                 "weights": p.weights,
                 "params": dict(p.params),
+                **({"bits": p.bits} if p.bits else {}),
             }
             for p in network.projections
         ],
@@ -129,10 +130,12 @@ def _population(fields: Fields) -> Population:
 
 
 def _projection(fields: Fields) -> Projection:
-    fields.only(("source", "target", "kind", "weights", "params"))
+    fields.only(("source", "target", "kind", "weights", "params", "bits"))
     kind = fields.choice("kind", registry.names("synapses"))
     params = _params(fields, "synapses", kind, 0)
-    return Projection(fields.name("source"), fields.name("target"), kind, fields.floats("weights"), params)
+    bits = fields.integer("bits", 1, 8) if "bits" in fields.content else 0
+    weights = fields.floats("weights")
+    return Projection(fields.name("source"), fields.name("target"), kind, weights, params, bits)
 
 
 def _readout(fields: Fields) -> Readout:

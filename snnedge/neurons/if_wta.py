@@ -45,12 +45,17 @@ def initial(samples: int, size: int, dtype: type) -> State:
 def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
     state["v"] = arithmetic.saturate(state["v"] + inputs.drive())
-    over = headroom(params, state)
-    rows = np.arange(len(over))
-    winner = over.argmax(axis=1)
-    spikes = np.zeros(over.shape, bool)
-    spikes[rows, winner] = over[rows, winner] > 0
+    spikes = winners(headroom(params, state))
     state["v"][spikes.any(axis=1)] = 0
+    return spikes
+
+
+def winners(headroom: np.ndarray) -> np.ndarray:
+    """The largest of each row, if it is positive; the first on ties: bool, shape (samples, size)."""
+    rows = np.arange(len(headroom))
+    winner = headroom.argmax(axis=1)
+    spikes = np.zeros(headroom.shape, bool)
+    spikes[rows, winner] = headroom[rows, winner] > 0
     return spikes
 
 

@@ -9,18 +9,22 @@
 
 static int failures;
 
-#define CHECK(condition)                                                                                     \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                           \
-            ++failures;                                                                                      \
-        }                                                                                                    \
+#define CHECK(condition)                                                                                   \
+    do {                                                                                                   \
+        if (!(condition)) {                                                                                \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                         \
+            ++failures;                                                                                    \
+        }                                                                                                  \
     } while (0)
 
 extern const snn_encoder_kind snn_encoder_error_diffusion;
 extern const snn_neuron_kind snn_neuron_if_wta;
 extern const snn_neuron_kind snn_neuron_lif;
 extern const snn_synapse_kind snn_synapse_dense;
+extern const snn_encoder_kind snn_encoder_flash;
+extern const snn_neuron_kind snn_neuron_conv_wta;
+extern const snn_neuron_kind snn_neuron_if_race;
+extern const snn_synapse_kind snn_synapse_shared;
 
 /* Two inputs, three neurons; neuron 0 follows input 0, neuron 1 input 1, neuron 2 has no label. */
 static const int32_t encoder_scalars[] = {65536, 32768, 0};
@@ -33,8 +37,14 @@ static const snn_population population = {&snn_neuron_if_wta, {0, arrays}, 3, 0}
 static const snn_projection projection = {&snn_synapse_dense, {offset, 0}, weights, SNN_INPUT, 0, 8};
 
 static snn_model tiny_model(void) {
-    snn_model m = {1, {&snn_encoder_error_diffusion, {encoder_scalars, 0}, 2}, &population, &projection,
-                   {labels, 0, 2, 0, 1}, 1, 1, 20};
+    snn_model m = {1,
+                   {&snn_encoder_error_diffusion, {encoder_scalars, 0}, 2},
+                   &population,
+                   &projection,
+                   {labels, 0, 2, 0, 1},
+                   1,
+                   1,
+                   20};
     return m;
 }
 
@@ -100,6 +110,14 @@ static void test_bad_calls_are_refused(void) {
     astray = projection;
     astray.bits = 5;
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
+    astray = projection;
+    astray.kind = &snn_synapse_shared; /* no map to read, and if_wta has no places */
+    CHECK(snn_check(&m) == SNN_BAD_MODEL);
+    const snn_population featureless = {&snn_neuron_conv_wta, {0, arrays}, 3, 0};
+    m = good;
+    m.populations = &featureless; /* cannot vote */
+    m.n_projections = 0;
+    CHECK(snn_check(&m) == SNN_BAD_MODEL);
 }
 
 static void test_every_status_has_a_text(void) {
@@ -137,14 +155,22 @@ static void run_random_model(void) {
         t[j] = (int16_t)(random_below(65536) - 32768);
         l[j] = (int16_t)(random_below(4) - 1);
     }
-    const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(5), (int32_t)random_below(2)};
-    const int32_t code[] = {(int32_t)random_below(129)}, drive[] = {(int32_t)random_below(1u << 24), 65535, 7};
+    const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(5),
+                           (int32_t)random_below(2)};
+    const int32_t code[] = {(int32_t)random_below(129)},
+                  drive[] = {(int32_t)random_below(1u << 24), 65535, 7};
     const int16_t *const tables[] = {t};
     const snn_neuron_kind *kind = random_below(2) ? &snn_neuron_lif : &snn_neuron_if_wta;
     const snn_population p = {kind, {lif, tables}, neurons, 1};
     const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits};
-    const snn_model m = {1, {&snn_encoder_error_diffusion, {drive, 0}, inputs}, &p, &s,
-                         {l, 0, 3, (uint16_t)random_below(3), 1}, 1, 1, 30};
+    const snn_model m = {1,
+                         {&snn_encoder_error_diffusion, {drive, 0}, inputs},
+                         &p,
+                         &s,
+                         {l, 0, 3, (uint16_t)random_below(3), 1},
+                         1,
+                         1,
+                         30};
     uint32_t size = snn_workspace_size(&m);
     void *workspace = malloc(size);
     uint16_t *counts = malloc(neurons * sizeof *counts), *first = malloc(neurons * sizeof *first);
@@ -156,6 +182,56 @@ static void run_random_model(void) {
     free(w), free(sample), free(t), free(l), free(workspace), free(counts), free(first);
 }
 
+static uint32_t windows(uint32_t n, uint32_t pool, uint32_t stride) {
+    return 1 + (n > pool ? (n - pool + stride - 1) / stride : 0);
+}
+
+static void *random_bytes(uint32_t size) {
+    uint8_t *bytes = malloc(size);
+    for (uint32_t k = 0; k < size; ++k) bytes[k] = (uint8_t)random_below(256);
+    return bytes;
+}
+
+static void run_random_scan(void) {
+    static const uint8_t widths[] = {1, 4, 8};
+    uint32_t maps = 1 + random_below(40), rows = 1 + random_below(15), columns = 1 + random_below(15);
+    uint32_t high = 1 + random_below(8), wide = 1 + random_below(8), line = columns + wide - 1;
+    uint32_t pool = 1 + random_below(7), stride = 1 + random_below(pool), neurons = 1 + random_below(40);
+    uint32_t units = maps * windows(rows, pool, stride) * windows(columns, pool, stride);
+    uint8_t bits = widths[random_below(3)];
+    uint32_t patch_row = (maps * bits + 31) / 32 * 4, row = (neurons * bits + 31) / 32 * 4;
+    uint16_t inputs = (uint16_t)((rows + high - 1) * line);
+    uint8_t *patch = random_bytes(patch_row * high * wide), *w = random_bytes(row * units);
+    uint8_t *sample = random_bytes(inputs);
+    int16_t *t = random_bytes(maps * 2), *l = malloc(neurons * 2);
+    int16_t *limits[] = {random_bytes(neurons * 2), random_bytes(neurons * 2)};
+    for (uint32_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
+    const int32_t gray[] = {(int32_t)random_below(256)}, code[] = {(int32_t)random_below(9)};
+    const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, (int32_t)line, (int32_t)random_below(5)};
+    const int32_t layout[] = {(int32_t)maps, (int32_t)rows, (int32_t)columns,
+                              (int32_t)line, (int32_t)pool, (int32_t)stride};
+    const int16_t *const per_map[] = {t};
+    const int16_t *const per_neuron[] = {limits[0], limits[1]};
+    uint8_t is_wide = (uint8_t)random_below(2);
+    const snn_population p[] = {{&snn_neuron_conv_wta, {layout, per_map}, (uint16_t)units, is_wide},
+                                {&snn_neuron_if_race, {0, per_neuron}, (uint16_t)neurons, 1}};
+    const snn_projection s[] = {{&snn_synapse_shared, {laid, 0}, patch, SNN_INPUT, 0, bits},
+                                {&snn_synapse_dense, {code, 0}, w, 0, 1, bits}};
+    const snn_model m = {
+        1, {&snn_encoder_flash, {gray, 0}, inputs}, p, s, {l, 1, 3, (uint16_t)random_below(2), 1}, 2, 2,
+        20};
+    uint32_t size = snn_workspace_size(&m);
+    void *workspace = malloc(size);
+    uint16_t *counts = malloc(neurons * 2), *first = malloc(neurons * 2);
+    snn_result r = {counts, first, 0, 0, 0, 0};
+    snn_state state;
+    CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
+    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 20);
+    free(patch), free(w), free(sample), free(t), free(l), free(limits[0]), free(limits[1]);
+    free(workspace), free(counts), free(first);
+}
+
 int main(void) {
     test_tiny_model_answers();
     test_early_exit_stops_the_work();
@@ -163,6 +239,7 @@ int main(void) {
     test_every_status_has_a_text();
     test_the_contract_of_the_arithmetic();
     for (int k = 0; k < 500; ++k) run_random_model();
+    for (int k = 0; k < 500; ++k) run_random_scan();
     if (failures) printf("%d failures\n", failures);
     return failures != 0;
 }

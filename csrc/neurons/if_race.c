@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* if_race: integrate and fire, the first to cross answers. docs/fixed-point.md, "if_race".
+ * State: v, then two flags. */
+#include "../kinds.h"
+
+enum { BIAS, THRESHOLD }; /* arrays */
+
+typedef struct {
+    uint8_t begun, over;
+} race;
+
+static uint32_t state_size(const snn_population *population) {
+    return population->size * (uint32_t)sizeof(int16_t) + (uint32_t)sizeof(race);
+}
+
+static uint16_t max_spikes(const snn_population *population) {
+    (void)population;
+    return 1;
+}
+
+static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
+    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
+}
+
+static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
+                     uint32_t *saturations) {
+    const int16_t *bias = population->params.arrays[BIAS];
+    const void *sum = snn_sum(inputs, 0);
+    int16_t *v = state;
+    race *flags = (race *)(void *)(v + population->size);
+    int32_t largest = 0; /* a winner must be above its threshold */
+    for (uint16_t j = 0; j < population->size; ++j) {
+        int32_t before = flags->begun ? v[j] : -(int32_t)bias[j];
+        v[j] = snn_sat16(before + snn_drive(population, sum, j, saturations), saturations);
+        int32_t over = headroom(population, state, j);
+        if (over > largest) {
+            largest = over;
+            spikes[0] = j;
+        }
+    }
+    flags->begun = 1;
+    if (flags->over || !largest) return 0;
+    flags->over = 1;
+    return 1;
+}
+
+const snn_neuron_kind snn_neuron_if_race = {
+    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0};

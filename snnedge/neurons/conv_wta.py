@@ -1,0 +1,92 @@
+"""`conv_wta`: shared features, winner takes all, pooled (docs/fixed-point.md, "conv_wta").
+
+At each of ``rows`` x ``columns`` positions the winning one of ``maps`` fires into the pooling windows
+around it. Unit cell * maps + map fires once in a sample. ``line`` is the width of the source;
+``threshold`` is in units of the weights, one for each map.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .. import scan
+from ..arithmetic import FloatingPoint
+from ..inputs import Inputs
+from ..network import Population, require
+from ..parameters import Parameter
+from . import if_wta
+
+PARAMETERS = {
+    "maps": Parameter("", low=1, high=65535, integer=True),
+    "rows": Parameter("", low=1, high=65535, integer=True),
+    "columns": Parameter("", low=1, high=65535, integer=True),
+    "line": Parameter("", low=1, high=65535, integer=True),
+    "pool": Parameter("", low=1, high=255, integer=True),
+    "stride": Parameter("", low=1, high=255, integer=True),
+    "threshold": Parameter("membrane", per="maps"),
+}
+INHIBITION = "winner-take-all at each position"
+SCALARS = ("maps", "rows", "columns", "line", "pool", "stride")
+ARRAYS = ("threshold",)
+PLACES = True
+
+State = dict[str, np.ndarray]
+extent = if_wta.extent
+
+
+def check(p: Population) -> None:
+    """Raise ``InputError`` unless the sizes agree."""
+    where, maps, size = f"populations.{p.name}", p.params["maps"], p.size
+    for name in SCALARS:
+        low, high = PARAMETERS[name].low, PARAMETERS[name].high
+        require(low <= p.params[name] <= high, f"{where}.{name}", f"{p.params[name]} is outside 1..{high}")
+    require(p.params["stride"] <= p.params["pool"], f"{where}.stride", "is larger than pool")
+    units = maps * cells(p.params, "rows") * cells(p.params, "columns")
+    require(units == size, f"{where}.size", f"{size}, but the pooled maps have {units} units")
+
+
+def cells(params: Mapping[str, Any], axis: str) -> int:
+    """Number of pooling windows along ``axis``, "rows" or "columns"."""
+    return int(1 - (-max(params[axis] - params["pool"], 0) // params["stride"]))
+
+
+def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
+    """Parameters with twice the threshold, as the update compares it."""
+    return {**params, "threshold": 2 * np.asarray(params["threshold"])}
+
+
+def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """Integer parameters."""
+    return {**params, "threshold": np.rint(np.asarray(params["threshold"]) * scale)}
+
+
+def initial(samples: int, size: int, dtype: type) -> State:
+    return {"fired": np.zeros((samples, size), bool), "step": np.zeros(samples, np.int64)}
+
+
+def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
+    y, x = scan.visited(params["rows"], params["columns"], int(state["step"][0]))
+    drive, delivered = inputs.drive_at(y * params["line"] + x, params["maps"])
+    best = (2 * drive - params["threshold"]).argmax(axis=2)
+    won = np.arange(params["maps"]) == best[:, :, None]
+    won &= (delivered > 0)[:, :, None]
+    spikes = _pool(params, y, x, won) & ~state["fired"]
+    state["fired"] = state["fired"] | spikes
+    state["step"] = state["step"] + 1
+    return spikes
+
+
+def _pool(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray, won: np.ndarray) -> np.ndarray:
+    """Units that hear of a win: bool (n, units), of ``won`` (n, positions, maps)."""
+    down, across = _windows(params, "rows", y), _windows(params, "columns", x)
+    contains = (down[:, None, :] & across[None, :, :]).reshape(len(down) * len(across), len(y))
+    heard = np.einsum("cp,npk->nck", contains.astype(np.int64), won.astype(np.int64)) > 0
+    return np.asarray(heard.reshape(len(won), -1))
+
+
+def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.ndarray:
+    """Which pooling windows along ``axis`` contain ``positions``: bool (windows, positions)."""
+    start = params["stride"] * np.arange(cells(params, axis))[:, None]
+    return np.asarray((start <= positions) & (positions < start + params["pool"]))

@@ -1,0 +1,66 @@
+"""`if_race`: integrate and fire without leak or reset; the first to cross its threshold answers.
+
+The population fires at most once in a sample (docs/fixed-point.md, "if_race"). v starts at -``bias``. A
+``threshold`` of ``NEVER`` is not reached: such a network looks at the whole sample, and the readout's
+``nearest`` neuron answers. Both are in units of the weights.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import INT16_MAX, FloatingPoint
+from ..inputs import Inputs
+from ..parameters import Parameter
+from . import if_wta
+
+NEVER = 1e9
+PARAMETERS = {
+    "bias": Parameter("membrane", per="neuron"),
+    "threshold": Parameter("membrane", high=NEVER, per="neuron"),
+}
+INHIBITION = "first to cross silences all"
+SCALARS: tuple[str, ...] = ()
+ARRAYS = ("bias", "threshold")
+PLACES = False
+
+State = dict[str, np.ndarray]
+headroom = if_wta.headroom
+
+
+def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
+    """Parameters as they are: nothing depends on the time step."""
+    return dict(params)
+
+
+def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """Integer parameters; no membrane passes 32767, so that stands for ``NEVER``."""
+    threshold = np.asarray(params["threshold"])
+    reached = np.floor(np.minimum(threshold * scale, INT16_MAX))
+    return {
+        "bias": np.rint(np.asarray(params["bias"]) * scale),
+        "threshold": np.where(threshold >= NEVER, INT16_MAX, reached),
+    }
+
+
+def extent(params: Mapping[str, Any]) -> float:
+    """Largest magnitude that needs a code besides the weights."""
+    threshold = np.abs(params["threshold"])
+    reached = threshold[threshold < NEVER]
+    return float(max(np.abs(params["bias"]).max(), reached.max(initial=0)))
+
+
+def initial(samples: int, size: int, dtype: type) -> State:
+    flag = np.zeros((samples, 1), bool)
+    return {**if_wta.initial(samples, size, dtype), "begun": flag, "over": flag}
+
+
+def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
+    before = np.where(state["begun"], state["v"], -params["bias"].astype(arithmetic.dtype))
+    state["v"] = arithmetic.saturate(before + inputs.drive())
+    spikes = if_wta.winners(headroom(params, state)) & ~state["over"]
+    state["begun"] = np.ones_like(state["begun"])
+    state["over"] = state["over"] | spikes.any(axis=1, keepdims=True)
+    return spikes

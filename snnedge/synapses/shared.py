@@ -1,0 +1,78 @@
+"""`shared`: one patch of weights for every place of the source's map (docs/fixed-point.md, "shared").
+
+``weights``: shape (maps, rows, columns). ``line`` sources make a row of the map; a patch with fewer than
+``least`` spikes delivers nothing.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .. import codes, scan
+from ..network import Graph, Projection, population, require, source_size
+from ..parameters import Parameter
+from . import dense
+
+MAX_SIDE = 8  # of a patch: the kernel takes a row of it out of two bytes of the map
+PARAMETERS = {
+    "line": Parameter("", low=1, high=65535, integer=True),
+    "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
+}
+SCALARS = ("offset", "rows", "columns", "line", "least")
+ARRAYS: tuple[str, ...] = ()
+PLACES = True
+
+
+def check(graph: Graph, s: Projection) -> None:
+    """Raise ``InputError`` unless the patch has a size of the contract and fits the map at every place."""
+    where = f"projections.{s.source}->{s.target}"
+    shape, target, line = s.weights.shape, population(graph, s.target).params, s.params["line"]
+    sound = len(shape) == 3 and all(1 <= side <= MAX_SIDE for side in shape[1:])
+    require(sound, f"{where}.weights", f"shape {shape}, expected (maps, 1..{MAX_SIDE}, 1..{MAX_SIDE})")
+    maps, rows, columns = shape
+    require(maps == target["maps"], f"{where}.weights", f"{maps} maps, the target has {target['maps']}")
+    stated = (s.params.get("rows", rows), s.params.get("columns", columns))
+    require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
+    lines, rest = divmod(source_size(graph, s.source), line)
+    require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
+    inside = target["rows"] + rows - 1 <= lines and target["columns"] + columns - 1 <= line
+    require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
+
+
+def quantize(s: Projection, bits: int) -> Mapping[str, int]:
+    """Integer parameters."""
+    _, rows, columns = s.weights.shape
+    offset = codes.offset(s.weights, bits)
+    return {"offset": offset, "rows": rows, "columns": columns, **s.params}
+
+
+def rows(weights: np.ndarray) -> np.ndarray:
+    """The weights as they are packed: shape (pixels of the patch, maps)."""
+    return np.ascontiguousarray(weights.reshape(len(weights), -1).T)
+
+
+def bounds(weights: np.ndarray) -> int:
+    """Largest magnitude of a sum when all of the patch has spiked: proves the range of the sum."""
+    return dense.bounds(rows(weights))
+
+
+def patches(s: Projection, seen: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What the patch delivers at ``places``: bool (n, places, pixels), of a map ``seen`` (n, sources)."""
+    y, x = np.indices(s.weights.shape[1:])
+    found = seen[:, places[:, None] + (y * s.params["line"] + x).ravel()]
+    enough: np.ndarray = found.sum(axis=2, keepdims=True) >= s.params["least"]
+    return np.asarray(found & enough)
+
+
+def operations(s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
+    """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run.
+
+    Every spike under a patch that was looked at counts once for each map.
+    """
+    maps, rows, columns = s.weights.shape
+    line, sources = s.params["line"], spikes.shape[2]
+    step = scan.phases(sources // line - rows + 1, line - columns + 1)
+    y, x = np.indices(step.shape)
+    seen = np.asarray(spikes.any(axis=1))
+    delivered = patches(s, seen, (y * line + x).ravel()).sum(axis=2)
+    return int((delivered * (step.ravel() < steps[:, None])).sum()) * int(maps)
