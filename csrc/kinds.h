@@ -27,7 +27,10 @@ typedef struct {
     const snn_state *state;
     const snn_population *population;
     const snn_projection *first, *end;
+    const uint8_t *input_map;
     void *sum;
+    uint32_t sum_size;  /* bytes */
+    uint16_t targets;   /* entries of `sum` */
     uint16_t delivered; /* spikes that the last snn_sum added up */
 } snn_inputs;
 

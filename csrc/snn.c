@@ -153,16 +153,14 @@ static void encode(snn_state *s) {
 }
 
 static uint16_t propagate(const snn_inputs *in, const snn_projection *p, uint16_t place) {
-    uint16_t targets = in->population->kind->sums(in->population);
-    snn_source source;
-    source.spikes = snn_spikes(in->state, p->source, &source.count);
-    source.map = p->source == SNN_INPUT ? snn_input_map(in->state) : 0;
-    if (in->population->wide) return p->kind->propagate_wide(p, &source, place, targets, in->sum);
-    return p->kind->propagate(p, &source, place, targets, in->sum);
+    snn_source source = {0, in->input_map, 0};
+    if (!p->kind->places) source.spikes = snn_spikes(in->state, p->source, &source.count);
+    if (in->population->wide) return p->kind->propagate_wide(p, &source, place, in->targets, in->sum);
+    return p->kind->propagate(p, &source, place, in->targets, in->sum);
 }
 
 const void *snn_sum(snn_inputs *in, uint16_t place) {
-    clear(in->sum, sum_size(in->population));
+    clear(in->sum, in->sum_size);
     in->delivered = 0;
     for (const snn_projection *p = in->first; p != in->end; ++p)
         in->delivered = (uint16_t)(in->delivered + propagate(in, p, place));
@@ -174,7 +172,8 @@ static const snn_projection *step_population(snn_state *s, uint16_t k, const snn
     const snn_model *m = s->model;
     const snn_population *p = &m->populations[k];
     const snn_projection *end = m->projections + m->n_projections;
-    snn_inputs inputs = {s, p, next, next, population_sum(s, k), 0};
+    snn_inputs inputs = {
+        s, p, next, next, snn_input_map(s), population_sum(s, k), sum_size(p), p->kind->sums(p), 0};
     uint32_t *count;
     while (inputs.end != end && inputs.end->target == k) ++inputs.end;
     uint16_t *spikes = spike_list(s, k + 1u, &count);

@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network
+from builders import random_images, random_integer_model, random_network, random_scan_model
 
 from snnedge import data, external, integer_model
 from snnedge.backends import board as board_backend
@@ -372,6 +372,15 @@ def test_the_board_fires_the_hosts_spikes(compiler, side, neurons, bits):
 def test_the_board_keeps_the_contract_at_its_limits(seed, wide):
     """Recurrent layers, both neuron models, signed weights, saturation, early exit, 32-bit sums."""
     model = random_integer_model(seed, wide)
+    given = random_images(model.encoder.shape, 8, seed)
+    seen = BoardBackend(model, MICROBIT).run(given)
+    assert mismatches(seen, Runtime(model).run(given)) == 0
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_the_board_scans_as_the_host_does(seed):
+    model = random_scan_model(seed)
     given = random_images(model.encoder.shape, 8, seed)
     seen = BoardBackend(model, MICROBIT).run(given)
     assert mismatches(seen, Runtime(model).run(given)) == 0

@@ -85,10 +85,10 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     memory *m = state;
     uint16_t count = 0, phase = m->steps++;
     if (phase >= PHASES) return 0;
-    axis down = axis_of(s, s[ROWS]);
+    axis down = axis_of(s, s[ROWS]), left = axis_of(s, s[COLUMNS]);
     for (int32_t y = origin[phase] >> 4; y < s[ROWS]; y += PITCH) {
         move_to(&down, (uint32_t)y);
-        axis across = axis_of(s, s[COLUMNS]);
+        axis across = left;
         for (int32_t x = origin[phase] & 15; x < s[COLUMNS]; x += PITCH) {
             const void *sum = snn_sum(inputs, (uint16_t)(y * s[LINE] + x));
             if (!inputs->delivered) continue;

@@ -192,6 +192,23 @@ static void *random_bytes(uint32_t size) {
     return bytes;
 }
 
+/* Once in a sample, and in ascending order. */
+static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t units) {
+    uint8_t *fired = calloc(units, 1);
+    uint16_t count;
+    int more = 1;
+    snn_begin(s, sample);
+    while (more) {
+        more = snn_step(s);
+        const uint16_t *spikes = snn_spikes(s, 0, &count);
+        for (uint16_t k = 0; k < count; ++k) {
+            CHECK(spikes[k] < units && (!k || spikes[k] > spikes[k - 1]));
+            CHECK(!fired[spikes[k]]++);
+        }
+    }
+    free(fired);
+}
+
 static void run_random_scan(void) {
     static const uint8_t widths[] = {1, 4, 8};
     uint32_t maps = 1 + random_below(40), rows = 1 + random_below(15), columns = 1 + random_below(15);
@@ -228,6 +245,7 @@ static void run_random_scan(void) {
     CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
     for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 20);
+    check_feature_spikes(&state, sample, (uint16_t)units);
     free(patch), free(w), free(sample), free(t), free(l), free(limits[0]), free(limits[1]);
     free(workspace), free(counts), free(first);
 }
