@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from builders import random_scan_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
@@ -17,6 +18,7 @@ from snnedge import registry
 from snnedge.errors import InputError
 from snnedge.frontends import _options, _schema, _source, pkl
 from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
+from snnedge.quantize import quantize
 
 INPUTS, NEURONS = 6, 4
 THETA = np.array([0.5, 1.0, 1.5, 2.0])
@@ -544,3 +546,19 @@ class TestBrian2:
         path = save(tmp_path, {"weights": b2.NeuronGroup})
         with pytest.raises(InputError, match=r"refers to 'brian2\..*NeuronGroup'.*save plain .*S\.w\[:\]"):
             pkl.read(path)
+
+
+@pytest.mark.parametrize("bits", [0, 1, 4])
+def test_a_scan_comes_back_whole(tmp_path: Path, bits: int) -> None:
+    network = random_scan_network(4, bits)
+    pkl.write(network, tmp_path / "model.pkl")
+    again = pkl.read(tmp_path / "model.pkl")
+    assert [p.bits for p in again.projections] == [bits, 0]
+    assert quantize(again, 4).hash == quantize(network, 4).hash
+
+
+def test_an_array_per_map_has_an_entry_per_map(tmp_path: Path) -> None:
+    network = random_scan_network(4)
+    network.populations[0].params["threshold"] = np.ones(network.populations[0].size + 1)
+    with pytest.raises(InputError, match=r"threshold' has shape .* expected \(\d+,\)"):
+        pkl.write(network, tmp_path / "model.pkl")

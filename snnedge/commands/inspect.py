@@ -37,7 +37,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             for p in model.populations
         ],
         "projections": [
-            {"source": s.source, "target": s.target, "kind": s.kind, "shape": list(s.weights.shape)}
+            {
+                "source": s.source,
+                "target": s.target,
+                "kind": s.kind,
+                "shape": list(s.weights.shape),
+                "bits": s.bits or model.bits,
+            }
             for s in model.projections
         ],
         "classes": model.readout.classes,
@@ -64,7 +70,7 @@ def show(result: dict[str, Any]) -> str:
         )
     for s in result["projections"]:
         size = "x".join(map(str, s["shape"]))
-        lines.append(f"  projection {s['source']} -> {s['target']}: {s['kind']} {size}")
+        lines.append(f"  projection {s['source']} -> {s['target']}: {s['kind']} {size}, {s['bits']} bits")
     lines += [
         f"  {result['classes']} classes, {result['unassigned']} unassigned neurons,"
         f" decision {result['decision']}",
