@@ -9,12 +9,12 @@
 
 static int failures;
 
-#define CHECK(condition)                                                                                     \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                           \
-            ++failures;                                                                                      \
-        }                                                                                                    \
+#define CHECK(condition)                                                                                   \
+    do {                                                                                                   \
+        if (!(condition)) {                                                                                \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                         \
+            ++failures;                                                                                    \
+        }                                                                                                  \
     } while (0)
 
 extern const snn_encoder_kind snn_encoder_error_diffusion;
@@ -33,8 +33,14 @@ static const snn_population population = {&snn_neuron_if_wta, {0, arrays}, 3, 0}
 static const snn_projection projection = {&snn_synapse_dense, {offset, 0}, weights, SNN_INPUT, 0, 8};
 
 static snn_model tiny_model(void) {
-    snn_model m = {1, {&snn_encoder_error_diffusion, {encoder_scalars, 0}, 2}, &population, &projection,
-                   {labels, 0, 2, 0, 1}, 1, 1, 20};
+    snn_model m = {1,
+                   {&snn_encoder_error_diffusion, {encoder_scalars, 0}, 2},
+                   &population,
+                   &projection,
+                   {labels, 0, 2, 0, 1},
+                   1,
+                   1,
+                   20};
     return m;
 }
 
@@ -137,14 +143,22 @@ static void run_random_model(void) {
         t[j] = (int16_t)(random_below(65536) - 32768);
         l[j] = (int16_t)(random_below(4) - 1);
     }
-    const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(5), (int32_t)random_below(2)};
-    const int32_t code[] = {(int32_t)random_below(129)}, drive[] = {(int32_t)random_below(1u << 24), 65535, 7};
+    const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(5),
+                           (int32_t)random_below(2)};
+    const int32_t code[] = {(int32_t)random_below(129)},
+                  drive[] = {(int32_t)random_below(1u << 24), 65535, 7};
     const int16_t *const tables[] = {t};
     const snn_neuron_kind *kind = random_below(2) ? &snn_neuron_lif : &snn_neuron_if_wta;
     const snn_population p = {kind, {lif, tables}, neurons, 1};
     const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits};
-    const snn_model m = {1, {&snn_encoder_error_diffusion, {drive, 0}, inputs}, &p, &s,
-                         {l, 0, 3, (uint16_t)random_below(3), 1}, 1, 1, 30};
+    const snn_model m = {1,
+                         {&snn_encoder_error_diffusion, {drive, 0}, inputs},
+                         &p,
+                         &s,
+                         {l, 0, 3, (uint16_t)random_below(3), 1},
+                         1,
+                         1,
+                         30};
     uint32_t size = snn_workspace_size(&m);
     void *workspace = malloc(size);
     uint16_t *counts = malloc(neurons * sizeof *counts), *first = malloc(neurons * sizeof *first);
