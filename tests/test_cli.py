@@ -214,7 +214,7 @@ def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     before = {p: p.read_bytes() for p in exported.rglob("*") if p.is_file()}
-    words = [sys.executable, "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
+    words = [sys.executable, "-P", "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limit, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"snnedge: error: cannot write {exported}")
@@ -258,7 +258,7 @@ def test_help_and_version_import_nothing_heavy():
         "heavy = {'numpy', 'brian2', 'cffi', 'safetensors'} & set(sys.modules)\n"
         "print(sorted(heavy), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
 
 
