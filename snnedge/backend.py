@@ -1,8 +1,8 @@
 """Back ends by name: everything that can answer samples, each a file in ``backends/``.
 
-A back-end module has ``INTEGER`` (must it equal the reference to the bit?), ``SOURCE`` (``Network`` or
-``IntegerModel``: what it runs) and ``open(source, argument)``; the argument is what follows the colon in
-a name such as ``board:microbit``.
+A back-end module has ``INTEGER`` (does it run the ``IntegerModel``, equal to the reference to the bit, or
+the float ``Network``?) and ``open(source, argument)``; the argument is what follows the colon in a name
+such as ``board:microbit``.
 """
 
 from typing import Protocol

@@ -37,7 +37,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     """All commands by name and summary; the options of the one that is called (help must be quick)."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
-    common.add_argument("-q", "--quiet", action="store_true", help="no progress, no messages")
+    common.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
     common.add_argument("-v", "--verbose", action="store_true", help="more messages, full tracebacks")
     parser = argparse.ArgumentParser(
         prog="snnedge",

@@ -23,6 +23,7 @@ from .network import Encoder, Graph, Params, Population, Projection, Readout, ch
 
 VERSION = 1  # of the file format
 MAX_FILE_BYTES = 2**30
+MODEL_FILE = "model.safetensors"  # in an exported folder
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,11 @@ def save(model: IntegerModel, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> IntegerModel:
-    """Read a model. Raises ``InputError`` naming the file when it is missing, damaged or foreign."""
-    path = Path(path)
+    """Read a model: the file, or the exported folder with it.
+
+    Raises ``InputError`` naming the file when it is missing, damaged or foreign.
+    """
+    path = Path(path) / MODEL_FILE if Path(path).is_dir() else Path(path)
     header, tensors = _read(path)
     try:
         model = _build(header, tensors)
@@ -194,7 +198,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: not a safetensors file ({error}); give a model.safetensors") from error
+        raise InputError(
+            f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
+        ) from error
     return _header(path, text), tensors
 
 

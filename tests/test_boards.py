@@ -128,7 +128,7 @@ def test_a_board_without_an_emulator_says_so(tmp_path):
     result = command.run(argparse.Namespace(boards=tmp_path))
     row = next(row for row in result["boards"] if row["name"] == "real-only")
     assert not row["emulate"]
-    assert "QEMU has no real-only" in row["missing"]
+    assert any("no QEMU machine for it" in what for what in row["missing"])
 
 
 def test_fit_is_checked_to_the_byte():
@@ -144,7 +144,7 @@ def test_fit_is_checked_to_the_byte():
 
 
 def test_external_programs_are_limited_in_time():
-    with pytest.raises(ToolError, match=r"sleep 5.*limit of 0.1 s"):
+    with pytest.raises(ToolError, match=r"sleep: stopped after its limit of 0.1 s"):
         external.run(["sleep", "5"], 0.1)
 
 

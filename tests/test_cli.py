@@ -83,6 +83,21 @@ def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
     assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
 
 
+@pytest.mark.parametrize(
+    "name", ["model", "snn", "kinds", "snn_model", "int", "数字", "a/../b", '"*/', "x" * 300]
+)
+def test_a_model_may_have_any_name(capsys, model, tmp_path, name):
+    snnedge(capsys, "export", model, "-o", tmp_path / "out", "--name", name)
+    assert snnedge(capsys, "verify", tmp_path / "out", "--samples", 5)["ok"] is True
+
+
+def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_path):
+    hashes = {
+        snnedge(capsys, "export", model, "-o", tmp_path / "out", "--samples", n)["hash"] for n in (1, 300)
+    }
+    assert len(hashes) == 1
+
+
 def test_verify_compares_all_back_ends(capsys, exported):
     result = snnedge(capsys, "verify", exported, "--samples", 50)
     assert result["ok"] is True
@@ -233,6 +248,12 @@ def test_a_broken_data_set_is_named(capsys, exported, tmp_path):
 
 def test_float_needs_the_float_network(capsys, exported):
     assert "--float" in refused(capsys, "evaluate", exported, "--backend", "float")
+
+
+def test_what_is_no_integer_model_is_told_what_to_do(capsys, model, exported):
+    assert "export" in refused(capsys, "inspect", model)
+    assert "folder" in refused(capsys, "verify", exported / "model.safetensors")
+    assert "--bits" in refused(capsys, "evaluate", exported, "--bits", "4")
 
 
 def test_an_unknown_back_end_lists_the_known(capsys, exported):

@@ -193,7 +193,9 @@ def kill_after(path: Path, position: int) -> None:
     root = str(Path(simulator.__file__).parents[2])
     search = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"PYTHONPATH": search, "TMPDIR": str(path.parent)}
-    running = subprocess.Popen([sys.executable, "-P", "-c", code, *command(path, "--resume")], env=environment)
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-c", code, *command(path, "--resume")], env=environment
+    )
     deadline = time.monotonic() + 60
     while reached(path) < position:
         assert running.poll() is None, "the training ended before it was killed"

@@ -16,7 +16,6 @@ from ..targets.build import Firmware, build
 from ..targets.qemu import Emulation, emulate
 
 INTEGER = True
-SOURCE = IntegerModel
 
 
 class BoardBackend:

@@ -15,9 +15,8 @@ import numpy as np
 
 from .. import external
 from ..errors import InputError, ToolError
-from ..exporters.c import sources
+from ..exporters.c import c_name, sources
 from ..integer_model import IntegerModel
-from ..lower import identifier
 from ..outcome import Outcome, Trace, empty
 
 INTEGER = True
@@ -42,8 +41,8 @@ class ExportedC:
 
     def __init__(self, model: IntegerModel, source: Path) -> None:
         self.model = model
-        self._ffi, self._lib = _load(source, identifier(model.name))
-        self._model = self._ffi.addressof(self._lib, f"{identifier(model.name)}_model")
+        self._ffi, self._lib = _load(source, c_name(model))
+        self._model = self._ffi.addressof(self._lib, f"{c_name(model)}_model")
         if self._model.hash != model.hash:
             raise InputError(
                 f"{source}: the C code has model hash {self._model.hash:016x}, model.safetensors has"
@@ -115,7 +114,11 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
     import cffi
 
     ffi = cffi.FFI()
-    ffi.cdef(_declarations(source, name))
+    try:
+        ffi.cdef(_declarations(source, name))
+    except cffi.CDefError as error:
+        line = str(error).partition("\n")[0]
+        raise InputError(f"{source}: headers that cffi cannot read ({line}); export again") from error
     with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
         library = Path(scratch) / "model.so"
         files = sorted(str(path) for path in source.rglob("*.c"))

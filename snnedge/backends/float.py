@@ -11,7 +11,6 @@ from ..network import INPUT, Network, Population, Projection
 from ..outcome import Outcome, empty
 
 INTEGER = False
-SOURCE = Network
 
 
 class Float:

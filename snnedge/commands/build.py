@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..targets import options
+from . import _target
 from ._model import add_model
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    options.add_target(parser)
+    _target.add_target(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
 
 

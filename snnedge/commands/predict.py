@@ -20,9 +20,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..errors import InputError
     from ..runtime import Runtime
 
-    runtime = Runtime(open_integer(args.model).model)
+    runtime = Runtime(open_integer(args.model))
+    images = _read(args.images)
     try:
-        outcome = runtime.run(_read(args.images))
+        outcome = runtime.run(images)
     except InputError as error:
         raise InputError(f"{args.images}: {error}") from error
     return {
@@ -50,4 +51,4 @@ def _read(path: str) -> "np.ndarray":
     except OSError as error:
         raise unreadable(path, error) from error
     except (ValueError, EOFError) as error:
-        raise InputError(f"not an npy file of plain numbers ({error})") from error
+        raise InputError(f"{path}: not an npy file of plain numbers ({error})") from error

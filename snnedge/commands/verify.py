@@ -5,6 +5,7 @@ the exported C (system compiler, cffi), in the runtime and in the numpy referenc
 """
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._model import add_data, load_data, open_integer
@@ -25,10 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..backend import open_backend
+    from ..errors import InputError
     from ..progress import Progress
 
-    opened = open_integer(args.folder)
-    model = opened.model
+    if Path(args.folder).is_file():
+        raise InputError(f"{args.folder} is a file: give the folder that snnedge export wrote")
+    model = open_integer(args.folder)
     images, data = _samples(args, model)
     exported = open_backend(f"c:{args.folder}", model)
     host = open_backend("host", model)

@@ -38,7 +38,7 @@ class Emulation:
 def missing(board: Board) -> str | None:
     """None when ``board`` can be emulated here; else why not, or what to install."""
     if board.machine is None:
-        return f"QEMU has no {board.name}"
+        return "no QEMU machine for it ([qemu] in its TOML file)"
     return board.core.qemu.missing
 
 
@@ -74,7 +74,11 @@ def command(firmware: Firmware) -> list[str]:
 
 def _ask(firmware: Firmware, samples: np.ndarray, expected_hash: int) -> Reply:
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
-    stream = run(command(firmware), limit, data=requests(samples)).stdout
+    try:
+        stream = run(command(firmware), limit, data=requests(samples)).stdout
+    except ToolError as error:
+        hint = f"has QEMU's machine {firmware.board.machine!r} the memory that the board's TOML file says?"
+        raise ToolError(f"{error}; {hint}") from error
     answer = reply(stream, len(samples))
     if answer.banner.hash != expected_hash:
         found = f"model {answer.banner.hash:016x}, expected {expected_hash:016x}"

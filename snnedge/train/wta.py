@@ -175,7 +175,7 @@ class _Run:
         if not (before.labels >= 0).any():
             return ""
         answers, _ = decide(response, self._readout(before.labels))
-        return f"accuracy {(answers == labels).mean():.3f}"
+        return f"accuracy {(answers == labels).mean():.1%}"
 
     def _labelled(self, at: Checkpoint) -> Checkpoint:
         start = time.perf_counter()
