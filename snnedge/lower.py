@@ -119,7 +119,7 @@ def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
     return {
         "name": name,
         "kind": item.kind,
-        "scalar_names": kind.SCALARS,
+        "scalar_names": tuple(kind.SCALARS),
         "scalars": scalars,
         "array_names": kind.ARRAYS,
         "arrays": arrays,

@@ -16,6 +16,7 @@ from ..targets.build import Firmware, build
 from ..targets.qemu import Emulation, emulate
 
 INTEGER = True
+ARGUMENT = True
 
 
 class BoardBackend:

@@ -20,6 +20,7 @@ from ..integer_model import IntegerModel
 from ..outcome import Outcome, Trace, empty
 
 INTEGER = True
+ARGUMENT = True
 COMPILE_SECONDS = 300
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
 
@@ -102,8 +103,12 @@ class ExportedC:
 
 def compiler() -> list[str]:
     """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
-    if os.environ.get("CC"):
-        return shlex.split(os.environ["CC"])
+    chosen = os.environ.get("CC", "").strip()
+    if chosen:
+        try:
+            return shlex.split(chosen)
+        except ValueError as error:
+            raise ToolError(f"CC={chosen}: {error}; set CC to a C compiler") from error
     for name in ("cc", "gcc", "clang"):
         if shutil.which(name):
             return [name]
@@ -123,15 +128,18 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
         library = Path(scratch) / "model.so"
         files = sorted(str(path) for path in source.rglob("*.c"))
         _compile([*FLAGS, "-I", str(source), "-o", str(library), *files])
-        return ffi, ffi.dlopen(str(library))
+        try:
+            return ffi, ffi.dlopen(str(library))
+        except OSError as error:
+            raise ToolError(f"{source}: {compiler()[0]} made no library that loads; set CC") from error
 
 
 def _declarations(source: Path, name: str) -> str:
     """What cffi can read of the headers: preprocessed by the compiler, without the system's headers."""
     try:
         text = "".join((source / f"{stem}.h").read_text() for stem in ("snn", name))
-    except OSError as error:
-        raise InputError(f"{source}: not a folder exported by snnedge ({error.strerror})") from error
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{source}: not a folder exported by snnedge ({error})") from error
     own = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
     # In cffi's grammar a const global is an integer constant: the model is a variable for it.
     return _compile(["-E", "-P", "-x", "c", "-"], own).replace("extern const", "extern")

@@ -11,6 +11,7 @@ from ..network import INPUT, Network, Population, Projection
 from ..outcome import Outcome, empty
 
 INTEGER = False
+ARGUMENT = False
 
 
 class Float:

@@ -30,8 +30,8 @@ def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
 def positive(text: str) -> int:
     """argparse type: a whole number of at least 1."""
     value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    if not 1 <= value <= 10**8:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100 million")
     return value
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..backend import Backend
     from ..integer_model import IntegerModel
-    from ..network import Network
+    from ..network import Graph, Network
 
 EXAMPLE = "snnedge evaluate digits --backend host --float model.pkl"
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     backend = open_backend(args.backend, model, network)
     outcome = backend.run(dataset.images)
     return {
-        **evaluation(outcome, dataset.labels, dataset.classes),
+        **evaluation(outcome, dataset.labels, max(dataset.classes, model.readout.classes)),
         "agreement_with_float": _agreement(network, dataset.images, outcome.labels),
         "latency_us": _latency(args.backend, backend, dataset.images),
         "backend": args.backend,
@@ -98,7 +98,19 @@ def _open(args: argparse.Namespace) -> tuple["IntegerModel", "Network | None"]:
         raise InputError(
             f"--bits {args.bits}: {args.model} has its bits already; export again to change them"
         )
-    return open_integer(args.model), read_network(args.float, vars(args)) if args.float else None
+    model = open_integer(args.model)
+    network_or_none = read_network(args.float, vars(args)) if args.float else None
+    if network_or_none and _signature(network_or_none) != _signature(model):
+        raise InputError(
+            f"--float {args.float}: another network than {args.model} (inputs, neurons, classes)"
+        )
+    return model, network_or_none
+
+
+def _signature(graph: "Graph") -> tuple[object, ...]:
+    """What a network keeps when it is exported."""
+    sizes = tuple(p.size for p in graph.populations)
+    return tuple(graph.encoder.shape), sizes, graph.readout.classes, graph.steps
 
 
 def _agreement(network: "Network | None", images: "np.ndarray", answers: "np.ndarray") -> float | None:

@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from .. import registry
+    from ..errors import InputError
     from ..files import refuse_foreign, replacing
     from ..integer_model import MODEL_FILE
     from ..quantize import quantize
@@ -51,7 +52,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     folder = Path(args.output or Path(args.model).with_suffix("").name + "-export")
     refuse_foreign(folder, exporter.ENTRIES)
     calibration, cost = _measure(args, network)
-    model = quantize(network, args.bits, calibration)
+    try:
+        model = quantize(network, args.bits, calibration)
+    except InputError as error:
+        raise InputError(f"{args.model}: {error}") from error
     with replacing(folder) as scratch:
         scratch.mkdir()
         exporter.write(model, scratch)

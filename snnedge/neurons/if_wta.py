@@ -15,7 +15,7 @@ from ..parameters import Parameter
 
 PARAMETERS = {"threshold": Parameter("membrane", per_neuron=True)}
 INHIBITION = "winner-take-all reset"
-SCALARS: tuple[str, ...] = ()
+SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("threshold",)
 
 State = dict[str, np.ndarray]

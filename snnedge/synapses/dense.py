@@ -6,7 +6,7 @@ from ..errors import InputError
 from ..parameters import Parameter
 
 PARAMETERS: dict[str, Parameter] = {}
-SCALARS = ("offset",)
+SCALARS = {"offset": (0, 128)}
 ARRAYS: tuple[str, ...] = ()
 
 WEIGHT_LIMITS = {8: (127, 127), 6: (63, 31), 4: (15, 7)}  # bits: largest w unsigned, signed
