@@ -46,17 +46,19 @@ def _move(new: Path, path: Path, aside: Path) -> None:
         os.replace(new, path)
 
 
-def refuse_foreign(folder: Path, own: Collection[str]) -> None:
-    """Raise ``InputError`` if ``folder`` is there and holds anything but entries named in ``own``.
+def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
+    """Raise ``InputError`` unless ``folder`` is missing, empty, or one of ours.
 
-    For folders that are replaced as a whole: nobody else's file may go with the old one.
+    Ours has the file ``mark`` and no entries but those named in ``own``. For folders that are replaced as a
+    whole: nobody else's file may go with the old one.
     """
     if not folder.exists():
         return
     entries = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else [folder.name]
     foreign = [name for name in entries if name not in own or not folder.is_dir()]
-    if foreign:
-        raise InputError(f"{folder} holds {foreign[0]!r}, which snnedge did not write: choose another -o")
+    if foreign or (entries and mark not in entries):
+        found = (foreign or entries)[0]
+        raise InputError(f"{folder} holds {found!r}, which snnedge did not write: choose another -o")
 
 
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:

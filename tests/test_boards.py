@@ -1,12 +1,12 @@
 """Boards are data: every bundled file is sound, and every fault in a file is told by file and field."""
 
 import argparse
-from pathlib import Path
 
 import pytest
 
 from snnedge import external
 from snnedge.commands import boards as command
+from snnedge.commands.build import _output
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
 from snnedge.targets import boards, build, toolchain
 
@@ -53,6 +53,7 @@ def test_unknown_board_names_the_nearest():
         ("clock_hz = 16_000_000", "clock_hz = 0", "clock_hz' is 0"),
         ("clock_hz = 16_000_000", "clock_hz = 16e6", "clock_hz' is 16000000.0"),
         ("clock_hz = 16_000_000", "clock_hz = true", "clock_hz' is True"),
+        ("clock_hz = 16_000_000", f"clock_hz = {2**32}", f"clock_hz' is {2**32}; .* in 1..{2**32 - 1}"),
         ('"semihosting"', '"pigeon"', "transport' is 'pigeon'; known: .*semihosting"),
         ("size = 0x4000 }", "size = 12 }", r"memory\.ram\.size' is 12"),
         ("size = 0x4000 }", "size = 0xF0000000 }", r"memory\.ram\.size'"),
@@ -64,6 +65,8 @@ def test_unknown_board_names_the_nearest():
         ('machine = "microbit"', "machine = 7", r"qemu\.machine' is 7"),
         ('machine = "microbit"', 'device = "microbit"', r"qemu\.machine' is missing"),
         ("title = ", "title: ", "not a TOML file"),
+        ("title = ", f"x = {3000 * '['}{3000 * ']'}\ntitle = ", "not a TOML file"),
+        ("title = ", f"title{2000 * '.a'} = ", "title' is {'a': {'a': .*give a text"),
         ('title = "BBC micro:bit, nRF51822"', 'title = ""', "title' is ''"),
     ],
 )
@@ -161,10 +164,15 @@ def test_a_program_that_does_not_read_its_input_is_no_failure():
 
 
 def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
-    from snnedge.commands.build import _output
-
-    assert _output(tmp_path / "new", "firmware.elf") == tmp_path / "new"
+    assert _output(tmp_path / "new") == tmp_path / "new"
+    assert _output(tmp_path) == tmp_path  # empty
+    (tmp_path / "src").mkdir()
     with pytest.raises(InputError, match="not a firmware folder"):
-        _output(tmp_path, "firmware.elf")
-    Path(tmp_path / "firmware.elf").touch()
-    assert _output(tmp_path, "firmware.elf") == tmp_path
+        _output(tmp_path)
+    (tmp_path / "firmware.elf").touch()
+    assert _output(tmp_path) == tmp_path
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(InputError, match=r"holds 'thesis\.tex'"):
+        _output(tmp_path)
+    with pytest.raises(InputError, match=r"holds 'thesis\.tex'"):
+        _output(tmp_path / "thesis.tex")

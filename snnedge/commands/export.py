@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     exporter = registry.load("exporters", args.format)
     network = _network(args)
     folder = Path(args.output or Path(args.model).with_suffix("").name + "-export")
-    refuse_foreign(folder, exporter.ENTRIES)
+    refuse_foreign(folder, exporter.ENTRIES, MODEL_FILE)
     calibration, cost = _measure(args, network)
     try:
         model = quantize(network, args.bits, calibration)
