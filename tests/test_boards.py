@@ -167,7 +167,7 @@ def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
     assert _output(tmp_path / "new") == tmp_path / "new"
     assert _output(tmp_path) == tmp_path  # empty
     (tmp_path / "src").mkdir()
-    with pytest.raises(InputError, match="not a firmware folder"):
+    with pytest.raises(InputError, match="did not write"):
         _output(tmp_path)
     (tmp_path / "firmware.elf").touch()
     assert _output(tmp_path) == tmp_path
