@@ -2,7 +2,7 @@
 /* snn.h: spiking neural networks in fixed point. The whole public API of the snnedge core.
  *
  * C99; no malloc, no floating point, no libc, no globals. The caller owns all memory. The contract that
- * every function here keeps to the bit is written in docs/fixed-point.md.
+ * every function here keeps to the bit is written in docs/fixed-point.md of the snnedge project.
  *
  * A complete program (`digits.h` and `digits.c` are written by `snnedge export`):
  *

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
 __all__ = ["Runtime", "kernel", "load"]
 
 
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]
+
+
 def __getattr__(name: str) -> Any:
     """Import the runtime on first use: ``snnedge --help`` should not wait for numpy."""
     if name in __all__:

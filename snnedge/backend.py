@@ -1,8 +1,8 @@
 """Back ends by name: everything that can answer samples, each a file in ``backends/``.
 
-A back-end module has ``INTEGER`` (must it equal the reference to the bit?), ``SOURCE`` (``Network`` or
-``IntegerModel``: what it runs) and ``open(source, argument)``; the argument is what follows the colon in
-a name such as ``board:microbit``.
+A back-end module has ``INTEGER`` (does it run the ``IntegerModel``, equal to the reference to the bit, or
+the float ``Network``?), ``ARGUMENT`` (does it take one: what follows the colon in ``board:microbit``?) and
+``open(source, argument)``.
 """
 
 from typing import Protocol
@@ -28,6 +28,8 @@ def open_backend(name: str, model: IntegerModel, network: Network | None = None)
     """Open the back end ``name`` ("host", "board:microbit", ...). Raises ``InputError``."""
     stem, _, argument = name.partition(":")
     module = registry.load("backends", stem)
+    if argument and not module.ARGUMENT:
+        raise InputError(f"--backend {name}: {stem} takes no argument")
     if module.INTEGER:
         source: IntegerModel | Network | None = model
     else:

@@ -1,6 +1,7 @@
 """The command line: finds the commands, prints what they return, turns errors into one line."""
 
 import argparse
+import io
 import json
 import logging
 import sys
@@ -28,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         return _fail(args, f"{error.filename or args.command}: {error.strerror or error}", 2)
+    except (MemoryError, RecursionError) as error:
+        return _fail(
+            args, f"{args.command}: {type(error).__name__}: the input is too large for this machine", 2
+        )
     except KeyboardInterrupt:
         return _fail(args, "interrupted", 130)
     return 0 if result.get("ok", True) else 1
@@ -37,7 +42,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     """All commands by name and summary; the options of the one that is called (help must be quick)."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
-    common.add_argument("-q", "--quiet", action="store_true", help="no progress, no messages")
+    common.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
     common.add_argument("-v", "--verbose", action="store_true", help="more messages, full tracebacks")
     parser = argparse.ArgumentParser(
         prog="snnedge",
@@ -79,7 +84,9 @@ def _set_up_logging(args: argparse.Namespace) -> None:
 
 
 def _print(args: argparse.Namespace, result: dict[str, Any]) -> None:
-    print(json.dumps(result) if args.json else args.module.show(result), flush=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names from files may hold what the terminal cannot show
+        sys.stdout.reconfigure(errors="backslashreplace")
+    print(json.dumps(result, allow_nan=False) if args.json else args.module.show(result), flush=True)
 
 
 def _fail(args: argparse.Namespace, message: str, code: int) -> int:

@@ -1,17 +1,19 @@
 """The decision rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (docs/fixed-point.md)."""
 
+import re
+
 from .errors import InputError
 
 
 def exit_margin(text: str) -> int:
     """``Readout.exit_margin`` for the words. Raises ``InputError``."""
-    word, _, number = text.partition(":")
     if text == "first-spike":
         return 1
     if text == "all-steps":
         return 0
-    if word == "margin" and number.isdigit() and 1 <= int(number) <= 65535:
-        return int(number)
+    number = re.fullmatch("margin:([0-9]{1,5})", text)  # str.isdigit knows other digits, too
+    if number and 1 <= int(number[1]) <= 65535:
+        return int(number[1])
     raise InputError(f"--decision {text!r}: choose first-spike, margin:M (M = 1..65535) or all-steps")
 
 

@@ -49,17 +49,13 @@ def run(
         except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
             if isinstance(error, subprocess.TimeoutExpired):
-                raise ToolError(f"{_told(command)}: stopped after its limit of {limit:g} s") from error
+                raise ToolError(
+                    f"{os.path.basename(command[0])}: stopped after its limit of {limit:g} s"
+                ) from error
             raise
     if process.returncode:
-        raise ToolError(f"{_told(command)}: exit code {process.returncode}{_reason(err)}")
+        raise ToolError(f"{os.path.basename(command[0])}: exit code {process.returncode}{_reason(err)}")
     return subprocess.CompletedProcess(command, 0, out, err)
-
-
-def _told(command: Sequence[str]) -> str:
-    """The command without its many options."""
-    words = [os.path.basename(command[0]), *command[1:]]
-    return " ".join(word for word in words if not word.startswith("-"))[:120]
 
 
 def _reason(stderr: bytes) -> str:

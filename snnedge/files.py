@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     ``path`` is as it was. An ``OSError`` (no such folder, not writable, disk full) becomes an
     ``InputError`` that names ``path``.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # through a link, what it points to
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(f"cannot write {path}: it is neither a file nor a folder; choose another place")
     try:
         scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
@@ -42,6 +44,21 @@ def _move(new: Path, path: Path, aside: Path) -> None:
             raise
     else:
         os.replace(new, path)
+
+
+def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
+    """Raise ``InputError`` unless ``folder`` is missing, empty, or one of ours.
+
+    Ours has the file ``mark`` and no entries but those named in ``own``. For folders that are replaced as a
+    whole: nobody else's file may go with the old one.
+    """
+    if not folder.exists():
+        return
+    entries = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else [folder.name]
+    foreign = [name for name in entries if name not in own or not folder.is_dir()]
+    if foreign or (entries and mark not in entries):
+        found = (foreign or entries)[0]
+        raise InputError(f"{folder} holds {found!r}, which snnedge did not write: choose another -o")
 
 
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:

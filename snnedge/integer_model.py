@@ -23,6 +23,7 @@ from .network import Encoder, Graph, Params, Population, Projection, Readout, ch
 
 VERSION = 1  # of the file format
 MAX_FILE_BYTES = 2**30
+MODEL_FILE = "model.safetensors"  # in an exported folder
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class IntegerModel:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -114,17 +115,32 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
 def _check_integers(model: IntegerModel) -> None:
     """Raise ``InputError`` unless every integer is in the contract's range and the sums are proved."""
     registry.choose(str(model.bits), ("4", "6", "8"), "bits")
+    _check_scalars("encoders", model.encoder, "encoder")
     for p in model.populations:
         neurons = registry.load("neurons", p.kind)
+        _check_scalars("neurons", p, f"populations.{p.name}")
         for name in neurons.ARRAYS:
             entries = neurons.PARAMETERS[name].entries(p.params, p.size)
             _check_range(p.params[name], INT16_MIN, INT16_MAX, f"populations.{p.name}.{name}", entries)
         bound = sum_bound(model, p.name)
         if bound > (2**31 - 1 if model.wide[p.name] else INT16_MAX):
             raise InputError(f"populations.{p.name}: the synaptic sum may reach {bound}: overflow")
+        if not 0 < model.scales[p.name] < np.inf:
+            raise InputError(f"populations.{p.name}: scale {model.scales[p.name]} is not a positive number")
+    order = [p.name for p in model.populations]
+    targets = [order.index(s.target) for s in model.projections]
+    if targets != sorted(targets):
+        raise InputError("projections: not in the order of their targets")
     for s in model.projections:
-        zero, top = s.params["offset"], 2 ** codes.stored_bits(s.bits or model.bits) - 1
-        _check_range(s.weights + np.int16(zero), 0, top, f"projections.{s.source}->{s.target}.weights")
+        where = f"projections.{s.source}->{s.target}"
+        _check_scalars("synapses", s, where)
+        top = 2 ** codes.stored_bits(s.bits or model.bits) - 1
+        _check_range(s.weights + np.int16(s.params["offset"]), 0, top, f"{where}.weights")
+
+
+def _check_scalars(folder: str, item: Any, where: str) -> None:
+    for name, (low, high) in registry.load(folder, item.kind).SCALARS.items():
+        _check_range(item.params[name], low, high, f"{where}.{name}")
 
 
 def _check_range(values: Any, low: int, high: int, where: str, size: int | None = None) -> None:
@@ -154,9 +170,9 @@ def to_bytes(model: IntegerModel) -> bytes:
         "version": VERSION,
         "hash": model.hash_text,
         "name": model.name,
-        "dt": model.dt,
+        "dt": float(model.dt),
         "graph": graph,
-        "scales": dict(model.scales),
+        "scales": {name: float(scale) for name, scale in model.scales.items()},
         "provenance": dict(model.provenance),
     }
     return save_tensors(tensors, metadata={"snnedge": _canonical(header)})
@@ -169,8 +185,11 @@ def save(model: IntegerModel, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> IntegerModel:
-    """Read a model. Raises ``InputError`` naming the file when it is missing, damaged or foreign."""
-    path = Path(path)
+    """Read a model: the file, or the exported folder with it.
+
+    Raises ``InputError`` naming the file when it is missing, damaged or foreign.
+    """
+    path = Path(path) / MODEL_FILE if Path(path).is_dir() else Path(path)
     header, tensors = _read(path)
     try:
         model = _build(header, tensors)
@@ -190,6 +209,8 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     from safetensors import SafetensorError, safe_open
 
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is not a file; give a model.safetensors")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
         with safe_open(path, framework="numpy") as file:
@@ -198,7 +219,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: not a safetensors file ({error}); give a model.safetensors") from error
+        raise InputError(
+            f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
+        ) from error
     return _header(path, text), tensors
 
 
@@ -209,7 +232,7 @@ def _header(path: Path, text: str | None) -> dict[str, Any]:
         raise InputError(f"{path}: no snnedge metadata; write it with snnedge export") from error
     if not isinstance(header, dict) or header.get("format") != "snnedge":
         raise InputError(f"{path}: metadata field 'format' is not 'snnedge'")
-    if header.get("version") != VERSION:
+    if type(header.get("version")) is not int or header["version"] != VERSION:
         raise InputError(
             f"{path}: format version {header.get('version')!r}; this snnedge reads version {VERSION}:"
             " export the model again or update snnedge"
@@ -230,14 +253,14 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
     shape = tuple(_integer(n) for n in encoder["shape"])
     readout = dict(graph["readout"])
     return IntegerModel(
-        name=str(header["name"]),
-        dt=float(header["dt"]),
+        name=_typed(header["name"], str),
+        dt=_typed(header["dt"], float),
         steps=_integer(graph["steps"]),
         bits=_integer(graph["bits"]),
         encoder=Encoder(encoder["kind"], shape, params("encoder", "encoders", encoder)),
         populations=tuple(
             Population(
-                str(p["name"]),
+                _typed(p["name"], str),
                 p["kind"],
                 _integer(p["size"]),
                 params(f"populations.{p['name']}", "neurons", p),
@@ -260,12 +283,18 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
             labels=_tensor(tensors, "readout.labels", np.int16),
             classes=_integer(readout["classes"]),
             exit_margin=_integer(readout["exit_margin"]),
-            nearest=bool(readout["nearest"]),
+            nearest=_typed(readout["nearest"], bool),
         ),
-        scales={p["name"]: float(header["scales"][p["name"]]) for p in populations},
-        wide={p["name"]: bool(p["wide"]) for p in populations},
+        scales={p["name"]: _typed(header["scales"][p["name"]], float) for p in populations},
+        wide={p["name"]: _typed(p["wide"], bool) for p in populations},
         provenance=dict(header["provenance"]),
     )
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise InputError(f"{value!r} is not of type {kind.__name__}")
+    return value
 
 
 def _integer(value: Any) -> int:

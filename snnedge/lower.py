@@ -1,7 +1,9 @@
 """Lowering: IntegerModel -> the flat tables of ``csrc/snn.h``, for the runtime and for the C folder."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from . import codes, registry
 from .integer_model import IntegerModel
 from .network import INPUT
 
+MAX_NAME = 48  # characters of a C identifier made from a name
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 
@@ -67,6 +70,7 @@ class Tables:
 
 def lower(model: IntegerModel) -> Tables:
     """The tables of ``model``."""
+    names = _names(model)
     index = {p.name: k for k, p in enumerate(model.populations)} | {INPUT: SOURCE_INPUT}
     readout = model.readout
     encoder = model.encoder
@@ -75,10 +79,13 @@ def lower(model: IntegerModel) -> Tables:
         steps=model.steps,
         encoder=EncoderTable(**_part("encoders", "encoder", encoder), size=encoder.size),
         populations=tuple(
-            PopulationTable(**_part("neurons", identifier(p.name), p), size=p.size, wide=model.wide[p.name])
-            for p in model.populations
+            PopulationTable(**_part("neurons", name, p), size=p.size, wide=model.wide[p.name])
+            for name, p in zip(names, model.populations, strict=False)
         ),
-        projections=tuple(_projection(s, index, s.bits or model.bits) for s in model.projections),
+        projections=tuple(
+            _projection(name, s, index, s.bits or model.bits)
+            for name, s in zip(names[len(model.populations) :], model.projections, strict=True)
+        ),
         labels=np.ascontiguousarray(readout.labels, np.int16),
         readout=index[readout.population],
         classes=readout.classes,
@@ -87,9 +94,22 @@ def lower(model: IntegerModel) -> Tables:
     )
 
 
-def identifier(name: str) -> str:
-    """A C identifier for any name."""
-    return re.sub(r"^(?=\d)|^$", "net_", re.sub(r"\W", "_", name.lower(), flags=re.ASCII))
+def identifier(name: str, taken: Iterable[str] = ()) -> str:
+    """A C identifier for any name, other than those ``taken``."""
+    words = re.sub(r"\W", "_", name.lower(), flags=re.ASCII)[:MAX_NAME]
+    plain = re.sub(r"^(?=\d)|^$", "net_", words)
+    candidates = chain([plain], (f"{plain}_{k}" for k in count(2)))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _names(model: IntegerModel) -> list[str]:
+    """A C identifier for each population, then for each projection; all differ."""
+    used = ["encoder", "labels", "populations", "projections"]
+    parts = [p.name for p in model.populations]
+    parts += [f"{s.source}_to_{s.target}" for s in model.projections]
+    for part in parts:
+        used.append(identifier(part, used))
+    return used[-len(parts) :]
 
 
 def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
@@ -99,17 +119,17 @@ def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
     return {
         "name": name,
         "kind": item.kind,
-        "scalar_names": kind.SCALARS,
+        "scalar_names": tuple(kind.SCALARS),
         "scalars": scalars,
         "array_names": kind.ARRAYS,
         "arrays": arrays,
     }
 
 
-def _projection(item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
+def _projection(name: str, item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
     synapses = registry.load("synapses", item.kind)
     return ProjectionTable(
-        **_part("synapses", identifier(f"{item.source}_to_{item.target}"), item),
+        **_part("synapses", name, item),
         weights=codes.pack(synapses.rows(item.weights), bits, item.params["offset"]),
         source=index[item.source],
         target=index[item.target],

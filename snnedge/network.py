@@ -143,8 +143,11 @@ def check_graph(graph: Graph) -> None:
     """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
     require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
     require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
-    require(1 <= graph.encoder.size <= 65535, "encoder.shape", f"{graph.encoder.shape}")
-    require(len(graph.populations) >= 1, "populations", "there is none")
+    shape = graph.encoder.shape
+    require(all(n >= 1 for n in shape) and graph.encoder.size <= 65535, "encoder.shape", f"{shape}")
+    for field_name in ("populations", "projections"):
+        count = len(getattr(graph, field_name))
+        require(1 <= count <= 65534, field_name, f"{count} of them")
     seen = [p.name for p in graph.populations]
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:

@@ -1,6 +1,7 @@
 """Quantiser: Network + Calibration -> IntegerModel, as docs/fixed-point.md has it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -47,8 +48,22 @@ def quantize(
         readout=replace(net.readout, labels=np.asarray(net.readout.labels, np.int16)),
         scales=scales,
         wide={name: sum_bound(quantized, name) > INT16_MAX for name in order},
-        provenance=net.provenance,
+        provenance=_plain(dict(net.provenance)),
     )
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON can hold it; provenance may contain whatever a script put there."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return f"array of {value.dtype}, shape {value.shape}"
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    finite = isinstance(value, float) and np.isfinite(value)
+    return value if finite or value is None or isinstance(value, (bool, int, str)) else repr(value)
 
 
 def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from . import _core, integer_model
 from .errors import ShapeError
 from .integer_model import IntegerModel
-from .lower import Tables, lower
+from .lower import SOURCE_INPUT, Tables, lower
 from .network import INPUT, population
 from .outcome import Outcome, Trace, empty
 
@@ -55,7 +55,7 @@ class Runtime:
         samples = self._samples(images)
         name = name or self.model.readout.population
         if name == INPUT:
-            index, size, scale = 65535, self.model.encoder.size, 1.0
+            index, size, scale = SOURCE_INPUT, self.model.encoder.size, 1.0
         else:
             chosen = population(self.model, name)
             index, size = self.model.populations.index(chosen), chosen.size
@@ -83,7 +83,7 @@ def compile_tables(tables: Tables) -> "_core.Model":
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:
-    """Load ``model.safetensors``. Raises ``InputError`` naming the file when it is not usable."""
+    """Load a model.safetensors, or the exported folder with it. Raises ``InputError`` naming the file."""
     return Runtime(integer_model.load(path))
 
 

@@ -11,6 +11,7 @@ import pytest
 from builders import random_network, random_scan_network
 
 from snnedge import resources
+from snnedge.backend import open_backend
 from snnedge.exporters import c
 from snnedge.quantize import quantize
 
@@ -129,6 +130,18 @@ def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
     tables = c.sources(quantize(random_network(1)))["random.c"]
     defined = re.findall(r"^(?!static |extern )[a-z][\w *]*?(\w+)(?:\[\])? =", tables, re.MULTILINE)
     assert defined == ["random_model"]
+
+
+@needs_cc
+@pytest.mark.parametrize("hidden", ["encoder", "labels", "populations", "a.b", "Output", "input_to_output"])
+def test_parts_may_have_any_name(tmp_path, hidden):
+    net = random_network(1, hidden=5)
+    names = {"hidden": hidden, "output": "a_b" if hidden == "a.b" else "output", "input": "input"}
+    populations = tuple(replace(p, name=names[p.name]) for p in net.populations)
+    projections = tuple(replace(s, source=names[s.source], target=names[s.target]) for s in net.projections)
+    readout = replace(net.readout, population=names["output"])
+    model = quantize(replace(net, populations=populations, projections=projections, readout=readout))
+    assert open_backend("c", model).trace(np.zeros((1, 4, 5), np.uint8)).spikes.sum() == 0
 
 
 @pytest.mark.parametrize(("name", "expected"), [

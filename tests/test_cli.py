@@ -83,6 +83,21 @@ def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
     assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
 
 
+@pytest.mark.parametrize(
+    "name", ["model", "snn", "kinds", "snn_model", "int", "数字", "a/../b", '"*/', "x" * 300]
+)
+def test_a_model_may_have_any_name(capsys, model, tmp_path, name):
+    snnedge(capsys, "export", model, "-o", tmp_path / "out", "--name", name)
+    assert snnedge(capsys, "verify", tmp_path / "out", "--samples", 5)["ok"] is True
+
+
+def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_path):
+    hashes = {
+        snnedge(capsys, "export", model, "-o", tmp_path / "out", "--samples", n)["hash"] for n in (1, 300)
+    }
+    assert len(hashes) == 1
+
+
 def test_verify_compares_all_back_ends(capsys, exported):
     result = snnedge(capsys, "verify", exported, "--samples", 50)
     assert result["ok"] is True
@@ -99,6 +114,15 @@ def test_verify_notices_changed_tables(capsys, exported):
     result = json.loads(capsys.readouterr().out)
     assert result["ok"] is False
     assert result["mismatches"] > 0
+
+
+def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exported):
+    tables = exported / "src" / "net.c"
+    text = tables.read_text()
+    k = text.index("\n", text.index("input_to_output_weights[]")) + 1
+    tables.write_text(text[:k] + str(int(text[k : text.index(",", k)]) ^ 1) + text[text.index(",", k) :])
+    assert cli.main(["verify", str(exported), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["changed"] == ["net.c"]
 
 
 def test_verify_notices_changed_code(capsys, exported):
@@ -201,6 +225,57 @@ def test_a_folder_that_is_no_export_is_not_replaced(capsys, model, tmp_path):
     assert (tmp_path / "thesis" / "chapter1.tex").read_text() == "years of work"
 
 
+def test_an_export_never_takes_other_files_with_it(capsys, exported, model, tmp_path):
+    (exported / "notes.txt").write_text("mine")
+    inside = exported / "net.pkl"
+    inside.write_bytes(model.read_bytes())
+    for source in (model, inside):
+        assert "did not write" in refused(capsys, "export", source, "-o", exported)
+    assert (exported / "notes.txt").read_text() == "mine"
+
+
+def test_special_files_are_not_replaced(capsys, model, tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe" in refused(capsys, "export", model, "-o", tmp_path / "pipe")
+    assert "pipe" in refused(capsys, "inspect", tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_an_export_through_a_link_keeps_the_link(capsys, exported, model, tmp_path):
+    (tmp_path / "link").symlink_to(exported)
+    snnedge(capsys, "export", model, "-o", tmp_path / "link", "--bits", 4)
+    assert (tmp_path / "link").is_symlink()
+    assert snnedge(capsys, "inspect", exported)["bits"] == 4
+
+
+def test_another_network_is_not_compared(capsys, exported, tmp_path):
+    pkl.write(random_network(2, shape=(16, 4), neurons=30, classes=10), tmp_path / "other.pkl")
+    assert "another network" in refused(capsys, "evaluate", exported, "--float", tmp_path / "other.pkl")
+
+
+def test_a_model_with_more_classes_than_the_data(capsys, tmp_path):
+    net = random_network(1, shape=(8, 8), neurons=30, classes=20)
+    pkl.write(net, tmp_path / "net.pkl")
+    result = snnedge(capsys, "evaluate", tmp_path / "net.pkl", "--dataset", "digits", "--samples", 50)
+    assert len(result["confusion"]) == 20
+
+
+@pytest.mark.parametrize("compiler", ["true", "no-such-cc", 'gcc "', "false"])
+def test_a_useless_compiler_is_told_in_one_line(capsys, exported, monkeypatch, compiler):
+    monkeypatch.setenv("CC", compiler)
+    refused(capsys, "verify", exported)
+
+
+def test_odd_npy_files_are_refused(capsys, exported, tmp_path):
+    path = tmp_path / "x.npy"
+    head = b"\x93NUMPY\x01\x00"
+    for text in (b"{'descr': '|u1', 'shape': (2**70,)}", b"{'a': [", b"(" * 300, b"\xff" * 40):
+        path.write_bytes(head + len(text).to_bytes(2, "little") + text)
+        assert "x.npy" in refused(capsys, "predict", exported, path)
+
+
 def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
     assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "nowhere" / "out")
     assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
@@ -214,7 +289,7 @@ def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     before = {p: p.read_bytes() for p in exported.rglob("*") if p.is_file()}
-    words = [sys.executable, "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
+    words = [sys.executable, "-P", "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limit, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"snnedge: error: cannot write {exported}")
@@ -233,6 +308,12 @@ def test_a_broken_data_set_is_named(capsys, exported, tmp_path):
 
 def test_float_needs_the_float_network(capsys, exported):
     assert "--float" in refused(capsys, "evaluate", exported, "--backend", "float")
+
+
+def test_what_is_no_integer_model_is_told_what_to_do(capsys, model, exported):
+    assert "export" in refused(capsys, "inspect", model)
+    assert "folder" in refused(capsys, "verify", exported / "model.safetensors")
+    assert "--bits" in refused(capsys, "evaluate", exported, "--bits", "4")
 
 
 def test_an_unknown_back_end_lists_the_known(capsys, exported):
@@ -258,7 +339,7 @@ def test_help_and_version_import_nothing_heavy():
         "heavy = {'numpy', 'brian2', 'cffi', 'safetensors'} & set(sys.modules)\n"
         "print(sorted(heavy), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
 
 

@@ -270,6 +270,13 @@ def test_another_model_on_the_board_is_an_error(firmware):
 
 
 @pytest.mark.usefixtures("emulator")
+def test_another_clock_than_the_boards_is_an_error(firmware):
+    faster = dataclasses.replace(MICROBIT, clock_hz=64_000_000)
+    with pytest.raises(ToolError, match="16000000 Hz, its TOML file says 64000000; build it again"):
+        qemu.emulate(dataclasses.replace(firmware, board=faster), samples(1), HASH)
+
+
+@pytest.mark.usefixtures("emulator")
 def test_samples_of_another_size_are_an_error(firmware):
     with pytest.raises(ToolError, match="sample of a wrong size"):
         qemu.emulate(firmware, samples(1)[:, 1:], HASH)
@@ -412,7 +419,7 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     assert result["flash_bytes"] == sum(result["sections"][name] for name in elf.IN_FLASH)
     first = (output / "firmware.elf").read_bytes()
     write(model, tmp_path / "exported")
-    assert main(["build", str(tmp_path / "exported"), *line[2:]]) == 0
+    assert main(["build", str(tmp_path / "exported"), *line[2:]]) == 0  # replaces its own folder
     assert (output / "firmware.elf").read_bytes() == first
 
 

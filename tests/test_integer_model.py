@@ -193,6 +193,17 @@ LIES = {
     "missing": lambda h: h["graph"].pop("readout"),
     "margin": lambda h: h["graph"]["readout"].update(exit_margin=-1),
     "list": lambda h: h.update(graph=[]),
+    "limit": lambda h: h["graph"]["encoder"]["scalars"].update(limit=65536),
+    "seed": lambda h: h["graph"]["encoder"]["scalars"].update(seed=-1),
+    "offset": lambda h: h["graph"]["projections"][0]["scalars"].update(offset=-1),
+    "nearest": lambda h: h["graph"]["readout"].update(nearest="false"),
+    "wide": lambda h: h["graph"]["populations"][0].update(wide="x"),
+    "version type": lambda h: h.update(version=1.0),
+    "no projections": lambda h: h["graph"].update(projections=[]),
+    "dt": lambda h: h.update(dt="0.5"),
+    "name": lambda h: h.update(name={}),
+    "zero scale": lambda h: h.update(scales={"output": 0.0}),
+    "two signs": lambda h: h["graph"]["encoder"].update(shape=[-4, -5]),
     "scale": lambda h: h.update(scales={"output": "x"}),
 }
 
@@ -203,6 +214,28 @@ def test_a_header_that_lies_is_refused_in_one_line(saved, lie):
     with pytest.raises(InputError, match=r"m\.safetensors") as caught:
         integer_model.load(saved)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("lie", ["decay", "refractory", "reset"])
+def test_scalars_of_a_neuron_are_in_the_contracts_range(lie):
+    model = random_integer_model(3)
+    params = {**model.populations[0].params, lie: 40000}
+    hidden = replace(model.populations[0], params=params)
+    with pytest.raises(InputError, match=f"hidden.{lie}"):
+        replace(model, populations=(hidden, model.populations[1]))
+
+
+def test_projections_come_in_the_order_of_their_targets():
+    model = random_integer_model(3)
+    with pytest.raises(InputError, match="order"):
+        replace(model, projections=model.projections[::-1])
+
+
+def test_any_provenance_becomes_plain_json():
+    odd = {"a": np.arange(3), 1: b"x", "b": 1j, "c": float("nan"), "d": np.float32(2), "e": (1, {2})}
+    model = quantize(replace(random_network(1), provenance=odd))
+    assert json.loads(json.dumps(model.provenance, allow_nan=False))["d"] == 2
+    integer_model.to_bytes(model)
 
 
 TENSOR_LIES = {

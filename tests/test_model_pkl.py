@@ -170,7 +170,7 @@ def test_nothing_is_written_of_a_network_that_could_not_be_read(tmp_path: Path) 
         ({"name": "../up"}, "'name'"),
         ({"provenance": {"where": tmp_path}}, "provenance"),
         (
-            {"populations": (Population("out", "if_wta", 2, {}),), "projections": ()},
+            {"populations": (network().populations[0], Population("out", "if_wta", 2, {}))},
             "threshold' is missing",
         ),
     ]:

@@ -113,7 +113,7 @@ def _on_a_terminal(before: str = "", inside: str = "") -> tuple[str, str]:
     ours, theirs = pty.openpty()
     script = SCRIPT.format(before=before, inside=inside)
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    command = [sys.executable, "-c", script]
+    command = [sys.executable, "-P", "-c", script]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True)
     os.close(theirs)
     seen = b""
@@ -151,6 +151,6 @@ def test_without_rich_a_terminal_gets_lines():
 
 def test_off_a_terminal_rich_is_not_imported():
     script = SCRIPT.format(before="", inside="")
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
     assert "[train]: 4 samples in" in done.stderr

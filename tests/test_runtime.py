@@ -119,5 +119,5 @@ def test_the_runtime_imports_nothing_heavy():
         "import snnedge, sys; snnedge.load;"
         "print([m for m in ('brian2', 'matplotlib', 'onnx', 'sklearn', 'cffi') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -404,7 +404,7 @@ def test_hostile_files_are_refused_in_400_mib_and_two_minutes(tmp_path: Path) ->
     for path, data in zip(paths, HOSTILE.values(), strict=True):
         path.write_bytes(data)
     root = Path(safe_pickle.__file__).parents[1]
-    command = [sys.executable, "-c", LIMITED, *map(str, paths)]
+    command = [sys.executable, "-P", "-c", LIMITED, *map(str, paths)]
     done = subprocess.run(
         command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(root)}
     )

@@ -1,5 +1,6 @@
 """Training in Brian2. One size of network (8x8 digits, 20 neurons) for all tests, so one compilation."""
 
+import contextlib
 import importlib.util
 import json
 import math
@@ -28,6 +29,7 @@ from snnedge.reference import simulate
 from snnedge.train import build, checkpoint, settings, simulator, wta, wta_network
 from snnedge.train.answers import assign
 from snnedge.train.simulator import Chunk, Simulator, State
+from snnedge.train.task import Task
 
 NEURONS, INPUTS, STEPS = 20, 64, 20
 
@@ -193,7 +195,9 @@ def kill_after(path: Path, position: int) -> None:
     root = str(Path(simulator.__file__).parents[2])
     search = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"PYTHONPATH": search, "TMPDIR": str(path.parent)}
-    running = subprocess.Popen([sys.executable, "-c", code, *command(path, "--resume")], env=environment)
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-c", code, *command(path, "--resume")], env=environment
+    )
     deadline = time.monotonic() + 60
     while reached(path) < position:
         assert running.poll() is None, "the training ended before it was killed"
@@ -219,29 +223,153 @@ def reached(path: Path) -> int:
     [
         ("--neurons", "21", "neurons = 20, not 21"),
         ("--seed", "4", "seed = 3, not 4"),
-        ("", "", "checkpoint"),
     ],
 )
 def test_resume_refuses_another_training(
     option: str, value: str, complaint: str, tmp_path: Path, capsys: Captured
 ) -> None:
     path = tmp_path / "model.pkl"
-    if option:
-        leave_checkpoint(path)
-    else:
-        checkpoint.place(path).write_bytes(b"PK\x03\x04 cut short")
-    assert cli.main(command(path, "--resume", *filter(None, (option, value)))) == 2
-    refused(capsys, complaint)
+    train = data.load("digits", "train")
+    chosen = settings.choose("digits", len(train), NEURONS, samples=1500, rstdp_epochs=0.5, seed=3)
+    saved = checkpoint.Checkpoint(5, 0.0, Task(train, chosen).beginning())
+    checkpoint.save(checkpoint.place(path), saved, wta.describe(train, chosen))
+    assert cli.main(command(path, "--resume", option, value)) == 2
+    refused(capsys, f"{complaint}; {checkpoint.REMEDY}")
     assert not path.exists()
 
 
-def leave_checkpoint(path: Path) -> None:
-    train = data.load("digits", "train")
-    chosen = settings.choose("digits", len(train), NEURONS, samples=1500, rstdp_epochs=0.5, seed=3)
-    state = State(np.zeros((INPUTS, NEURONS)), np.zeros(NEURONS), np.zeros(NEURONS, np.int32))
-    checkpoint.save(
-        checkpoint.place(path), checkpoint.Checkpoint(5, 0.0, state), wta.describe(train, chosen)
-    )
+def task(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int = NEURONS) -> Task:
+    images, labels = np.zeros((10, *shape), np.uint8), np.arange(10)
+    chosen = settings.choose("digits", 10, neurons, samples=100)
+    return Task(data.Dataset(name, "train", images, labels, 10), chosen)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A sound checkpoint of ``task()``."""
+    path = checkpoint.place(tmp_path / "model.pkl")
+    checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, task().beginning()), {"recipe": "wta"})
+    return path
+
+
+def is_refused(path: Path, complaint: str = "") -> None:
+    with pytest.raises(InputError) as caught:
+        checkpoint.load(path, task(), {"recipe": "wta"})
+    told = str(caught.value)
+    assert told.startswith(str(path))
+    assert complaint in told
+    assert told.endswith("remove it, or train without --resume")
+    assert "\n" not in told
+
+
+def test_a_checkpoint_is_read_back(saved: Path) -> None:
+    found = checkpoint.load(saved, task(), {"recipe": "wta"})
+    assert found is not None
+    assert (found.position, found.seconds) == (5, 1.5)
+    np.testing.assert_array_equal(found.state.weights, task().beginning().weights)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("version", 2, "'version' is 2"),
+        ("position", -5, "'position' is -5"),
+        ("position", 101, "'position' is 101"),
+        ("position", [1, 2], "'position' must be an integer"),
+        ("seconds", math.nan, "'seconds' is nan"),
+        ("origin", "[1, 2]", "no checkpoint"),
+        ("origin", 9000 * "[", "no checkpoint"),
+        ("origin", '{"recipe": "a\\nb"}', "recipe = 'a\\nb', not 'wta'"),
+        ("origin", 7, "no checkpoint"),
+        ("weights", np.zeros((INPUTS, NEURONS + 1)), "(64, 21)"),
+        ("weights", np.zeros(INPUTS * NEURONS), "(1280,)"),
+        ("weights", np.full((INPUTS, NEURONS), np.nan), "not finite"),
+        ("weights", "heavy", "'weights' must be a numpy array"),
+        ("thresholds", np.zeros(NEURONS - 1), "(19,)"),
+        ("labels", np.full(NEURONS, 10), "outside -1..9"),
+        ("labels", np.full(NEURONS, 65536), "'labels' has values outside"),
+        ("labels", np.full(NEURONS, 0.5), "'labels' has dtype float64"),
+    ],
+)
+def test_an_impossible_checkpoint_is_refused(
+    saved: Path, field: str, value: object, complaint: str
+) -> None:
+    with np.load(saved) as file:
+        parts = {name: file[name] for name in file.files}
+    np.savez(saved, **(parts | {field: value}))  # type: ignore[arg-type]
+    is_refused(saved, complaint)
+    del parts[field]
+    np.savez(saved, **parts)
+    is_refused(saved)
+
+
+def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
+    """Any byte of the zip's directory, and of the first member's headers, with any one bit flipped."""
+    whole = saved.read_bytes()
+    directory = whole.index(b"PK\x01\x02")
+    for at in (*range(200), *range(directory, len(whole))):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        saved.write_bytes(damaged)
+        with contextlib.suppress(InputError):
+            checkpoint.load(saved, task(), {"recipe": "wta"})
+    for size in range(0, len(whole), 97):
+        saved.write_bytes(whole[:size])
+        is_refused(saved, "damaged, or no checkpoint")
+
+
+# What could not be written in the end is refused before
+
+
+@pytest.mark.parametrize(
+    ("name", "legal"),
+    [
+        ("my data (1)", "my_data__1_"),
+        ("Müllhäufchen", "M_llh_ufchen"),
+        ("..hidden", "hidden"),
+        ("", "model"),
+        (80 * "n", 64 * "n"),
+    ],
+)
+def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: Path) -> None:
+    state = task(name).beginning()
+    task(name).check(state, tmp_path / "model.pkl")
+    pkl.write(task(name).network(state, {"data": name}), tmp_path / "model.pkl")
+    network = pkl.read(tmp_path / "model.pkl")
+    assert (network.name, network.provenance["data"]) == (legal, name)
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_data_in_a_folder_of_any_name(
+    cache: Path, tmp_path: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    folder, digits = tmp_path / "meine Daten (ä)", settings.load_preset("digits")
+    monkeypatch.setattr(settings, "load_preset", lambda name: digits)  # as many steps, no new compilation
+    write_idx(folder, data.load("digits", "train", limit=100).images)
+    options = "--neurons 20 --samples 50 -q -o".split()
+    assert cli.main(["train", str(folder), *options, str(tmp_path / "model.pkl")]) == 0
+    assert pkl.read(tmp_path / "model.pkl").name == "meine_Daten____"
+
+
+def test_too_large_for_a_model_is_told_before_training(
+    tmp_path: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(wta, "Simulator", None)
+    write_idx(tmp_path / "photos", np.zeros((2, 256, 256), np.uint8))
+    assert cli.main(["train", str(tmp_path / "photos"), "-o", str(tmp_path / "model.pkl")]) == 2
+    refused(capsys, "256 x 256 = 65536 pixels; a model takes at most 65535")
+    with pytest.raises(InputError, match="--neurons 21400: with 784 inputs, give a number from 1 to 21399"):
+        task(shape=(28, 28), neurons=21400)
+
+
+def write_idx(folder: Path, images: np.ndarray) -> None:
+    """A data set of ``images``, labels 0, 1, 2, 0, ..."""
+    folder.mkdir()
+    for kind, array in (("images", images), ("labels", np.arange(len(images), dtype=np.uint8) % 3)):
+        head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+        (folder / f"train-{kind}-idx{array.ndim}-ubyte").write_bytes(head + array.tobytes())
 
 
 # The float back end
@@ -302,6 +430,10 @@ def test_float_refuses_what_it_cannot_run() -> None:
         ("digits --seed -1", "seed -1"),
         ("digits --validation 1", "1.0"),
         ("digits --decision margin:0", "margin:0"),
+        ("digits --decision margin:²", "--decision 'margin:²'"),
+        ("digits --decision margin:٣", "--decision 'margin:٣'"),
+        (f"digits --decision margin:{5000 * '1'}", "--decision 'margin:1"),
+        ("digits --samples 1000000000", "--samples 1000000000: give a number from 1 to 20000000"),
         ("digits --checkpoint-every 0", "--checkpoint-every 0"),
         ("digitz", "digitz"),
         ("mnist --data nowhere", "nowhere"),

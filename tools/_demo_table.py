@@ -44,7 +44,7 @@ def spikes(r: dict) -> list[tuple[str, str]]:
         text = (
             f"{board['mismatches']} mismatches in {board['samples']} samples ({board['board']}, emulated)"
         )
-    return [*rows, ("spikes: host C = board", text)]
+    return [*rows, ("answers and spike counts: host C = board", text)]
 
 
 def cost(r: dict) -> list[tuple[str, str]]:

@@ -18,7 +18,8 @@ find_python() {
     die "Python 3.11 or newer is needed: apt-get install python3 python3-venv"
 }
 
-# install EXTRA: snnedge as a wheel, with the packages of an extra; again only when something has changed.
+# install EXTRA: snnedge from this checkout (editable: Python files count at once), with the packages of an
+# extra; again only when the C sources or the packaging have changed.
 install() {
     command -v c++ >/dev/null || die "a C++ compiler is needed: apt-get install g++ make"
     command -v make >/dev/null || die "make is needed: apt-get install make"
@@ -27,13 +28,11 @@ install() {
         "$(find_python)" -m venv "$venv" || die "no venv module: apt-get install python3-venv"
     fi
     local state
-    state=$(find csrc snnedge firmware pyproject.toml CMakeLists.txt -type f -not -name '*.pyc' -print0 |
-        sort -z | xargs -0 cat | cksum)
+    state=$(find csrc pyproject.toml CMakeLists.txt -type f -print0 | sort -z | xargs -0 cat | cksum)
     if [ "$(cat "$venv/snnedge-$1.state" 2>/dev/null)" != "$state" ]; then
         say "installing snnedge[$1] into .venv"
-        "$venv/bin/pip" install -qq --disable-pip-version-check --force-reinstall --no-deps .
-        "$venv/bin/pip" install -qq --disable-pip-version-check ".[$1]"
         rm -f "$venv"/snnedge-*.state
+        "$venv/bin/pip" install -qq --disable-pip-version-check -e ".[$1]"
         echo "$state" >"$venv/snnedge-$1.state"
     fi
     export PATH="$venv/bin:$PATH"

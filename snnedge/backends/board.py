@@ -16,7 +16,7 @@ from ..targets.build import Firmware, build
 from ..targets.qemu import Emulation, emulate
 
 INTEGER = True
-SOURCE = IntegerModel
+ARGUMENT = True
 
 
 class BoardBackend:

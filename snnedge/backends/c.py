@@ -15,12 +15,12 @@ import numpy as np
 
 from .. import external
 from ..errors import InputError, ToolError
-from ..exporters.c import sources
+from ..exporters.c import c_name, sources
 from ..integer_model import IntegerModel
-from ..lower import identifier
 from ..outcome import Outcome, Trace, empty
 
 INTEGER = True
+ARGUMENT = True
 COMPILE_SECONDS = 300
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
 
@@ -42,8 +42,8 @@ class ExportedC:
 
     def __init__(self, model: IntegerModel, source: Path) -> None:
         self.model = model
-        self._ffi, self._lib = _load(source, identifier(model.name))
-        self._model = self._ffi.addressof(self._lib, f"{identifier(model.name)}_model")
+        self._ffi, self._lib = _load(source, c_name(model))
+        self._model = self._ffi.addressof(self._lib, f"{c_name(model)}_model")
         if self._model.hash != model.hash:
             raise InputError(
                 f"{source}: the C code has model hash {self._model.hash:016x}, model.safetensors has"
@@ -103,8 +103,12 @@ class ExportedC:
 
 def compiler() -> list[str]:
     """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
-    if os.environ.get("CC"):
-        return shlex.split(os.environ["CC"])
+    chosen = os.environ.get("CC", "").strip()
+    if chosen:
+        try:
+            return shlex.split(chosen)
+        except ValueError as error:
+            raise ToolError(f"CC={chosen}: {error}; set CC to a C compiler") from error
     for name in ("cc", "gcc", "clang"):
         if shutil.which(name):
             return [name]
@@ -115,20 +119,27 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
     import cffi
 
     ffi = cffi.FFI()
-    ffi.cdef(_declarations(source, name))
+    try:
+        ffi.cdef(_declarations(source, name))
+    except cffi.CDefError as error:
+        line = str(error).partition("\n")[0]
+        raise InputError(f"{source}: headers that cffi cannot read ({line}); export again") from error
     with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
         library = Path(scratch) / "model.so"
         files = sorted(str(path) for path in source.rglob("*.c"))
         _compile([*FLAGS, "-I", str(source), "-o", str(library), *files])
-        return ffi, ffi.dlopen(str(library))
+        try:
+            return ffi, ffi.dlopen(str(library))
+        except OSError as error:
+            raise ToolError(f"{source}: {compiler()[0]} made no library that loads; set CC") from error
 
 
 def _declarations(source: Path, name: str) -> str:
     """What cffi can read of the headers: preprocessed by the compiler, without the system's headers."""
     try:
         text = "".join((source / f"{stem}.h").read_text() for stem in ("snn", name))
-    except OSError as error:
-        raise InputError(f"{source}: not a folder exported by snnedge ({error.strerror})") from error
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{source}: not a folder exported by snnedge ({error})") from error
     own = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
     # In cffi's grammar a const global is an integer constant: the model is a variable for it.
     return _compile(["-E", "-P", "-x", "c", "-"], own).replace("extern const", "extern")

@@ -11,7 +11,7 @@ from ..network import INPUT, Network, Population, Projection
 from ..outcome import Outcome, empty
 
 INTEGER = False
-SOURCE = Network
+ARGUMENT = False
 
 
 class Float:

@@ -4,6 +4,7 @@ from ..integer_model import IntegerModel
 from ..runtime import Runtime
 
 INTEGER = True
+ARGUMENT = False
 
 
 def open(model: IntegerModel, argument: str | None = None) -> Runtime:

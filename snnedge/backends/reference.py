@@ -7,6 +7,7 @@ from ..integer_model import IntegerModel
 from ..outcome import Outcome
 
 INTEGER = True
+ARGUMENT = False
 
 
 class Reference:

@@ -1,7 +1,6 @@
 """What several commands share: the MODEL argument and the data to run it on."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +8,6 @@ if TYPE_CHECKING:
     from ..data import Dataset
     from ..integer_model import IntegerModel
     from ..network import Network
-
-MODEL_FILE = "model.safetensors"
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A MODEL: the integer model, and the float network it came from when there is one."""
-
-    model: "IntegerModel"
-    network: "Network | None"
-    folder: Path | None  # the exported folder, if MODEL is one
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +19,9 @@ def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
     """The options that choose samples. ``samples``: the default number, None = all."""
     count = "all" if samples is None else str(samples)
     parser.add_argument("--dataset", metavar="NAME", help="data set (default: the one of the training)")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA)")
+    parser.add_argument(
+        "--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)"
+    )
     parser.add_argument(
         "--samples", type=positive, default=samples, metavar="N", help=f"test samples (default: {count})"
     )
@@ -40,19 +30,27 @@ def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
 def positive(text: str) -> int:
     """argparse type: a whole number of at least 1."""
     value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    if not 1 <= value <= 10**8:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100 million")
     return value
 
 
-def open_integer(path: str) -> Opened:
-    """Open a safetensors file or an exported folder."""
-    from .. import integer_model
+def add_network_options(parser: argparse.ArgumentParser) -> None:
+    """The options that supply what the file of a float network lacks."""
+    from .. import registry
 
-    place = Path(path)
-    if place.is_dir():
-        return Opened(integer_model.load(place / MODEL_FILE), None, place)
-    return Opened(integer_model.load(place), None, None)
+    for name in registry.names("frontends"):
+        registry.load("frontends", name).add_arguments(parser)
+
+
+def open_integer(path: str) -> "IntegerModel":
+    """Load a safetensors file or an exported folder. Raises ``InputError``."""
+    from .. import integer_model
+    from ..errors import InputError
+
+    if is_network(path) and Path(path).is_file():
+        raise InputError(f"{path} is a float network: run snnedge export on it, and give the folder")
+    return integer_model.load(path)
 
 
 def is_network(path: str) -> bool:
@@ -86,8 +84,13 @@ def dataset_name(model: "IntegerModel | Network") -> str | None:
     return data if isinstance(data, str) else None
 
 
-def load_data(args: argparse.Namespace, model: "IntegerModel | Network", split: str = "test") -> "Dataset":
-    """The first ``args.samples`` samples of the chosen data set. Raises ``InputError``."""
+def load_data(
+    args: argparse.Namespace,
+    model: "IntegerModel | Network",
+    split: str = "test",
+    samples: int | None = None,
+) -> "Dataset":
+    """The first ``samples`` (else ``args.samples``) of the chosen data set. Raises ``InputError``."""
     from .. import data
     from ..errors import InputError
 
@@ -96,7 +99,7 @@ def load_data(args: argparse.Namespace, model: "IntegerModel | Network", split: 
         raise InputError(
             f"model {model.name!r} does not name its data set: give --dataset digits|mnist|PATH"
         )
-    dataset = data.load(name, split, args.data, args.samples)
+    dataset = data.load(name, split, args.data, samples or args.samples)
     if dataset.shape != tuple(model.encoder.shape):
         raise InputError(
             f"data set {name!r} has images of shape {dataset.shape}, the model takes"

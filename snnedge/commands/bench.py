@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..measure.machine import describe
     from ..runtime import Runtime, kernel
 
-    runtime = Runtime(open_integer(args.model).model)
+    runtime = Runtime(open_integer(args.model))
     dataset = load_data(args, runtime.model)
     with pinned() as core:
         latency = summary(per_sample_us(runtime, dataset.images, args.calls))

@@ -3,13 +3,13 @@
 import argparse
 from typing import Any
 
-from ..targets import options
+from . import _target
 
 EXAMPLE = "snnedge boards"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    options.add_boards(parser)
+    _target.add_boards(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:

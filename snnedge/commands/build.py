@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..targets import options
+from . import _target
 from ._model import add_model
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    options.add_target(parser)
+    _target.add_target(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
 
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     board = boards.load(args.board, args.boards)
     sources = _sources(Path(args.model))
-    output = _output(Path(args.output or f"firmware-{board.name}").absolute(), ELF)
+    output = _output(Path(args.output or f"firmware-{board.name}").absolute())
     with replacing(output) as scratch:
         firmware = build(board, sources, scratch, args.compiler)
     return {
@@ -65,10 +65,10 @@ def _sources(model: "Path") -> dict[str, str]:
     return sources
 
 
-def _output(folder: "Path", elf: str) -> "Path":
+def _output(folder: "Path") -> "Path":
     """``folder``, unless it holds something else than firmware: it is going to be replaced."""
-    from ..errors import InputError
+    from ..files import refuse_foreign
+    from ..targets.build import ELF, ENTRIES
 
-    if folder.exists() and not (folder / elf).is_file():
-        raise InputError(f"{folder} is there and is not a firmware folder; give another -o")
+    refuse_foreign(folder, ENTRIES, ELF)
     return folder

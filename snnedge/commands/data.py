@@ -8,7 +8,9 @@ EXAMPLE = "snnedge data mnist --data ~/data"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="mnist (fetched if missing), digits, or a folder of IDX files")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (else $SNNEDGE_DATA)")
+    parser.add_argument(
+        "--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)"
+    )
     parser.add_argument("--url", metavar="BASE", nargs="+", help="mirrors to fetch mnist from")
 
 

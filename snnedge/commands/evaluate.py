@@ -7,12 +7,21 @@ Brian2; MODEL must then be a model.pkl, or --float names one).
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ._model import Opened, add_data, is_network, load_data, open_integer, read_network
+from ._model import (
+    add_data,
+    add_network_options,
+    is_network,
+    load_data,
+    open_integer,
+    read_network,
+)
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..backend import Backend
+    from ..integer_model import IntegerModel
+    from ..network import Graph, Network
 
 EXAMPLE = "snnedge evaluate digits --backend host --float model.pkl"
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -25,25 +34,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--backend", default="host", metavar="NAME", help="default: host")
     parser.add_argument("--float", metavar="FILE", help="model.pkl to compare labels with")
-    parser.add_argument("--bits", type=int, default=8, help="if MODEL is a model.pkl (default: 8)")
+    parser.add_argument("--bits", type=int, help="bits per weight if MODEL is a model.pkl (default: 8)")
     add_data(parser, samples=None)
+    add_network_options(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..backend import open_backend
     from ..measure.accuracy import evaluation
 
-    opened = _open(args)
-    dataset = load_data(args, opened.model)
-    backend = open_backend(args.backend, opened.model, opened.network)
+    model, network = _open(args)
+    dataset = load_data(args, model)
+    backend = open_backend(args.backend, model, network)
     outcome = backend.run(dataset.images)
     return {
-        **evaluation(outcome, dataset.labels, dataset.classes),
-        "agreement_with_float": _agreement(opened, dataset.images, outcome.labels),
+        **evaluation(outcome, dataset.labels, max(dataset.classes, model.readout.classes)),
+        "agreement_with_float": _agreement(network, dataset.images, outcome.labels),
         "latency_us": _latency(args.backend, backend, dataset.images),
         "backend": args.backend,
         "data": f"{dataset.name} {dataset.split}",
-        "hash": opened.model.hash_text,
+        "hash": model.hash_text,
     }
 
 
@@ -76,25 +86,41 @@ def _confusion_table(counts: list[list[int]]) -> str:
     return "\n".join("  " + row[0].ljust(12) + "".join(c.rjust(width) for c in row[1:]) for row in rows)
 
 
-def _open(args: argparse.Namespace) -> Opened:
+def _open(args: argparse.Namespace) -> tuple["IntegerModel", "Network | None"]:
+    """The integer model, and the float network that it came from when that is known."""
+    from ..errors import InputError
     from ..quantize import quantize
 
     if is_network(args.model):
-        network = read_network(args.model)
-        return Opened(quantize(network, args.bits), network, None)
-    opened = open_integer(args.model)
-    network_or_none = read_network(args.float) if args.float else None
-    return Opened(opened.model, network_or_none, opened.folder)
+        network = read_network(args.model, vars(args))
+        return quantize(network, args.bits or 8), network
+    if args.bits:
+        raise InputError(
+            f"--bits {args.bits}: {args.model} has its bits already; export again to change them"
+        )
+    model = open_integer(args.model)
+    network_or_none = read_network(args.float, vars(args)) if args.float else None
+    if network_or_none and _signature(network_or_none) != _signature(model):
+        raise InputError(
+            f"--float {args.float}: another network than {args.model} (inputs, neurons, classes)"
+        )
+    return model, network_or_none
 
 
-def _agreement(opened: Opened, images: "np.ndarray", answers: "np.ndarray") -> float | None:
+def _signature(graph: "Graph") -> tuple[object, ...]:
+    """What a network keeps when it is exported."""
+    sizes = tuple(p.size for p in graph.populations)
+    return tuple(graph.encoder.shape), sizes, graph.readout.classes, graph.steps
+
+
+def _agreement(network: "Network | None", images: "np.ndarray", answers: "np.ndarray") -> float | None:
     """Fraction of samples with the label of the float64 network on the same time grid."""
     from ..calibrate import calibrate
     from ..measure.accuracy import accuracy
 
-    if opened.network is None:
+    if network is None:
         return None
-    _, expected = calibrate(opened.network, images, "")
+    _, expected = calibrate(network, images, "")
     return accuracy(answers, expected.labels)
 
 

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import MODEL_FILE, add_data, load_data, read_network
+from ._model import add_data, add_network_options, load_data, positive, read_network
 
 if TYPE_CHECKING:
     from ..data import Dataset
@@ -30,27 +30,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--decision", help="first-spike, margin:M or all-steps (default: what the network says)"
     )
     add_data(parser, samples=1000)
-    for name in registry.names("frontends"):
-        registry.load("frontends", name).add_arguments(parser)
+    parser.add_argument(
+        "--calibrate",
+        type=positive,
+        default=1000,
+        metavar="N",
+        help="training samples to see ranges on (1000)",
+    )
+    add_network_options(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from .. import registry
-    from ..files import replacing
+    from ..errors import InputError
+    from ..files import refuse_foreign, replacing
+    from ..integer_model import MODEL_FILE
     from ..quantize import quantize
 
     exporter = registry.load("exporters", args.format)
     network = _network(args)
     folder = Path(args.output or Path(args.model).with_suffix("").name + "-export")
-    _check_folder(folder)
+    refuse_foreign(folder, exporter.ENTRIES, MODEL_FILE)
     calibration, cost = _measure(args, network)
-    model = quantize(network, args.bits, calibration)
+    try:
+        model = quantize(network, args.bits, calibration)
+    except InputError as error:
+        raise InputError(f"{args.model}: {error}") from error
     with replacing(folder) as scratch:
         scratch.mkdir()
         exporter.write(model, scratch)
     return {
         "path": str(folder),
         "model": str(folder / MODEL_FILE),
+        "calibration": calibration and {"data": calibration.data, "samples": calibration.samples},
         "hash": model.hash_text,
         "bits": model.bits,
         "flash_bytes": exporter.table_bytes(model),
@@ -61,10 +73,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> str:
+    seen = result["calibration"]
     lines = [
-        f"{result['path']}: C99 sources and {MODEL_FILE}",
+        f"{result['path']}: C99 sources and {Path(result['model']).name}",
         f"  model hash  {result['hash']}",
         f"  weights     {result['bits']} bits",
+        f"  calibration {seen['samples']} samples of {seen['data']}" if seen else "  calibration none",
         f"  flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
         f"  RAM         {result['ram_bytes']:,} bytes of workspace",
     ]
@@ -75,7 +89,7 @@ def show(result: dict[str, Any]) -> str:
         )
         lines.append(f"  saturations {result['saturations']}")
     else:
-        lines.append("  accuracy    not measured: no data (give --dataset, --data)")
+        lines.append("  accuracy    not measured, for want of data")
     return "\n".join(lines)
 
 
@@ -93,18 +107,6 @@ def _network(args: argparse.Namespace) -> "Network":
     return network
 
 
-def _check_folder(folder: Path) -> None:
-    """Refuse to replace anything but an earlier export."""
-    from ..errors import InputError
-
-    if folder.exists() and not (folder / MODEL_FILE).is_file() and not _is_empty(folder):
-        raise InputError(f"{folder} exists and was not written by snnedge export: choose another -o")
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
-
-
 def _measure(args: argparse.Namespace, network: "Network") -> tuple[Any, Any]:
     """Calibrate on training data; return also the function that measures an integer model's cost."""
     import logging
@@ -113,11 +115,12 @@ def _measure(args: argparse.Namespace, network: "Network") -> tuple[Any, Any]:
     from ..errors import InputError
 
     try:
-        test, train = (load_data(args, network, split) for split in ("test", "train"))
+        test = load_data(args, network)
+        train = load_data(args, network, "train", args.calibrate)
     except InputError as error:
         if args.dataset or args.data:
             raise
-        logging.getLogger("snnedge").warning("accuracy is not measured: %s", error)
+        logging.getLogger("snnedge").warning("no accuracy and no calibration: %s", error)
         return None, lambda model: {"samples": 0, "accuracy_float": None, "accuracy_int": None}
     calibration, _ = calibrate(network, train.images, f"{train.name} {train.split}")
     _, answers = calibrate(network, test.images, f"{test.name} {test.split}")

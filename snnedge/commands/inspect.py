@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..exporters.c import table_bytes, workspace_bytes
     from ..integer_model import sum_bound
 
-    model = open_integer(args.model).model
+    model = open_integer(args.model)
     return {
         "name": model.name,
         "hash": model.hash_text,

@@ -1,6 +1,7 @@
 """Answer images from a file: one label per line."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._model import add_model, open_integer
@@ -20,9 +21,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..errors import InputError
     from ..runtime import Runtime
 
-    runtime = Runtime(open_integer(args.model).model)
+    runtime = Runtime(open_integer(args.model))
+    images = _read(args.images)
     try:
-        outcome = runtime.run(_read(args.images))
+        outcome = runtime.run(images)
     except InputError as error:
         raise InputError(f"{args.images}: {error}") from error
     return {
@@ -45,9 +47,11 @@ def _read(path: str) -> "np.ndarray":
 
     if not path.endswith(".npy"):
         return read_idx(path)
+    if Path(path).exists() and not Path(path).is_file():
+        raise InputError(f"{path} is not a file; give images as .npy or IDX")
     try:
         return np.asarray(np.load(path, allow_pickle=False, mmap_mode="r"))
     except OSError as error:
         raise unreadable(path, error) from error
-    except (ValueError, EOFError) as error:
-        raise InputError(f"not an npy file of plain numbers ({error})") from error
+    except Exception as error:  # numpy's parser of headers lets through whatever its tokenizer raises
+        raise InputError(f"{path}: not an npy file of plain numbers ({error})") from error

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..targets import options
+from . import _target
 from ._model import add_data, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ EXAMPLE = "snnedge run digits/model.safetensors --board microbit --samples 100"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    options.add_target(parser)
+    _target.add_target(parser)
     add_data(parser, samples=100)
 
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..targets import boards
 
     board = boards.load(args.board, args.boards)
-    model = open_integer(args.model).model
+    model = open_integer(args.model)
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)
     backend = BoardBackend(model, board, args.compiler)

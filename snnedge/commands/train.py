@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--samples", type=int, metavar="K", help="presentations, in place of --epochs")
     add("--rstdp-epochs", type=float, default=0, metavar="R", help="more passes, which use labels")
     add("--seed", type=int, default=0, help="of everything that is random (default 0)")
-    add("--data", metavar="DIR", help="where data sets lie (else $SNNEDGE_DATA)")
+    add("--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)")
     add("--validation", type=float, default=0, metavar="F", help="share of images to hold out: 0.2")
     add("--decision", help="first-spike, margin:M or all-steps; part of the model")
     add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints, up to 2500")

@@ -19,7 +19,7 @@ PARAMETERS = {
     "max_rate": Parameter("spike/step", low=2**-16, high=1 - 2**-16),
     "seed": Parameter("", low=0, high=65535, integer=True),
 }
-SCALARS = ("drive", "limit", "seed")
+SCALARS = {"drive": (1, 2**24 - 1), "limit": (1, Q16_ONE - 1), "seed": (0, Q16_ONE - 1)}
 ARRAYS: tuple[str, ...] = ()
 KEEPS_MAP = False
 PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart

@@ -12,7 +12,7 @@ from ..arithmetic import FloatingPoint
 from ..parameters import Parameter
 
 PARAMETERS = {"threshold": Parameter("gray value", low=1, high=255, integer=True)}
-SCALARS = ("threshold",)
+SCALARS = {"threshold": (1, 255)}
 ARRAYS: tuple[str, ...] = ()
 KEEPS_MAP = True
 

@@ -9,6 +9,9 @@ from ..integer_model import IntegerModel
 from ..lower import Part, Tables, identifier, lower
 
 CORE = ("snn.h", "snn.c", "kinds.h", "rows.h")
+TAKEN = ("snn", "snn_model", "kinds", "rows", "model")  # names of files or macros beside the model's own
+TEMPLATES = Path(__file__).parent / "_c"
+ENTRIES = ("src", integer_model.MODEL_FILE, *(path.name for path in TEMPLATES.iterdir()))  # of the folder
 NUMBERS_PER_LINE = 20
 
 
@@ -18,13 +21,13 @@ def write(model: IntegerModel, folder: Path) -> None:
         place = folder / "src" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    values = {"NAME": identifier(model.name), "HASH": model.hash_text}
-    for template in sorted((Path(__file__).parent / "_c").iterdir()):
+    values = {"NAME": c_name(model), "HASH": model.hash_text}
+    for template in sorted(TEMPLATES.iterdir()):
         text = template.read_text()
         for key, value in values.items():
             text = text.replace(f"@{key}@", value)
         (folder / template.name).write_text(text)
-    integer_model.save(model, folder / "model.safetensors")
+    integer_model.save(model, folder / integer_model.MODEL_FILE)
 
 
 def sources(model: IntegerModel) -> dict[str, str]:
@@ -34,12 +37,17 @@ def sources(model: IntegerModel) -> dict[str, str]:
     kinds |= {f"neurons/{p.kind}.c" for p in tables.populations}
     kinds |= {f"synapses/{s.kind}.c" for s in tables.projections}
     csrc = resources.folder("csrc")
-    name = identifier(model.name)
+    name = c_name(model)
     return {path: (csrc / path).read_text() for path in (*CORE, *sorted(kinds))} | {
         f"{name}.h": _header(model, tables, name),
         f"{name}.c": _tables(tables, name),
         "model.h": _aliases(name),
     }
+
+
+def c_name(model: IntegerModel) -> str:
+    """What the model is called in C: its header, its symbol ``<name>_model``, its macros."""
+    return identifier(model.name, TAKEN)
 
 
 def table_bytes(model: IntegerModel) -> int:
@@ -87,6 +95,9 @@ extern const snn_model {name}_model;
 def _aliases(name: str) -> str:
     upper = name.upper()
     return f"""/* The one model of this folder under names that do not depend on it. */
+#ifndef SNN_MODEL_H
+#define SNN_MODEL_H
+
 #include "{name}.h"
 
 #define SNN_MODEL {name}_model
@@ -94,15 +105,19 @@ def _aliases(name: str) -> str:
 #define SNN_MODEL_INPUTS {upper}_INPUTS
 #define SNN_MODEL_NEURONS {upper}_NEURONS
 #define SNN_MODEL_WORKSPACE_BYTES {upper}_WORKSPACE_BYTES
+
+#endif
 """
 
 
 def _tables(tables: Tables, name: str) -> str:
     populations = ",\n    ".join(
-        f"{{&snn_neuron_{p.kind}, {_params(p)}, {p.size}, {int(p.wide)}}}" for p in tables.populations
+        f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}}}"
+        for p in tables.populations
     )
     projections = ",\n    ".join(
-        f"{{&snn_synapse_{s.kind}, {_params(s)}, {s.name}_weights, {s.source}, {s.target}, {s.bits}}}"
+        f"{{.kind = &snn_synapse_{s.kind}, {_params(s)}, .weights = {s.name}_weights,"
+        f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}}}"
         for s in tables.projections
     )
     encoder = tables.encoder
@@ -118,14 +133,18 @@ static const snn_projection projections[] = {{
     {projections}}};
 
 const snn_model {name}_model = {{
-    {name.upper()}_HASH,
-    {{&snn_encoder_{encoder.kind}, {_params(encoder)}, {encoder.size}}},
-    populations,
-    projections,
-    {{labels, {tables.readout}, {tables.classes}, {tables.exit_margin}, {int(tables.nearest)}}},
-    {len(tables.populations)},
-    {len(tables.projections)},
-    {tables.steps}}};
+    .hash = {name.upper()}_HASH,
+    .encoder = {{.kind = &snn_encoder_{encoder.kind}, {_params(encoder)}, .size = {encoder.size}}},
+    .populations = populations,
+    .projections = projections,
+    .readout = {{.labels = labels,
+                .population = {tables.readout},
+                .classes = {tables.classes},
+                .exit_margin = {tables.exit_margin},
+                .nearest = {int(tables.nearest)}}},
+    .n_populations = {len(tables.populations)},
+    .n_projections = {len(tables.projections)},
+    .steps = {tables.steps}}};
 """
 
 
@@ -154,7 +173,7 @@ def _part(part: Part) -> str:
 
 
 def _params(part: Part) -> str:
-    return f"{{{part.name}_scalars, {part.name}_arrays}}"
+    return f".params = {{{part.name}_scalars, {part.name}_arrays}}"
 
 
 def _array(name: str, ctype: str, values: np.ndarray) -> str:

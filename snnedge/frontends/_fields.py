@@ -16,6 +16,11 @@ MAX_PARTS = 256  # dicts in one list
 MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float32 too
 
 
+def legal_name(text: str) -> str:
+    """``text`` as a name that ``NAME`` allows; "model" when nothing is left of it."""
+    return re.sub("[^A-Za-z0-9_.-]", "_", text)[:64].lstrip("-.") or "model"
+
+
 @dataclass(frozen=True)
 class Fields:
     """One dict of ``file``; ``path`` is where it lies in there, with a dot at its end."""

@@ -46,7 +46,7 @@ def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None
     """
     from .. import safe_pickle
     from . import _schema
-    from ._tutorial import read_script
+    from ._script import read_script
 
     given = {key: value for key, value in (supplied or {}).items() if value is not None}
     content = safe_pickle.load(path)

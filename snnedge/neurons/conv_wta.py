@@ -27,7 +27,10 @@ PARAMETERS = {
     "threshold": Parameter("membrane", per="maps"),
 }
 INHIBITION = "winner-take-all at each position"
-SCALARS = ("maps", "rows", "columns", "line", "pool", "stride")
+SCALARS = {
+    **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
+    **dict.fromkeys(("pool", "stride"), (1, 255)),
+}
 ARRAYS = ("threshold",)
 PLACES = True
 
@@ -38,9 +41,10 @@ extent = if_wta.extent
 def check(p: Population) -> None:
     """Raise ``InputError`` unless the sizes agree."""
     where, maps, size = f"populations.{p.name}", p.params["maps"], p.size
-    for name in SCALARS:
-        low, high = PARAMETERS[name].low, PARAMETERS[name].high
-        require(low <= p.params[name] <= high, f"{where}.{name}", f"{p.params[name]} is outside 1..{high}")
+    for name, (low, high) in SCALARS.items():
+        require(
+            low <= p.params[name] <= high, f"{where}.{name}", f"{p.params[name]} is outside {low}..{high}"
+        )
     require(p.params["stride"] <= p.params["pool"], f"{where}.stride", "is larger than pool")
     units = maps * cells(p.params, "rows") * cells(p.params, "columns")
     require(units == size, f"{where}.size", f"{size}, but the pooled maps have {units} units")

@@ -21,7 +21,7 @@ PARAMETERS = {
     "threshold": Parameter("membrane", high=NEVER, per="neuron"),
 }
 INHIBITION = "first to cross silences all"
-SCALARS: tuple[str, ...] = ()
+SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("bias", "threshold")
 PLACES = False
 

@@ -16,7 +16,7 @@ from ..parameters import Parameter
 
 PARAMETERS = {"threshold": Parameter("membrane", per="neuron")}
 INHIBITION = "winner-take-all reset"
-SCALARS: tuple[str, ...] = ()
+SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("threshold",)
 PLACES = False
 

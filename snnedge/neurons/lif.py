@@ -23,7 +23,7 @@ PARAMETERS = {
     "reset": Parameter("", choices=RESETS),
 }
 INHIBITION = "by its projections alone"
-SCALARS = ("decay", "refractory", "reset")
+SCALARS = {"decay": (0, INT16_MAX), "refractory": (0, INT16_MAX), "reset": (0, 1)}
 ARRAYS = ("threshold",)
 PLACES = False
 

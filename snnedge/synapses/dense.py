@@ -10,7 +10,7 @@ from ..network import Graph, Projection, source_size
 from ..parameters import Parameter
 
 PARAMETERS: dict[str, Parameter] = {}
-SCALARS = ("offset",)
+SCALARS = {"offset": (0, 128)}
 ARRAYS: tuple[str, ...] = ()
 PLACES = False
 

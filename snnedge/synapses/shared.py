@@ -18,7 +18,13 @@ PARAMETERS = {
     "line": Parameter("", low=1, high=65535, integer=True),
     "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
 }
-SCALARS = ("offset", "rows", "columns", "line", "least")
+SCALARS = {
+    **dense.SCALARS,
+    "rows": (1, MAX_SIDE),
+    "columns": (1, MAX_SIDE),
+    "line": (1, 65535),
+    "least": (1, MAX_SIDE**2),
+}
 ARRAYS: tuple[str, ...] = ()
 PLACES = True
 
@@ -33,7 +39,7 @@ def check(graph: Graph, s: Projection) -> None:
     require(maps == target["maps"], f"{where}.weights", f"{maps} maps, the target has {target['maps']}")
     stated = (s.params.get("rows", rows), s.params.get("columns", columns))
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
-    lines, rest = divmod(source_size(graph, s.source), line)
+    lines, rest = divmod(source_size(graph, s.source), target["line"])
     require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
     inside = target["rows"] + rows - 1 <= lines and target["columns"] + columns - 1 <= line
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")

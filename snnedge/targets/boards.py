@@ -13,7 +13,7 @@ from .fields import Fields, read
 
 ENVIRONMENT = "SNNEDGE_BOARDS"  # names a folder with more boards
 ADDRESSES = 2**32
-MAX_HZ = 10**10
+MAX_HZ = 2**32 - 1  # a 32-bit constant in board.h, and in the banner
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from .toolchain import Compiler
 
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
+ENTRIES = (SCRIPT, ELF, "firmware", "src")  # of a folder of firmware
 
 
 @dataclass(frozen=True)

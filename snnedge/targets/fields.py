@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from reprlib import repr  # of bounded length and depth
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,28 +39,28 @@ class Fields:
         """A string that is not empty."""
         value = self._take(name)
         if not isinstance(value, str) or not value:
-            raise self.error(name, f"is {value!r}; give a text")
+            raise self.error(name, f"is {repr(value)}; give a text")
         return value
 
     def integer(self, name: str, low: int, high: int) -> int:
         """An integer in low..high."""
         value = self._take(name)
         if type(value) is not int or not low <= value <= high:
-            raise self.error(name, f"is {value!r}; give an integer in {low}..{high}")
+            raise self.error(name, f"is {repr(value)}; give an integer in {low}..{high}")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings."""
         value = self._take(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(name, f"is {value!r}; give a list of texts")
+            raise self.error(name, f"is {repr(value)}; give a list of texts")
         return tuple(value)
 
     def table(self, name: str) -> "Fields":
         """A table within this one."""
         value = self._take(name)
         if not isinstance(value, dict):
-            raise self.error(name, f"is {value!r}; give a table")
+            raise self.error(name, f"is {repr(value)}; give a table")
         return Fields(self.path, value, f"{self._prefix}{name}.")
 
     def error(self, name: str, problem: str) -> InputError:
@@ -78,5 +79,5 @@ def read(path: Path) -> Fields:
         return Fields(path, tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise unreadable(path, error) from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or nested too deeply
         raise InputError(f"{path}: not a TOML file ({error}); mend it") from error

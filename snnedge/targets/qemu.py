@@ -15,7 +15,7 @@ from ..outcome import Outcome
 from ..progress import Progress
 from .boards import Board
 from .build import Firmware
-from .protocol import Reply, reply, requests
+from .protocol import Banner, Reply, reply, requests
 
 NS_PER_SECOND = 10**9  # instructions per emulated second
 BATCH = 50  # samples per run of QEMU
@@ -38,7 +38,7 @@ class Emulation:
 def missing(board: Board) -> str | None:
     """None when ``board`` can be emulated here; else why not, or what to install."""
     if board.machine is None:
-        return f"QEMU has no {board.name}"
+        return "no QEMU machine for it ([qemu] in its TOML file)"
     return board.core.qemu.missing
 
 
@@ -74,12 +74,23 @@ def command(firmware: Firmware) -> list[str]:
 
 def _ask(firmware: Firmware, samples: np.ndarray, expected_hash: int) -> Reply:
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
-    stream = run(command(firmware), limit, data=requests(samples)).stdout
+    try:
+        stream = run(command(firmware), limit, data=requests(samples)).stdout
+    except ToolError as error:
+        hint = f"has QEMU's machine {firmware.board.machine!r} the memory that the board's TOML file says?"
+        raise ToolError(f"{error}; {hint}") from error
     answer = reply(stream, len(samples))
-    if answer.banner.hash != expected_hash:
-        found = f"model {answer.banner.hash:016x}, expected {expected_hash:016x}"
-        raise ToolError(f"{firmware.elf}: the board runs {found}; build it again")
+    _check(answer.banner, firmware, expected_hash)
     return answer
+
+
+def _check(banner: Banner, firmware: Firmware, expected_hash: int) -> None:
+    if banner.hash != expected_hash:
+        found = f"model {banner.hash:016x}, expected {expected_hash:016x}"
+        raise ToolError(f"{firmware.elf}: the board runs {found}; build it again")
+    if banner.clock_hz != firmware.board.clock_hz:
+        found = f"{banner.clock_hz} Hz, its TOML file says {firmware.board.clock_hz}"
+        raise ToolError(f"{firmware.elf}: the board's clock has {found}; build it again")
 
 
 def _joined(outcomes: list[Outcome]) -> Outcome:

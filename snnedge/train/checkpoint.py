@@ -5,7 +5,6 @@ and everything that the result depends on, which is compared before going on.
 """
 
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,15 @@ import numpy as np
 
 from ..errors import InputError
 from ..files import replacing
+from ..frontends._fields import Fields
+from ..network import UNASSIGNED
 from .simulator import State
+from .task import Task
 
 VERSION = 1
+MAX_SECONDS = 1e9
+MAX_LABEL = 32766
+REMEDY = "remove it, or train without --resume"
 
 
 @dataclass(frozen=True)
@@ -48,27 +53,44 @@ def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
         )
 
 
-def load(path: Path, origin: dict[str, Any]) -> Checkpoint | None:
-    """The checkpoint at ``path``, or None. Raises ``InputError`` when it belongs to another ``origin``."""
+def load(path: Path, task: Task, origin: dict[str, Any]) -> Checkpoint | None:
+    """The checkpoint of ``task`` at ``path``, or None when there is no file.
+
+    Raises ``InputError`` for one that is damaged, impossible, or of another ``origin``.
+    """
     if not path.exists():
         return None
+    values = _values(path)
+    try:
+        _compare(path, values.pop("saved"), origin)
+        found = _checkpoint(Fields(values, str(path)), task.settings.samples)
+        task.check(found.state, path)
+    except InputError as error:
+        raise InputError(f"{error}; {REMEDY}") from error
+    return found
+
+
+def _values(path: Path) -> dict[str, Any]:
+    """What the file holds, numbers and texts as Python's own; ``saved``: the origin, parsed."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            values = {name: file[name] for name in file.files}
-        saved = json.loads(str(values["origin"]))
-        state = State(values["weights"], values["thresholds"], values["labels"])
-        found = Checkpoint(int(values["position"]), float(values["seconds"]), state)
-        version = int(values["version"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not a checkpoint ({error}); delete it to start anew") from error
-    if version != VERSION:
-        raise InputError(f"{path}: checkpoint version {version}, not {VERSION}; delete it to start anew")
-    _compare(path, saved, origin)
-    return found
+            arrays = {name: file[name] for name in file.files}
+        values = {name: array.item() if array.ndim == 0 else array for name, array in arrays.items()}
+        return values | {"saved": dict(json.loads(values["origin"]))}
+    except Exception as error:  # a damaged archive raises nearly anything, from zipfile, zlib and numpy
+        reason = type(error).__name__
+        raise InputError(f"{path}: damaged, or no checkpoint ({reason}); {REMEDY}") from error
+
+
+def _checkpoint(file: Fields, samples: int) -> Checkpoint:
+    file.integer("version", VERSION, VERSION)
+    labels = file.integers("labels", UNASSIGNED, MAX_LABEL).astype(np.int32)
+    state = State(file.floats("weights"), file.floats("thresholds"), labels)
+    return Checkpoint(file.integer("position", 0, samples), file.number("seconds", 0, MAX_SECONDS), state)
 
 
 def _compare(path: Path, saved: dict[str, Any], origin: dict[str, Any]) -> None:
     for name in sorted(saved.keys() | origin.keys()):
         if saved.get(name) != origin.get(name):
-            values = f"{name} = {saved.get(name)}, not {origin.get(name)}"
-            raise InputError(f"{path}: made with {values}; use that, or train without --resume")
+            values = f"{name} = {saved.get(name)!r}, not {origin.get(name)!r}"
+            raise InputError(f"{path}: made with {values}")

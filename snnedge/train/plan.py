@@ -35,11 +35,12 @@ class Plan:
 def plan(settings: Settings, images: int) -> Plan:
     """The plan for ``images`` training images: each once per epoch, in random order."""
     rng = np.random.default_rng([settings.seed, 1])
-    epochs = -(-settings.samples // images)
-    order = np.concatenate([rng.permutation(images) for _ in range(epochs)])[: settings.samples]
+    order = np.empty((-(-settings.samples // images), images), np.int64)
+    for epoch in order:
+        epoch[:] = rng.permutation(images)
     rise = _schedule(settings, "rise")
     return Plan(
-        order=order,
+        order=order.ravel()[: settings.samples],
         seeds=rng.integers(0, 65536, settings.samples),
         attract=_schedule(settings, "attract"),
         repel=_schedule(settings, "repel"),

@@ -15,7 +15,7 @@ from ..errors import InputError
 
 PRESET = Path(__file__).parent / "presets" / "wta.toml"
 MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
-MAX_SAMPLES = 10**9  # about a week
+MAX_SAMPLES = 2 * 10**7  # the plan holds 48 bytes for each; 333 epochs of MNIST
 
 SHARED = (  # fields of `Settings` that the preset gives as they are
     "steps",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
-from ..network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ..network import Network
 from ..progress import Progress
 from . import build, checkpoint
 from .answers import assign, decide
@@ -22,11 +22,10 @@ from .checkpoint import Checkpoint
 from .plan import plan
 from .settings import Settings, Stage
 from .simulator import CAPACITY, Response, Simulator, State, integer_rates
+from .task import Task
 
 LABELLING_IMAGES = 10_000  # training images that label the neurons
 CHUNKS = 10  # a short training has at least so many checkpoints
-DT = 1e-3  # seconds per step of the model
-OUTPUT = "output"  # name of the population
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ def train(
     """Train on ``data``, with a checkpoint beside ``output`` after each ``every`` <= CAPACITY samples.
 
     ``resume`` goes on from the checkpoint, if there is one; the result is the same to the bit. The
-    caller removes the checkpoint. Raises ``InputError`` when it belongs to another training.
+    caller removes the checkpoint. Raises ``InputError`` when it belongs to another training, and for a
+    network that could not be written in the end.
     """
-    path, origin = checkpoint.place(output), describe(data, settings)
-    start = checkpoint.load(path, origin) if resume else None
-    with Simulator(data.images[0].size, settings.neurons, settings.steps) as simulator:
-        run = _Run(simulator, data, settings)
-        at = start or run.beginning()
+    task, path, origin = Task(data, settings), checkpoint.place(output), describe(data, settings)
+    at = (checkpoint.load(path, task, origin) if resume else None) or _beginning(task, output)
+    with Simulator(task.encoder.size, settings.neurons, settings.steps) as simulator:
+        run = _Run(simulator, task)
         with Progress(settings.samples, "train", done=at.position) as bar:
             for reached, note in run.go_on(at, every or default_every(settings)):
                 checkpoint.save(path, reached, origin)
@@ -66,7 +65,7 @@ def train(
                 at = reached
         at = run.finish(at)
         accuracy = run.accuracy(at.state, validation) if validation else None
-    network = run.network(at.state, origin)
+    network = task.network(at.state, origin)
     return Trained(network, at.seconds, simulator.compile_seconds, accuracy)
 
 
@@ -91,29 +90,19 @@ def default_every(settings: Settings) -> int:
     return min(CAPACITY, -(-settings.samples // CHUNKS))
 
 
+def _beginning(task: Task, output: Path) -> Checkpoint:
+    state = task.beginning()
+    task.check(state, output)
+    return Checkpoint(0, 0.0, state)
+
+
 class _Run:
     """A training in a compiled network."""
 
-    def __init__(self, simulator: Simulator, data: Dataset, settings: Settings) -> None:
-        self.simulator, self.data, self.settings = simulator, data, settings
-        self.plan = plan(settings, len(data))
-        self.encoder = Encoder(
-            "error_diffusion",
-            data.shape,
-            {
-                "spikes_per_sample": settings.spikes_per_sample,
-                "max_rate": settings.max_rate,
-                "seed": settings.seed % 65536,
-            },
-        )
-
-    def beginning(self) -> Checkpoint:
-        """The state before the first sample."""
-        s, inputs = self.settings, self.encoder.size
-        weights = np.random.default_rng([s.seed, 0]).random((inputs, s.neurons)) * s.initial_weight
-        thresholds = np.full(s.neurons, s.initial_threshold)
-        labels = np.full(s.neurons, UNASSIGNED, np.int32)
-        return Checkpoint(0, 0.0, State(weights, thresholds, labels))
+    def __init__(self, simulator: Simulator, task: Task) -> None:
+        self.simulator, self.task = simulator, task
+        self.data, self.settings = task.data, task.settings
+        self.plan = plan(task.settings, len(task.data))
 
     def go_on(self, at: Checkpoint, every: int) -> Iterator[tuple[Checkpoint, str]]:
         """All states after ``at``, ``every`` samples apart, each with a note on how it goes."""
@@ -133,23 +122,9 @@ class _Run:
 
     def accuracy(self, state: State, data: Dataset) -> float:
         """Share of right answers on ``data``."""
-        response = self.simulator.respond(state, self.encoder, data.images)
-        answers, _ = decide(response, self._readout(state.labels))
+        response = self.simulator.respond(state, self.task.encoder, data.images)
+        answers, _ = decide(response, self.task.readout(state.labels))
         return float((answers == data.labels).mean())
-
-    def network(self, state: State, provenance: dict[str, Any]) -> Network:
-        """The trained network."""
-        population = Population(OUTPUT, "if_wta", self.settings.neurons, {"threshold": state.thresholds})
-        return Network(
-            name=self.data.name,
-            dt=DT,
-            steps=self.settings.steps,
-            encoder=self.encoder,
-            populations=(population,),
-            projections=(Projection(INPUT, OUTPUT, "dense", state.weights),),
-            readout=self._readout(state.labels),
-            provenance=provenance,
-        )
 
     def _enter(self, stage: Stage, at: Checkpoint) -> Checkpoint:
         if stage.supervised:
@@ -163,7 +138,7 @@ class _Run:
         start = time.perf_counter()
         part = slice(at.position, end)
         seen = self.data.take(self.plan.order[part])
-        rates = integer_rates(self.encoder, self.settings.steps, seen.images)
+        rates = integer_rates(self.task.encoder, self.settings.steps, seen.images)
         chunk = self.plan.chunk(part, rates, seen.labels)
         response, state = self.simulator.run(at.state, chunk)
         note = self._note(at.state, response, seen.labels)
@@ -174,19 +149,15 @@ class _Run:
     def _note(self, before: State, response: Response, labels: np.ndarray) -> str:
         if not (before.labels >= 0).any():
             return ""
-        answers, _ = decide(response, self._readout(before.labels))
-        return f"accuracy {(answers == labels).mean():.3f}"
+        answers, _ = decide(response, self.task.readout(before.labels))
+        return f"accuracy {(answers == labels).mean():.1%}"
 
     def _labelled(self, at: Checkpoint) -> Checkpoint:
         start = time.perf_counter()
         sample = self.data.take(slice(LABELLING_IMAGES))
-        response = self.simulator.respond(at.state, self.encoder, sample.images)
+        response = self.simulator.respond(at.state, self.task.encoder, sample.images)
         state = replace(at.state, labels=self._assign(response, sample.labels))
         return Checkpoint(at.position, at.seconds + time.perf_counter() - start, state)
 
     def _assign(self, response: Response, labels: np.ndarray) -> np.ndarray:
         return assign(response.winners, labels, self.settings.neurons, self.data.classes)
-
-    def _readout(self, labels: np.ndarray) -> Readout:
-        margin = self.settings.exit_margin
-        return Readout(OUTPUT, labels.astype(np.int16), self.data.classes, margin)

@@ -69,20 +69,24 @@ static const int16_t labels[] = {
 -1,0,0,-1,0,2,0,2,2,2,1,0,2};
 
 static const snn_population populations[] = {
-    {&snn_neuron_lif, {hidden_scalars, hidden_arrays}, 9, 0},
-    {&snn_neuron_if_wta, {output_scalars, output_arrays}, 13, 0}};
+    {.kind = &snn_neuron_lif, .params = {hidden_scalars, hidden_arrays}, .size = 9, .wide = 0},
+    {.kind = &snn_neuron_if_wta, .params = {output_scalars, output_arrays}, .size = 13, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {&snn_synapse_dense, {input_to_hidden_scalars, input_to_hidden_arrays}, input_to_hidden_weights, 65535, 0, 8},
-    {&snn_synapse_dense, {output_to_hidden_scalars, output_to_hidden_arrays}, output_to_hidden_weights, 1, 0, 8},
-    {&snn_synapse_dense, {hidden_to_output_scalars, hidden_to_output_arrays}, hidden_to_output_weights, 0, 1, 8}};
+    {.kind = &snn_synapse_dense, .params = {input_to_hidden_scalars, input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {hidden_to_output_scalars, hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8}};
 
 const snn_model random_model = {
-    RANDOM_HASH,
-    {&snn_encoder_error_diffusion, {encoder_scalars, encoder_arrays}, 20},
-    populations,
-    projections,
-    {labels, 1, 3, 0, 1},
-    2,
-    3,
-    20};
+    .hash = RANDOM_HASH,
+    .encoder = {.kind = &snn_encoder_error_diffusion, .params = {encoder_scalars, encoder_arrays}, .size = 20},
+    .populations = populations,
+    .projections = projections,
+    .readout = {.labels = labels,
+                .population = 1,
+                .classes = 3,
+                .exit_margin = 0,
+                .nearest = 1},
+    .n_populations = 2,
+    .n_projections = 3,
+    .steps = 20};

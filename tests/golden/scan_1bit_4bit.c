@@ -54,19 +54,23 @@ static const int16_t labels[] = {
 2,2,1,2,2,2,1,1};
 
 static const snn_population populations[] = {
-    {&snn_neuron_conv_wta, {features_scalars, features_arrays}, 54, 0},
-    {&snn_neuron_if_race, {output_scalars, output_arrays}, 8, 0}};
+    {.kind = &snn_neuron_conv_wta, .params = {features_scalars, features_arrays}, .size = 54, .wide = 0},
+    {.kind = &snn_neuron_if_race, .params = {output_scalars, output_arrays}, .size = 8, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {&snn_synapse_shared, {input_to_features_scalars, input_to_features_arrays}, input_to_features_weights, 65535, 0, 1},
-    {&snn_synapse_dense, {features_to_output_scalars, features_to_output_arrays}, features_to_output_weights, 0, 1, 4}};
+    {.kind = &snn_synapse_shared, .params = {input_to_features_scalars, input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 1},
+    {.kind = &snn_synapse_dense, .params = {features_to_output_scalars, features_to_output_arrays}, .weights = features_to_output_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model scan_model = {
-    SCAN_HASH,
-    {&snn_encoder_flash, {encoder_scalars, encoder_arrays}, 99},
-    populations,
-    projections,
-    {labels, 1, 3, 1, 1},
-    2,
-    2,
-    17};
+    .hash = SCAN_HASH,
+    .encoder = {.kind = &snn_encoder_flash, .params = {encoder_scalars, encoder_arrays}, .size = 99},
+    .populations = populations,
+    .projections = projections,
+    .readout = {.labels = labels,
+                .population = 1,
+                .classes = 3,
+                .exit_margin = 1,
+                .nearest = 1},
+    .n_populations = 2,
+    .n_projections = 2,
+    .steps = 17};

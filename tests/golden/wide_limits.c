@@ -641,21 +641,25 @@ static const int16_t labels[] = {
 1,-1,3,2,1,-1,-1,2,3,-1,0,3,2};
 
 static const snn_population populations[] = {
-    {&snn_neuron_lif, {hidden_scalars, hidden_arrays}, 14, 1},
-    {&snn_neuron_if_wta, {output_scalars, output_arrays}, 33, 0}};
+    {.kind = &snn_neuron_lif, .params = {hidden_scalars, hidden_arrays}, .size = 14, .wide = 1},
+    {.kind = &snn_neuron_if_wta, .params = {output_scalars, output_arrays}, .size = 33, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {&snn_synapse_dense, {input_to_hidden_scalars, input_to_hidden_arrays}, input_to_hidden_weights, 65535, 0, 8},
-    {&snn_synapse_dense, {output_to_hidden_scalars, output_to_hidden_arrays}, output_to_hidden_weights, 1, 0, 8},
-    {&snn_synapse_dense, {hidden_to_output_scalars, hidden_to_output_arrays}, hidden_to_output_weights, 0, 1, 8},
-    {&snn_synapse_dense, {output_to_output_scalars, output_to_output_arrays}, output_to_output_weights, 1, 1, 8}};
+    {.kind = &snn_synapse_dense, .params = {input_to_hidden_scalars, input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {hidden_to_output_scalars, hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {output_to_output_scalars, output_to_output_arrays}, .weights = output_to_output_weights, .source = 1, .target = 1, .bits = 8}};
 
 const snn_model random_35_model = {
-    RANDOM_35_HASH,
-    {&snn_encoder_error_diffusion, {encoder_scalars, encoder_arrays}, 600},
-    populations,
-    projections,
-    {labels, 1, 4, 0, 0},
-    2,
-    4,
-    12};
+    .hash = RANDOM_35_HASH,
+    .encoder = {.kind = &snn_encoder_error_diffusion, .params = {encoder_scalars, encoder_arrays}, .size = 600},
+    .populations = populations,
+    .projections = projections,
+    .readout = {.labels = labels,
+                .population = 1,
+                .classes = 4,
+                .exit_margin = 0,
+                .nearest = 0},
+    .n_populations = 2,
+    .n_projections = 4,
+    .steps = 12};

@@ -32,17 +32,21 @@ static const int16_t labels[] = {
 -1,2,0,-1,1,2,-1,2,1,-1,1,1,1};
 
 static const snn_population populations[] = {
-    {&snn_neuron_if_wta, {output_scalars, output_arrays}, 13, 0}};
+    {.kind = &snn_neuron_if_wta, .params = {output_scalars, output_arrays}, .size = 13, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {&snn_synapse_dense, {input_to_output_scalars, input_to_output_arrays}, input_to_output_weights, 65535, 0, 4}};
+    {.kind = &snn_synapse_dense, .params = {input_to_output_scalars, input_to_output_arrays}, .weights = input_to_output_weights, .source = 65535, .target = 0, .bits = 4}};
 
 const snn_model random_model = {
-    RANDOM_HASH,
-    {&snn_encoder_error_diffusion, {encoder_scalars, encoder_arrays}, 20},
-    populations,
-    projections,
-    {labels, 0, 3, 2, 1},
-    1,
-    1,
-    20};
+    .hash = RANDOM_HASH,
+    .encoder = {.kind = &snn_encoder_error_diffusion, .params = {encoder_scalars, encoder_arrays}, .size = 20},
+    .populations = populations,
+    .projections = projections,
+    .readout = {.labels = labels,
+                .population = 0,
+                .classes = 3,
+                .exit_margin = 2,
+                .nearest = 1},
+    .n_populations = 1,
+    .n_projections = 1,
+    .steps = 20};

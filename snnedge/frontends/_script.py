@@ -3,7 +3,6 @@
 Their values become the content of a version 1 model (``_schema``), which checks the rest.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..network import INPUT, UNASSIGNED, Network
-from ._fields import Fields
+from ._fields import Fields, legal_name
 from ._options import OPTIONS
 from ._schema import FORMAT, MAX_WEIGHTS, VERSION, to_network
 from ._source import ALIASES, Dimension, Source
@@ -37,7 +36,7 @@ def _content(source: Source) -> dict[str, Any]:
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "name": re.sub("[^A-Za-z0-9_.-]", "_", Path(source.file).stem)[:64].lstrip("-.") or "model",
+        "name": legal_name(Path(source.file).stem),
         "dt": _time(source, "dt"),
         "steps": _steps(source),
         "reset_between_samples": True,

@@ -1,0 +1,81 @@
+"""Task: which data trains which network, and that network in any state of the training."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data import Dataset
+from ..errors import InputError
+from ..frontends._fields import legal_name
+from ..frontends._schema import MAX_WEIGHTS, to_content, to_network
+from ..network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from .settings import Settings
+from .simulator import State
+
+DT = 1e-3  # seconds per step of the model
+OUTPUT = "output"  # name of the population
+MAX_INPUTS = 65535  # of a model (docs/fixed-point.md)
+
+
+@dataclass(frozen=True)
+class Task:
+    """``data`` and ``settings``. Raises ``InputError`` when no model holds so many pixels or weights."""
+
+    data: Dataset
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        height, width = self.data.shape
+        inputs, neurons = height * width, self.settings.neurons
+        if inputs > MAX_INPUTS:
+            images = f"data set {self.data.name!r}: images of {height} x {width} = {inputs} pixels"
+            raise InputError(f"{images}; a model takes at most {MAX_INPUTS}, make them smaller")
+        if inputs * neurons > MAX_WEIGHTS:
+            most = MAX_WEIGHTS // inputs
+            raise InputError(f"--neurons {neurons}: with {inputs} inputs, give a number from 1 to {most}")
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Of the network."""
+        params = {
+            "spikes_per_sample": self.settings.spikes_per_sample,
+            "max_rate": self.settings.max_rate,
+            "seed": self.settings.seed % 65536,
+        }
+        return Encoder("error_diffusion", self.data.shape, params)
+
+    def beginning(self) -> State:
+        """The state before the first sample."""
+        s, inputs = self.settings, self.encoder.size
+        weights = np.random.default_rng([s.seed, 0]).random((inputs, s.neurons)) * s.initial_weight
+        thresholds = np.full(s.neurons, s.initial_threshold)
+        return State(weights, thresholds, np.full(s.neurons, UNASSIGNED, np.int32))
+
+    def network(self, state: State, provenance: dict[str, Any]) -> Network:
+        """The network in ``state``. Raises ``InputError`` when ``state`` has other sizes."""
+        population = Population(OUTPUT, "if_wta", self.settings.neurons, {"threshold": state.thresholds})
+        return Network(
+            name=legal_name(self.data.name),
+            dt=DT,
+            steps=self.settings.steps,
+            encoder=self.encoder,
+            populations=(population,),
+            projections=(Projection(INPUT, OUTPUT, "dense", state.weights),),
+            readout=self.readout(state.labels),
+            provenance=provenance,
+        )
+
+    def readout(self, labels: np.ndarray) -> Readout:
+        """The decision of neurons with ``labels`` int (neurons,)."""
+        return Readout(OUTPUT, labels.astype(np.int16), self.data.classes, self.settings.exit_margin)
+
+    def check(self, state: State, file: Path) -> None:
+        """Raise now the ``InputError``, naming ``file``, that a model.pkl would meet after the training."""
+        try:
+            network = self.network(state, {})
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from error
+        to_network(to_content(network), str(file))
