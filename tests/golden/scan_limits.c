@@ -9,57 +9,59 @@ extern const snn_synapse_kind snn_synapse_shared;
 
 /* threshold */
 static const int32_t encoder_scalars[] = {
-242};
+120};
 static const int16_t *const encoder_arrays[] = {0};
 static const int16_t features_threshold[] = {
-2628,1371,4405,-2089};
+-32768,32767,-32768,-32768};
 /* maps, rows, columns, line, pool, stride */
 static const int32_t features_scalars[] = {
-4,4,14,16,5,4};
+4,4,3,10,6,3};
 static const int16_t *const features_arrays[] = {features_threshold};
 static const int16_t output_bias[] = {
--5378,-4208,5474,-4764,2641,-607,5866};
+32767,-5203,32767,22723,32767,-32768,-27245,17452,31915,-22990,-32768,17147};
 static const int16_t output_threshold[] = {
-5395,-4575,-5848,-1500,-995,27,-3921};
+32767,-25306,-32768,-26795,32767,-31763,32767,32767,24001,-32768,-29106,-5081};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
 static const int16_t *const output_arrays[] = {output_bias, output_threshold};
 /* offset, rows, columns, line, least */
 static const int32_t input_to_features_scalars[] = {
-0,6,3,16,3};
+128,2,8,10,1};
 static const int16_t *const input_to_features_arrays[] = {0};
 /* offset */
 static const int32_t features_to_output_scalars[] = {
 8};
 static const int16_t *const features_to_output_arrays[] = {0};
 static const uint8_t input_to_features_weights[] = {
-243,198,0,0,63,154,0,0,210,96,0,0,69,126,0,0,42,24,0,0,
-44,146,0,0,106,109,0,0,61,53,0,0,224,46,0,0,214,36,0,0,
-201,238,0,0,103,80,0,0,6,214,0,0,69,18,0,0,112,22,0,0,
-145,86,0,0,120,255,0,0,151,118,0,0};
+70,98,52,184,41,143,83,110,45,40,37,229,155,220,121,11,210,194,9,38,
+92,81,26,185,162,221,17,93,131,1,233,17,30,136,184,109,78,225,34,198,
+247,20,70,85,178,230,180,104,54,25,171,103,100,216,192,7,101,151,136,193,
+47,170,21,191};
 static const uint8_t features_to_output_weights[] = {
-121,119,90,7,135,104,141,5,134,89,90,6,202,120,107,9,169,121,89,10,
-103,135,138,10,138,166,57,6,88,70,153,8,123,199,165,5,217,105,125,8,
-89,202,154,8,26,152,148,8,136,153,134,8,120,186,203,11,119,151,168,12,
-167,87,117,4};
+233,119,232,115,90,123,0,0,155,167,29,164,72,156,0,0,172,53,84,23,
+153,136,0,0,135,138,57,117,69,182,0,0};
 static const int16_t labels[] = {
-1,2,1,0,0,1,2};
+1,0,-1,1,0,-1,2,2,0,2,2,1};
 
 static const snn_population populations[] = {
-    {&snn_neuron_conv_wta, {features_scalars, features_arrays}, 16, 0},
-    {&snn_neuron_if_race, {output_scalars, output_arrays}, 7, 0}};
+    {.kind = &snn_neuron_conv_wta, .params = {features_scalars, features_arrays}, .size = 4, .wide = 0},
+    {.kind = &snn_neuron_if_race, .params = {output_scalars, output_arrays}, .size = 12, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {&snn_synapse_shared, {input_to_features_scalars, input_to_features_arrays}, input_to_features_weights, 65535, 0, 4},
-    {&snn_synapse_dense, {features_to_output_scalars, features_to_output_arrays}, features_to_output_weights, 0, 1, 4}};
+    {.kind = &snn_synapse_shared, .params = {input_to_features_scalars, input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {features_to_output_scalars, features_to_output_arrays}, .weights = features_to_output_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model scan_model = {
-    SCAN_HASH,
-    {&snn_encoder_flash, {encoder_scalars, encoder_arrays}, 144},
-    populations,
-    projections,
-    {labels, 1, 3, 0, 0},
-    2,
-    2,
-    2};
+    .hash = SCAN_HASH,
+    .encoder = {.kind = &snn_encoder_flash, .params = {encoder_scalars, encoder_arrays}, .size = 50},
+    .populations = populations,
+    .projections = projections,
+    .readout = {.labels = labels,
+                .population = 1,
+                .classes = 3,
+                .exit_margin = 0,
+                .nearest = 1},
+    .n_populations = 2,
+    .n_projections = 2,
+    .steps = 14};
