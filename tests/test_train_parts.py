@@ -1,4 +1,4 @@
-"""Small parts of a training: schedules, normalisation, pruning, enhanced images. By hand against the code."""
+"""Parts of a training: schedules, normalisation, pruning, enhanced images; by hand against the code."""
 
 import numpy as np
 import pytest

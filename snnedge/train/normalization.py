@@ -1,4 +1,4 @@
-"""Weight normalisation: what incoming weights are brought back to, so that no neuron starves or explodes."""
+"""Weight normalisation: what incoming weights are brought back to, so no neuron starves or explodes."""
 
 import numpy as np
 
