@@ -1,7 +1,7 @@
 """Extensions are found by listing a folder: file stem = registry name = CLI word = name in files.
 
 ``names("neurons")`` lists ``snnedge/neurons/*.py``; ``load("neurons", "lif")`` imports one. Adding a
-neuron model, connection type, encoder, frontend, exporter, backend or command is adding a file.
+neuron model, connection type, encoder, frontend, exporter, backend, command or recipe is adding a file.
 """
 
 import difflib
@@ -13,7 +13,16 @@ from types import ModuleType
 
 from .errors import UnknownName
 
-FOLDERS = ("neurons", "synapses", "encoders", "frontends", "exporters", "backends", "commands")
+FOLDERS = (
+    "neurons",
+    "synapses",
+    "encoders",
+    "frontends",
+    "exporters",
+    "backends",
+    "commands",
+    "train/recipes",
+)
 
 
 @cache
@@ -29,7 +38,7 @@ def names(folder: str) -> tuple[str, ...]:
 def load(folder: str, name: str) -> ModuleType:
     """Import ``snnedge.<folder>.<name>``. Raises ``UnknownName`` with the nearest known name."""
     choose(name, names(folder), folder)
-    return importlib.import_module(f".{folder}.{name}", __package__)
+    return importlib.import_module(f".{folder.replace('/', '.')}.{name}", __package__)
 
 
 def choose(name: str, known: Iterable[str], what: str) -> str:

@@ -26,10 +26,10 @@ from snnedge.frontends import pkl
 from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.outcome import mismatches
 from snnedge.reference import simulate
-from snnedge.train import build, checkpoint, settings, simulator, wta, wta_network
+from snnedge.train import build, checkpoint, preset, training, wta_network, wta_settings, wta_simulator
 from snnedge.train.answers import assign
-from snnedge.train.simulator import Chunk, Simulator, State
-from snnedge.train.task import Task
+from snnedge.train.recipes import wta
+from snnedge.train.wta_simulator import Chunk, Simulator, State
 
 NEURONS, INPUTS, STEPS = 20, 64, 20
 
@@ -154,7 +154,7 @@ def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     rng = np.random.default_rng(0)
     state = State(rng.random((INPUTS, NEURONS)), np.full(NEURONS, 9.0), np.zeros(NEURONS, np.int32))
     encoder = Encoder("error_diffusion", (8, 8), {"spikes_per_sample": 200, "max_rate": 0.5, "seed": 7})
-    images = np.tile(rng.integers(0, 256, (2, 8, 8), np.uint8), (simulator.CAPACITY, 1, 1))
+    images = np.tile(rng.integers(0, 256, (2, 8, 8), np.uint8), (wta_simulator.CAPACITY, 1, 1))
     with Simulator(INPUTS, NEURONS, STEPS) as brian:
         response = brian.respond(state, encoder, images)  # two chunks
     for part in (response.winners, response.margins):
@@ -192,7 +192,7 @@ def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Pa
 def kill_after(path: Path, position: int) -> None:
     """Start or resume the training, and kill -9 it once its checkpoint is at ``position``."""
     code = "import sys; from snnedge.cli import main; sys.exit(main(sys.argv[1:]))"
-    root = str(Path(simulator.__file__).parents[2])
+    root = str(Path(wta_simulator.__file__).parents[2])
     search = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"PYTHONPATH": search, "TMPDIR": str(path.parent)}
     running = subprocess.Popen(
@@ -230,31 +230,42 @@ def test_resume_refuses_another_training(
 ) -> None:
     path = tmp_path / "model.pkl"
     train = data.load("digits", "train")
-    chosen = settings.choose("digits", len(train), NEURONS, samples=1500, rstdp_epochs=0.5, seed=3)
-    saved = checkpoint.Checkpoint(5, 0.0, Task(train, chosen).beginning())
-    checkpoint.save(checkpoint.place(path), saved, wta.describe(train, chosen))
+    chosen = settings(train, samples=1500, rstdp_epochs=0.5, seed=3)
+    saved = replace(checkpoint.beginning(wta.prepare(train, chosen).beginning()), position=5)
+    checkpoint.save(checkpoint.place(path), saved, training.describe("wta", "wta", train, chosen))
     assert cli.main(command(path, "--resume", option, value)) == 2
     refused(capsys, f"{complaint}; {checkpoint.REMEDY}")
     assert not path.exists()
 
 
-def task(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int = NEURONS) -> Task:
-    images, labels = np.zeros((10, *shape), np.uint8), np.arange(10)
-    chosen = settings.choose("digits", 10, neurons, samples=100)
-    return Task(data.Dataset(name, "train", images, labels, 10), chosen)
+def settings(train: data.Dataset, **changes: object) -> wta_settings.Settings:
+    """Of the preset for digits, with few neurons."""
+    return wta.choose(preset.load("wta", "digits", {"neurons": NEURONS} | changes), train)
+
+
+def recipe(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int = NEURONS) -> wta.Wta:
+    train = data.Dataset(name, "train", np.zeros((10, *shape), np.uint8), np.arange(10), 10)
+    return wta.prepare(train, settings(train, neurons=neurons, samples=100))
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    """A sound checkpoint of ``task()``."""
+    """A sound checkpoint of ``recipe()``."""
     path = checkpoint.place(tmp_path / "model.pkl")
-    checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, task().beginning()), {"recipe": "wta"})
+    history = np.array([[5, np.nan, 0.5, 0.25]])
+    checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, recipe().beginning(), history), {"recipe": "wta"})
     return path
+
+
+def load(path: Path) -> checkpoint.Checkpoint:
+    """Resume ``recipe()``, as a training does."""
+    path = path.with_name("model.pkl")
+    return training._start(recipe(), {"recipe": "wta"}, path, resume=True)
 
 
 def is_refused(path: Path, complaint: str = "") -> None:
     with pytest.raises(InputError) as caught:
-        checkpoint.load(path, task(), {"recipe": "wta"})
+        load(path)
     told = str(caught.value)
     assert told.startswith(str(path))
     assert complaint in told
@@ -263,16 +274,16 @@ def is_refused(path: Path, complaint: str = "") -> None:
 
 
 def test_a_checkpoint_is_read_back(saved: Path) -> None:
-    found = checkpoint.load(saved, task(), {"recipe": "wta"})
-    assert found is not None
+    found = load(saved)
     assert (found.position, found.seconds) == (5, 1.5)
-    np.testing.assert_array_equal(found.state.weights, task().beginning().weights)
+    np.testing.assert_array_equal(found.state["weights"], recipe().beginning()["weights"])
+    np.testing.assert_array_equal(found.history, [[5, np.nan, 0.5, 0.25]])
 
 
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        ("version", 2, "'version' is 2"),
+        ("version", 1, "'version' is 1"),
         ("position", -5, "'position' is -5"),
         ("position", 101, "'position' is 101"),
         ("position", [1, 2], "'position' must be an integer"),
@@ -281,14 +292,16 @@ def test_a_checkpoint_is_read_back(saved: Path) -> None:
         ("origin", 9000 * "[", "no checkpoint"),
         ("origin", '{"recipe": "a\\nb"}', "recipe = 'a\\nb', not 'wta'"),
         ("origin", 7, "no checkpoint"),
-        ("weights", np.zeros((INPUTS, NEURONS + 1)), "(64, 21)"),
-        ("weights", np.zeros(INPUTS * NEURONS), "(1280,)"),
-        ("weights", np.full((INPUTS, NEURONS), np.nan), "not finite"),
-        ("weights", "heavy", "'weights' must be a numpy array"),
-        ("thresholds", np.zeros(NEURONS - 1), "(19,)"),
-        ("labels", np.full(NEURONS, 10), "outside -1..9"),
-        ("labels", np.full(NEURONS, 65536), "'labels' has values outside"),
-        ("labels", np.full(NEURONS, 0.5), "'labels' has dtype float64"),
+        ("state.weights", np.zeros((INPUTS, NEURONS + 1), np.float32), "(64, 21)"),
+        ("state.weights", np.zeros(INPUTS * NEURONS, np.float32), "(1280,)"),
+        ("state.weights", np.zeros((INPUTS, NEURONS)), "is float64"),
+        ("state.weights", np.full((INPUTS, NEURONS), np.nan, np.float32), "not finite"),
+        ("state.weights", "heavy", "'state.weights' is str"),
+        ("state.thresholds", np.zeros(NEURONS - 1, np.float32), "(19,)"),
+        ("state.labels", np.full(NEURONS, 10, np.int32), "outside -1..9"),
+        ("state.labels", np.full(NEURONS, 65536, np.int32), "outside -1..9"),
+        ("state.labels", np.full(NEURONS, 0.5), "is float64"),
+        ("history", np.zeros((2, 3)), "'history' must be float64"),
     ],
 )
 def test_an_impossible_checkpoint_is_refused(
@@ -312,7 +325,7 @@ def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
         damaged[at] ^= 1 << at % 8
         saved.write_bytes(damaged)
         with contextlib.suppress(InputError):
-            checkpoint.load(saved, task(), {"recipe": "wta"})
+            load(saved)
     for size in range(0, len(whole), 97):
         saved.write_bytes(whole[:size])
         is_refused(saved, "damaged, or no checkpoint")
@@ -332,9 +345,8 @@ def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
     ],
 )
 def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: Path) -> None:
-    state = task(name).beginning()
-    task(name).check(state, tmp_path / "model.pkl")
-    pkl.write(task(name).network(state, {"data": name}), tmp_path / "model.pkl")
+    training._start(recipe(name), {}, tmp_path / "model.pkl", resume=False)
+    pkl.write(recipe(name).network(recipe(name).beginning(), {"data": name}), tmp_path / "model.pkl")
     network = pkl.read(tmp_path / "model.pkl")
     assert (network.name, network.provenance["data"]) == (legal, name)
 
@@ -342,13 +354,10 @@ def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: P
 @needs_brian2
 @needs_compiler
 @needs_digits
-def test_data_in_a_folder_of_any_name(
-    cache: Path, tmp_path: Path, monkeypatch: Patch, capsys: Captured
-) -> None:
-    folder, digits = tmp_path / "meine Daten (ä)", settings.load_preset("digits")
-    monkeypatch.setattr(settings, "load_preset", lambda name: digits)  # as many steps, no new compilation
+def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "meine Daten (ä)"
     write_idx(folder, data.load("digits", "train", limit=100).images)
-    options = "--neurons 20 --samples 50 -q -o".split()
+    options = f"--neurons 20 --samples 50 --set steps={STEPS} -q -o".split()  # no new compilation
     assert cli.main(["train", str(folder), *options, str(tmp_path / "model.pkl")]) == 0
     assert pkl.read(tmp_path / "model.pkl").name == "meine_Daten____"
 
@@ -361,7 +370,7 @@ def test_too_large_for_a_model_is_told_before_training(
     assert cli.main(["train", str(tmp_path / "photos"), "-o", str(tmp_path / "model.pkl")]) == 2
     refused(capsys, "256 x 256 = 65536 pixels; a model takes at most 65535")
     with pytest.raises(InputError, match="--neurons 21400: with 784 inputs, give a number from 1 to 21399"):
-        task(shape=(28, 28), neurons=21400)
+        recipe(shape=(28, 28), neurons=21400)
 
 
 def write_idx(folder: Path, images: np.ndarray) -> None:
@@ -481,13 +490,43 @@ def refused(capsys: Captured, complaint: str) -> None:
 
 
 def test_stages_share_all_samples() -> None:
+    train = data.load("digits", "train")
     for samples in (1, 2, 7, 60000):
-        chosen = settings.choose("mnist", 60000, 400, samples=samples)
+        chosen = settings(train, samples=samples)
         assert chosen.samples == samples
         assert not chosen.supervised
 
 
 def test_digits_have_settings_of_their_own() -> None:
-    digits, mnist = (settings.choose(name, 100, 100) for name in ("digits", "mnist"))
+    train = data.Dataset("any", "train", np.zeros((100, 8, 8), np.uint8), np.arange(100) % 10, 10)
+    digits, mnist = (wta.choose(preset.load("wta", name), train) for name in ("digits", "mnist"))
     assert (digits.samples, digits.steps, digits.stages[0].rise) == (1000, 20, (4.0, 0.0))
     assert (mnist.samples, mnist.steps, mnist.stages[0].rise) == (100, 50, (1.0, 0.0))
+
+
+def test_any_constant_of_a_preset_can_be_set() -> None:
+    changes = preset.parse(["steps=7", "stages.1.learning_rate=[0.5, 0.25]", "decision=all-steps"])
+    changed = preset.load("wta", "digits", changes)
+    assert (changed["steps"], changed["decision"]) == (7, "all-steps")
+    assert changed["stages"][1]["learning_rate"] == [0.5, 0.25]
+    assert preset.load("wta", "digits")["stages"][1]["learning_rate"] == [0.05, 0.002]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--set steps", "--set 'steps': write KEY=VALUE"),
+        ("--set stepz=5", "preset 'wta' has no 'stepz' (known here: neurons, seed"),
+        ("--set stages.2.share=0.1", "has no 'stages.2.share'"),
+        ("--set steps=many", "preset 'wta' has 20 there, another type"),
+        ("--set steps=0", "--steps 0: give a number from 1 to 65535"),
+        ("--set steps=2.5", "--steps 2.5: give a whole number"),
+        ("--set max_rate=2", "--max-rate 2"),
+        ("--preset wtb", "did you mean 'wta'?"),
+    ],
+)
+def test_bad_settings(words: str, complaint: str, tmp_path: Path, capsys: Captured) -> None:
+    output = tmp_path / "model.pkl"
+    assert cli.main(["train", "digits", "-o", str(output), *words.split()]) == 2
+    refused(capsys, complaint)
+    assert not list(tmp_path.iterdir())

@@ -24,7 +24,7 @@ class Float:
     def run(self, images: np.ndarray) -> Outcome:
         """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
         from ..train.answers import decide
-        from ..train.simulator import Simulator, State, input_spikes, integer_rates
+        from ..train.wta_simulator import Simulator, State, input_spikes, integer_rates
 
         net, size = self.network, self.population.size
         state = State(

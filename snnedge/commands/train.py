@@ -6,65 +6,80 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLE = "snnedge train digits --neurons 100 -o digits.pkl"
+KEYS = (
+    "neurons",
+    "epochs",
+    "samples",
+    "rstdp_epochs",
+    "seed",
+    "decision",
+)  # of presets, with an option each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("data_set", metavar="DATA", help="digits, mnist, or a folder of IDX files")
-    add("--neurons", type=int, default=100, metavar="N", help="output neurons (default 100)")
-    add("--epochs", type=float, metavar="E", help="passes over the training images, without labels")
+    add("--preset", metavar="NAME", help="which network and rules; default: the one for DATA, else wta")
+    add("--neurons", type=int, metavar="N", help="output neurons")
+    add("--epochs", type=float, metavar="E", help="passes over the training images")
     add("--samples", type=int, metavar="K", help="presentations, in place of --epochs")
-    add("--rstdp-epochs", type=float, default=0, metavar="R", help="more passes, which use labels")
-    add("--seed", type=int, default=0, help="of everything that is random (default 0)")
+    add("--rstdp-epochs", type=float, metavar="R", help="wta: more passes, which use labels")
+    add("--seed", type=int, help="of everything that is random (default 0)")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="any constant of the preset")
     add("--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)")
     add("--validation", type=float, default=0, metavar="F", help="share of images to hold out: 0.2")
     add("--decision", help="first-spike, margin:M or all-steps; part of the model")
-    add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints, up to 2500")
+    add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints")
     add("--resume", action="store_true", help="go on from the checkpoint of a killed run")
     add("-o", "--output", default="model.pkl", metavar="FILE", help="default model.pkl")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import data
+    from .. import data, registry
     from ..frontends import pkl
-    from ..train import checkpoint, settings, wta
+    from ..train import checkpoint, preset, training
 
     output = Path(args.output).absolute()
     _try_to_write(output)
-    every = _checked(args.checkpoint_every)
+    _check_every(args.checkpoint_every)
     whole = data.load(args.data_set, "train", args.data)
-    seen, held = data.split(whole, args.validation, args.seed)
-    chosen = settings.choose(
-        whole.name,
-        len(seen),
-        args.neurons,
-        epochs=args.epochs,
-        samples=args.samples,
-        rstdp_epochs=args.rstdp_epochs,
-        seed=args.seed,
-        decision=args.decision,
+    name = args.preset or preset.default(whole.name)
+    recipe_name = preset.recipe(name)
+    constants = preset.load(name, whole.name, preset.parse(args.set) | _chosen(args))
+    seen, held = data.split(whole, args.validation, constants["seed"])
+    recipe = registry.load("train/recipes", recipe_name)
+    settings = recipe.choose(constants, seen)
+    origin = training.describe(name, recipe_name, seen, settings)
+    trained = training.train(
+        recipe.prepare(seen, settings),
+        origin,
+        output,
+        validation=held if len(held) else None,
+        every=args.checkpoint_every,
+        resume=args.resume,
     )
-    trained = wta.train(seen, chosen, output, validation=held, every=every, resume=args.resume)
     pkl.write(trained.network, output)
     checkpoint.place(output).unlink(missing_ok=True)
     return {
         "model": str(output),
-        "neurons": chosen.neurons,
-        "samples": chosen.samples,
+        "preset": name,
+        "neurons": trained.network.populations[-1].size,
+        "samples": trained.samples,
         "train_seconds": round(trained.train_seconds, 3),
-        "ms_per_sample": round(1000 * trained.train_seconds / chosen.samples, 4),
+        "ms_per_sample": round(1000 * trained.train_seconds / trained.samples, 4),
         "compile_seconds": round(trained.compile_seconds, 3),
         "accuracy_validation": trained.accuracy_validation,
-        "supervised": chosen.supervised,
+        "supervised": settings.supervised,
         "unassigned": int((trained.network.readout.labels < 0).sum()),
     }
 
 
 def show(result: dict[str, Any]) -> str:
     accuracy = result["accuracy_validation"]
-    rule = "STDP, then R-STDP with labels (supervised)" if result["supervised"] else "STDP"
+    rule = "labels used (supervised)" if result["supervised"] else "labels used for the label map only"
     lines = [
-        f"{result['model']}: {result['neurons']} neurons, {result['samples']} samples by {rule}",
+        f"{result['model']}: preset {result['preset']}, {result['neurons']} neurons,"
+        f" {result['samples']} samples; {rule}",
         f"  training {result['train_seconds']:.1f} s ({result['ms_per_sample']:.3f} ms per sample)"
         f" and compiling {result['compile_seconds']:.1f} s",
     ]
@@ -73,13 +88,15 @@ def show(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _checked(every: int | None) -> int | None:
-    from ..errors import InputError
-    from ..train.simulator import CAPACITY
+def _chosen(args: argparse.Namespace) -> dict[str, Any]:
+    return {key: getattr(args, key) for key in KEYS if getattr(args, key) is not None}
 
-    if every is not None and not 1 <= every <= CAPACITY:
-        raise InputError(f"--checkpoint-every {every}: give a number from 1 to {CAPACITY}")
-    return every
+
+def _check_every(every: int | None) -> None:
+    from ..errors import InputError
+
+    if every is not None and every < 1:
+        raise InputError(f"--checkpoint-every {every}: give 1 or more")
 
 
 def _try_to_write(output: Path) -> None:

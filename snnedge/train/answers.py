@@ -6,7 +6,7 @@ The float network runs all its steps; ending early is deciding from the first pa
 import numpy as np
 
 from ..network import UNASSIGNED, UNDECIDED, Readout
-from .simulator import Response
+from .wta_simulator import Response
 
 
 def assign(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) -> np.ndarray:

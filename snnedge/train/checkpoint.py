@@ -1,10 +1,12 @@
 """Checkpoints: an interrupted training goes on where it was, to the same last bit.
 
-One .npz beside the model, replaced as a whole after every chunk: position, weights, thresholds, labels
-and everything that the result depends on, which is compared before going on.
+One .npz beside the model, replaced as a whole after every chunk: position, state, history and
+everything that the result depends on, which is compared before going on.
 """
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,23 +16,26 @@ import numpy as np
 from ..errors import InputError
 from ..files import replacing
 from ..frontends._fields import Fields
-from ..network import UNASSIGNED
-from .simulator import State
-from .task import Task
+from .recipe import State
 
-VERSION = 1
+VERSION = 2
 MAX_SECONDS = 1e9
-MAX_LABEL = 32766
+HISTORY = 4  # columns of a history
 REMEDY = "remove it, or train without --resume"
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """``position``: presentations done; ``seconds``: time they took."""
+    """``position``: presentations done; ``seconds``: time they took.
+
+    ``history``: float64 (chunks, 4), of each chunk the position of its end, its accuracy (NaN: not
+    known), its share of silent samples, and the share of all spikes that the busiest neuron had.
+    """
 
     position: int
     seconds: float
     state: State
+    history: np.ndarray
 
 
 def place(model: Path) -> Path:
@@ -38,36 +43,46 @@ def place(model: Path) -> Path:
     return model.with_name(model.name + ".checkpoint.npz")
 
 
+def beginning(state: State) -> Checkpoint:
+    """The checkpoint of a training that has not begun."""
+    return Checkpoint(0, 0.0, state, np.empty((0, HISTORY)))
+
+
 def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
     """Write ``checkpoint`` of the training described by ``origin``, a tree of plain values."""
+    values: dict[str, Any] = {
+        "version": VERSION,
+        "origin": json.dumps(origin),
+        "position": checkpoint.position,
+        "seconds": checkpoint.seconds,
+        "history": checkpoint.history,
+    }
+    state = {f"state.{name}": array for name, array in checkpoint.state.items()}
     with replacing(path) as scratch:
-        np.savez(
-            scratch,
-            version=VERSION,
-            origin=json.dumps(origin),
-            position=checkpoint.position,
-            seconds=checkpoint.seconds,
-            weights=checkpoint.state.weights,
-            thresholds=checkpoint.state.thresholds,
-            labels=checkpoint.state.labels,
-        )
+        np.savez(scratch, **values | state)
 
 
-def load(path: Path, task: Task, origin: dict[str, Any]) -> Checkpoint | None:
-    """The checkpoint of ``task`` at ``path``, or None when there is no file.
+def load(path: Path, template: State, samples: int, origin: dict[str, Any]) -> Checkpoint | None:
+    """The checkpoint at ``path`` of the training with ``origin``, or None when there is no file.
 
-    Raises ``InputError`` for one that is damaged, impossible, or of another ``origin``.
+    Its state has the arrays of ``template``, of finite values. Raises ``InputError`` for one that is
+    damaged, impossible, or of another ``origin``.
     """
     if not path.exists():
         return None
     values = _values(path)
-    try:
+    with remedy():
         _compare(path, values.pop("saved"), origin)
-        found = _checkpoint(Fields(values, str(path)), task.settings.samples)
-        task.check(found.state, path)
+        return _checkpoint(Fields(values, str(path)), template, samples)
+
+
+@contextlib.contextmanager
+def remedy() -> Iterator[None]:
+    """Add what to do to any ``InputError`` about a checkpoint."""
+    try:
+        yield
     except InputError as error:
         raise InputError(f"{error}; {REMEDY}") from error
-    return found
 
 
 def _values(path: Path) -> dict[str, Any]:
@@ -82,11 +97,27 @@ def _values(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: damaged, or no checkpoint ({reason}); {REMEDY}") from error
 
 
-def _checkpoint(file: Fields, samples: int) -> Checkpoint:
+def _checkpoint(file: Fields, template: State, samples: int) -> Checkpoint:
     file.integer("version", VERSION, VERSION)
-    labels = file.integers("labels", UNASSIGNED, MAX_LABEL).astype(np.int32)
-    state = State(file.floats("weights"), file.floats("thresholds"), labels)
-    return Checkpoint(file.integer("position", 0, samples), file.number("seconds", 0, MAX_SECONDS), state)
+    history = file.get("history")
+    if not (isinstance(history, np.ndarray) and history.dtype == float and history.shape[1:] == (HISTORY,)):
+        raise file.error("history", f"must be float64, shape (chunks, {HISTORY})")
+    return Checkpoint(
+        position=file.integer("position", 0, samples),
+        seconds=file.number("seconds", 0, MAX_SECONDS),
+        state={name: _array(file, f"state.{name}", like) for name, like in template.items()},
+        history=history,
+    )
+
+
+def _array(file: Fields, key: str, like: np.ndarray) -> np.ndarray:
+    array = file.get(key)
+    if not isinstance(array, np.ndarray) or (array.dtype, array.shape) != (like.dtype, like.shape):
+        found = f"{array.dtype} {array.shape}" if isinstance(array, np.ndarray) else type(array).__name__
+        raise file.error(key, f"is {found}; {like.dtype} {like.shape} is needed")
+    if not np.isfinite(array).all():
+        raise file.error(key, "has values that are not finite")
+    return array
 
 
 def _compare(path: Path, saved: dict[str, Any], origin: dict[str, Any]) -> None:

@@ -1,37 +1,38 @@
-"""Settings of a training: everything that decides the result besides the images. Constants come from
-``presets/wta.toml``."""
+"""Settings of the recipe `wta`: everything that decides the result besides the images, from a preset."""
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..data import Dataset
 from ..decision import exit_margin
-from ..errors import InputError
+from ..encoders import error_diffusion
+from ..parameters import Parameter
+from .preset import MAX_SAMPLES, Preset, checked, samples
 
-PRESET = Path(__file__).parent / "presets" / "wta.toml"
 MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
-MAX_SAMPLES = 2 * 10**7  # the plan holds 48 bytes for each; 333 epochs of MNIST
+MAX_WEIGHT = 1e6
 
-SHARED = (  # fields of `Settings` that the preset gives as they are
-    "steps",
-    "spikes_per_sample",
-    "max_rate",
-    "initial_weight",
-    "initial_threshold",
-    "target_spikes",
-)
+CONSTANTS = {  # fields of `Settings` that the preset gives as they are
+    "neurons": Parameter("", 1, MAX_NEURONS, integer=True),
+    "seed": Parameter("", 0, 2**32 - 1, integer=True),
+    "steps": Parameter("step", 1, 65535, integer=True),
+    "spikes_per_sample": error_diffusion.PARAMETERS["spikes_per_sample"],
+    "max_rate": error_diffusion.PARAMETERS["max_rate"],
+    "initial_weight": Parameter("membrane", 0, MAX_WEIGHT),
+    "initial_threshold": Parameter("membrane", 0, MAX_WEIGHT),
+    "target_spikes": Parameter("spike", 0, 65535),
+}
 
 Ends = tuple[float, float]  # first and last value of a linear schedule
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``samples`` presentations. ``attract``, ``repel``: gains, see ``simulator.Chunk``; ``rise``: of a
+    """``samples`` presentations. ``attract``, ``repel``: gains, see ``wta_simulator.Chunk``; ``rise``: of a
     threshold per spike, in units of the weights; ``equal_thresholds``: first set all to their mean.
     """
 
@@ -74,47 +75,21 @@ class Settings:
         return plain
 
 
-def choose(
-    data: str,
-    images: int,
-    neurons: int,
-    *,
-    epochs: float | None = None,
-    samples: int | None = None,
-    rstdp_epochs: float = 0,
-    seed: int = 0,
-    decision: str | None = None,
-) -> Settings:
-    """The preset for the data set ``data`` of ``images`` training images, with the user's choices.
+def choose(preset: Preset, data: Dataset) -> Settings:
+    """``preset`` for ``data``, every number checked. Raises ``InputError`` that names the option.
 
-    ``samples`` presentations, else ``epochs`` times ``images``, else the preset's epochs.
-    Raises ``InputError`` that names the option.
+    ``samples`` presentations, if there are any in the preset, else ``epochs`` times all images.
     """
-    preset = load_preset(data)
-    chosen = preset["epochs"] if epochs is None else epochs
-    _check("--neurons", neurons, 1, MAX_NEURONS)
-    _check("--seed", seed, 0, 2**32 - 1)
-    _check("--epochs", chosen, 0, MAX_SAMPLES / images)
-    _check("--rstdp-epochs", rstdp_epochs, 0, MAX_SAMPLES / images)
-    count = round(chosen * images) if samples is None else samples
-    _check("--samples" if samples is not None else "--epochs", count, 1, MAX_SAMPLES)
-    rise = float(np.interp(neurons, preset["rise"]["neurons"], preset["rise"]["value"]))
+    values = {key: checked(preset, key, parameter) for key, parameter in CONSTANTS.items()}
+    count = samples(preset, len(data))
+    passes = checked(preset, "rstdp_epochs", Parameter("", 0, MAX_SAMPLES / len(data)))
+    rise = float(np.interp(values["neurons"], preset["rise"]["neurons"], preset["rise"]["value"]))
     stages = _unsupervised(preset["stages"], count, rise)
     return Settings(
-        neurons=neurons,
-        seed=seed,
-        exit_margin=exit_margin(decision or preset["decision"]),
-        stages=(*stages, *_supervised(preset["rstdp"], round(rstdp_epochs * images))),
-        **{name: preset[name] for name in SHARED},
+        exit_margin=exit_margin(preset["decision"]),
+        stages=(*stages, *_supervised(preset["rstdp"], round(passes * len(data)))),
+        **values,
     )
-
-
-def load_preset(data: str) -> dict[str, Any]:
-    """The table [default], overridden by the one of the data set ``data``."""
-    with PRESET.open("rb") as file:
-        tables = tomllib.load(file)
-    preset: dict[str, Any] = tables["default"] | tables.get(data, {})
-    return preset
 
 
 def _unsupervised(tables: list[Mapping[str, Any]], samples: int, rise: float) -> list[Stage]:
@@ -140,8 +115,3 @@ def _supervised(table: Mapping[str, Any], samples: int) -> list[Stage]:
 def _ends(values: Iterable[float]) -> Ends:
     first, last = values
     return float(first), float(last)
-
-
-def _check(option: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InputError(f"{option} {value}: give a number from {low} to {high:.0f}")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .settings import Ends, Settings
-from .simulator import Chunk
+from .wta_settings import Ends, Settings
+from .wta_simulator import Chunk
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,10 @@ import numpy as np
 from ..data import Dataset
 from ..errors import InputError
 from ..frontends._fields import legal_name
-from ..frontends._schema import MAX_WEIGHTS, to_content, to_network
+from ..frontends._schema import MAX_WEIGHTS
 from ..network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from .settings import Settings
-from .simulator import State
+from .wta_settings import Settings
+from .wta_simulator import State
 
 DT = 1e-3  # seconds per step of the model
 OUTPUT = "output"  # name of the population
@@ -52,7 +51,8 @@ class Task:
         s, inputs = self.settings, self.encoder.size
         weights = np.random.default_rng([s.seed, 0]).random((inputs, s.neurons)) * s.initial_weight
         thresholds = np.full(s.neurons, s.initial_threshold)
-        return State(weights, thresholds, np.full(s.neurons, UNASSIGNED, np.int32))
+        labels = np.full(s.neurons, UNASSIGNED, np.int32)
+        return State(weights.astype(np.float32), thresholds.astype(np.float32), labels)
 
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
         """The network in ``state``. Raises ``InputError`` when ``state`` has other sizes."""
@@ -70,12 +70,5 @@ class Task:
 
     def readout(self, labels: np.ndarray) -> Readout:
         """The decision of neurons with ``labels`` int (neurons,)."""
-        return Readout(OUTPUT, labels.astype(np.int16), self.data.classes, self.settings.exit_margin)
-
-    def check(self, state: State, file: Path) -> None:
-        """Raise now the ``InputError``, naming ``file``, that a model.pkl would meet after the training."""
-        try:
-            network = self.network(state, {})
-        except InputError as error:
-            raise InputError(f"{file}: {error}") from error
-        to_network(to_content(network), str(file))
+        labels = np.clip(labels, -1, 32767).astype(np.int16)  # what is too large stays too large
+        return Readout(OUTPUT, labels, self.data.classes, self.settings.exit_margin)

@@ -1,0 +1,140 @@
+"""The driver of every training: chunks, checkpoints, progress, provenance. What is learned is a recipe's.
+
+A training can be killed at any time and resumed, with the same result to the bit.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data import Dataset
+from ..errors import InputError
+from ..frontends._schema import to_content, to_network
+from ..network import Network
+from ..progress import Progress
+from . import build, checkpoint
+from .checkpoint import Checkpoint
+from .recipe import Recipe, Report, Settings, State
+
+CHUNKS = 10  # a short training has at least so many checkpoints
+
+Observer = Callable[[Checkpoint, Report], None]  # sees every chunk
+
+
+@dataclass(frozen=True)
+class Trained:
+    """``network``; ``samples`` presented; seconds of training and labelling, summed over resumed parts;
+    seconds of compiling in this call; share of right answers on the validation images, if there were any;
+    ``history`` as in ``Checkpoint``."""
+
+    network: Network
+    samples: int
+    train_seconds: float
+    compile_seconds: float
+    accuracy_validation: float | None
+    history: np.ndarray
+
+
+def train(
+    recipe: Recipe,
+    origin: dict[str, Any],
+    output: Path,
+    *,
+    validation: Dataset | None = None,
+    every: int | None = None,
+    resume: bool = False,
+    observers: Sequence[Observer] = (),
+) -> Trained:
+    """Train, with a checkpoint beside ``output`` after each ``every`` samples at most.
+
+    ``origin`` (``describe``) becomes the network's provenance. ``resume`` goes on from the checkpoint, if
+    there is one. The caller removes the checkpoint. Raises ``InputError`` when it belongs to another
+    training, and for a network that could not be written in the end.
+    """
+    at = _start(recipe, origin, output, resume)
+    path = checkpoint.place(output)
+    with recipe:
+        with Progress(recipe.stops[-1], "train", done=at.position) as bar:
+            for last in _ends(recipe, at.position, every):
+                done = last - at.position
+                at, report = _advance(recipe, at, last)
+                checkpoint.save(path, at, origin)
+                for observe in observers:
+                    observe(at, report)
+                bar.advance(done, _note(report))
+        start = time.perf_counter()
+        state = recipe.finish(at.state)
+        seconds = at.seconds + time.perf_counter() - start
+        accuracy = _accuracy(recipe, state, validation) if validation else None
+    network = recipe.network(state, origin)
+    return Trained(network, at.position, seconds, recipe.compile_seconds, accuracy, at.history)
+
+
+def describe(preset: str, recipe: str, data: Dataset, settings: Settings) -> dict[str, Any]:
+    """All that the trained network depends on, as plain values: its provenance. Raises ``ToolError``."""
+    images = hashlib.blake2b(data.images.tobytes(), digest_size=8)
+    images.update(data.labels.tobytes())
+    return {
+        "preset": preset,
+        "recipe": recipe,
+        "data": data.name,
+        "images": len(data),
+        "images_hash": images.hexdigest(),
+        "supervised": settings.supervised,
+        **settings.as_dict(),
+        "brian2": build.version(),
+        "numpy": np.__version__,
+    }
+
+
+def _start(recipe: Recipe, origin: dict[str, Any], output: Path, resume: bool) -> Checkpoint:
+    begin, path = recipe.beginning(), checkpoint.place(output)
+    _check(recipe, begin, output)  # now rather than after the training
+    found = checkpoint.load(path, begin, recipe.stops[-1], origin) if resume else None
+    if found:
+        with checkpoint.remedy():
+            _check(recipe, found.state, path)
+    return found or checkpoint.beginning(begin)
+
+
+def _check(recipe: Recipe, state: State, file: Path) -> None:
+    """Raise the ``InputError``, naming ``file``, that a model.pkl in ``state`` would meet."""
+    try:
+        network = recipe.network(state, {})
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+    to_network(to_content(network), str(file))
+
+
+def _ends(recipe: Recipe, position: int, every: int | None) -> Iterator[int]:
+    """Where the chunks after ``position`` end."""
+    size = min(recipe.capacity, every or -(-recipe.stops[-1] // CHUNKS))
+    for stop in recipe.stops:
+        while position < stop:
+            position = min(position + size, stop)
+            yield position
+
+
+def _advance(recipe: Recipe, at: Checkpoint, last: int) -> tuple[Checkpoint, Report]:
+    start = time.perf_counter()
+    state, report = recipe.advance(at.state, at.position, last)
+    share = report.wins.max(initial=0) / max(report.wins.sum(), 1)
+    accuracy = np.nan if report.accuracy is None else report.accuracy
+    row = [[last, accuracy, report.silent, share]]
+    seconds = at.seconds + time.perf_counter() - start
+    return replace(
+        at, position=last, seconds=seconds, state=state, history=np.concatenate([at.history, row])
+    ), report
+
+
+def _note(report: Report) -> str:
+    return "" if report.accuracy is None else f"accuracy {report.accuracy:.1%}"
+
+
+def _accuracy(recipe: Recipe, state: State, data: Dataset) -> float:
+    return float((recipe.answers(state, data) == data.labels).mean())
