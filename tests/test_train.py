@@ -94,6 +94,7 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
     assert (result["neurons"], result["samples"], result["supervised"]) == (NEURONS, 500, False)
     assert result["ms_per_sample"] == pytest.approx(result["train_seconds"] * 2, abs=0.01)
     assert 0.5 < result["accuracy_validation"] <= 1
+    assert 100 < result["peak_memory_mb"] < 4000  # a Python with numpy and Brian2 has about 200
     assert pkl.read(tmp_path / "model.pkl").readout.exit_margin == 2
 
 

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from .. import data, registry
     from ..frontends import pkl
+    from ..measure.machine import peak_memory_mb
     from ..train import checkpoint, preset, training
 
     output = Path(args.output).absolute()
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "train_seconds": round(trained.train_seconds, 3),
         "ms_per_sample": round(1000 * trained.train_seconds / trained.samples, 4),
         "compile_seconds": round(trained.compile_seconds, 3),
+        "peak_memory_mb": round(peak_memory_mb()),
         "accuracy_validation": trained.accuracy_validation,
         "supervised": settings.supervised,
         "unassigned": int((trained.network.readout.labels < 0).sum()),
@@ -81,7 +83,7 @@ def show(result: dict[str, Any]) -> str:
         f"{result['model']}: preset {result['preset']}, {result['neurons']} neurons,"
         f" {result['samples']} samples; {rule}",
         f"  training {result['train_seconds']:.1f} s ({result['ms_per_sample']:.3f} ms per sample)"
-        f" and compiling {result['compile_seconds']:.1f} s",
+        f" and compiling {result['compile_seconds']:.1f} s; peak memory {result['peak_memory_mb']} MB",
     ]
     if accuracy is not None:
         lines.append(f"  accuracy {accuracy:.4f} on the images held out for validation")

@@ -2,6 +2,7 @@
 
 import datetime
 import platform
+import resource
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,16 @@ def describe() -> dict[str, str]:
         "snnedge": version("snnedge"),
         "date": datetime.date.today().isoformat(),
     }
+
+
+def peak_memory_mb() -> float:
+    """Most memory that this process held so far, and its largest finished child process (a compiler, or
+    Brian2's program), in MiB. An upper bound of both at once."""
+    own, child = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, KiB elsewhere
+    return float((own + child) * unit / 2**20)
 
 
 def _cpu() -> str:
