@@ -1,10 +1,11 @@
 """Train, export and evaluate the networks of training_table.toml, and print one table in Markdown.
 
-    tools/training_table [ROW ...] [--seeds 0 1 2] [--data-set mnist] [--extra "--samples 20000"] [-o DIR]
+    tools/training_table [ROW ...] [--seeds 0 1 2] [--data-set mnist] [--extra OPTIONS] [-o DIR]
 
-Each network is trained by `snnedge train` on one core, exported, and evaluated on all test images: float by
-`--backend float`, integers by the C runtime. What is in DIR already is not done again, so the table can be
-interrupted, and put together again at no cost. Where labels were used for more than the label map, it says so.
+Each network is trained by `snnedge train` on one core, exported, and evaluated on all test images: float
+by `--backend float`, integers by the C runtime. What is in DIR already is not done again, so the table can
+be interrupted, and put together again at no cost. Rows whose training used labels for more than the label
+map say "supervised".
 """
 
 import argparse
@@ -21,7 +22,7 @@ HEAD = (
     "network",
     "seeds",
     "test, float",
-    "same, integers",
+    "test, integers",
     "additions",
     "weights",
     "training",
@@ -100,8 +101,8 @@ def line(name: str, args: argparse.Namespace, row: dict, results: list[dict]) ->
         integers,
         f"{mean([r['additions'] for r in last]):,.0f}",
         f"{weights:,} bytes",
-        f"{mean([t['train_seconds'] for t in train]):.0f} s + {mean([t['compile_seconds'] for t in train]):.0f} s"
-        f" ({mean([t['ms_per_sample'] for t in train]):.2f} ms per sample)",
+        f"{average(train, 'train_seconds'):.0f} s + {average(train, 'compile_seconds'):.0f} s"
+        f" ({average(train, 'ms_per_sample'):.2f} ms per sample)",
         f"{max(t['peak_memory_mb'] for t in train)} MB",
         row.get("published", ""),
     ]
@@ -110,6 +111,10 @@ def line(name: str, args: argparse.Namespace, row: dict, results: list[dict]) ->
 def percent(shares: list[float]) -> str:
     low, high = 100 * min(shares), 100 * max(shares)
     return f"{100 * mean(shares):.2f} % ({low:.2f}-{high:.2f})"
+
+
+def average(results: list[dict], key: str) -> float:
+    return mean([result[key] for result in results])
 
 
 def mean(values: list[float]) -> float:
