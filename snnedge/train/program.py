@@ -1,0 +1,71 @@
+"""A network of Brian2 as a program: declared and compiled once, run again and again with other arrays."""
+
+import contextlib
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+import numpy as np
+
+from ..errors import ToolError
+from . import build
+
+
+class Program:
+    """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned.
+
+    A context manager; its files are temporary. Brian2 has one device per process: open one at a
+    time. ``compile_seconds``: what opening it took. Raises ``ToolError``.
+    """
+
+    def __init__(self, declare: Callable[[ModuleType], Any]) -> None:
+        start = time.perf_counter()
+        self._brian = build.acquire()
+        self._folder = Path(tempfile.mkdtemp(prefix="snnedge-brian2-"))
+        try:
+            self.parts = declare(self._brian)
+            build.compile_network(self._brian.device, self._folder)
+        except BaseException:
+            self.close()
+            raise
+        self.compile_seconds = time.perf_counter() - start
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the program and all its files, and give Brian2 free."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.__dict__.pop("parts", None)
+        build.release(self._brian)
+
+    def run(
+        self, arrays: Mapping[object, np.ndarray], read: Mapping[str, Callable[[], Any]]
+    ) -> dict[str, Any]:
+        """Run with ``arrays`` (TimedArrays, variables) set; what the functions of ``read`` find afterwards.
+
+        Raises ``ToolError`` when the program fails.
+        """
+        device = self._brian.device
+        try:
+            with contextlib.redirect_stdout(sys.stderr):  # Brian2 prints there when a run fails
+                device.run(with_output=False, run_args=dict(arrays))
+            device.delete(code=False, data=False, directory=False)
+            return {name: np.array(get()) for name, get in read.items()}
+        except (RuntimeError, OSError, ValueError, IndexError) as error:
+            raise ToolError(f"the compiled network failed ({error}); is the disk full?") from error
+
+
+def filled_up(values: np.ndarray, rows: int) -> np.ndarray:
+    """``values`` followed by zeros: blank samples, in which nothing is learned."""
+    whole = np.zeros((rows, *values.shape[1:]), values.dtype)
+    whole[: len(values)] = values
+    return whole

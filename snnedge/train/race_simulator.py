@@ -1,0 +1,107 @@
+"""Runs the race of ``race_network`` in Brian2: one compiled program that learns and answers.
+
+The same arguments always give the same bits: the program draws no random numbers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from . import race_network
+from .program import Program, filled_up
+
+MAX_BYTES = 1 << 26  # of what the sources need to know about the samples of one run
+MAX_SAMPLES = 10_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``margin``, ``graded``, ``bias_rate``, ``exits`` of ``race_network``."""
+
+    margin: float
+    graded: float = 0.0
+    bias_rate: float = 1.0
+    exits: float = 1.0
+
+
+@dataclass(frozen=True)
+class State:
+    """float32: ``weights`` (inputs, neurons), ``bias`` and ``thresholds`` (neurons,)."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+    thresholds: np.ndarray
+
+
+@dataclass(frozen=True)
+class Response:
+    """Of n samples: ``winners`` int (n,), the neuron with the largest v - threshold at the decision, and
+    ``decided`` int (n,), the step of the decision, or the number of steps if no neuron crossed."""
+
+    winners: np.ndarray
+    decided: np.ndarray
+
+
+class Simulator:
+    """``inputs`` sources of ``kind``, ``neurons`` neurons, ``steps`` steps per sample, compiled.
+
+    A context manager, see ``Program``. ``capacity``: samples of a run at most.
+    """
+
+    def __init__(self, kind: str, inputs: int, neurons: int, steps: int) -> None:
+        size = 1 if kind == "scan" else 8
+        self.steps, self.neurons = steps, neurons
+        self.capacity = max(min(MAX_SAMPLES, MAX_BYTES // (size * inputs)), 1)
+        self._program = Program(
+            lambda b: race_network.declare(b, kind, inputs, neurons, steps, self.capacity)
+        )
+        self.compile_seconds = self._program.compile_seconds
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the program, and give Brian2 free."""
+        self._program.close()
+
+    def run(
+        self, state: State, labels: np.ndarray, rule: Rule, series: Mapping[str, np.ndarray]
+    ) -> tuple[Response, State]:
+        """Present n <= capacity samples; ``labels`` int (neurons,).
+
+        ``series``: arrays of n rows: ``target``, ``rate`` and those of the kind of source. Raises
+        ``ToolError`` when the program fails.
+        """
+        parts, samples = self._program.parts, len(series["target"])
+        arrays = {timed: filled_up(series[name], self.capacity + 1) for name, timed in parts.series.items()}
+        arrays |= self._variables(state, labels, rule)
+        read = {name: lambda name=name: getattr(parts.answers, name) for name in race_network.ANSWERS}
+        found = self._program.run(
+            arrays, read | {"w": lambda: parts.synapses.w[:], "bias": lambda: parts.outputs.bias[:]}
+        )
+        return self._response(found, samples), State(
+            found["w"].reshape(state.weights.shape), found["bias"], state.thresholds
+        )
+
+    def _variables(self, state: State, labels: np.ndarray, rule: Rule) -> dict[object, np.ndarray]:
+        parts = self._program.parts
+        rules = {name: np.array([value], np.float32) for name, value in vars(rule).items()}
+        return {getattr(parts.arbiter, name): value for name, value in rules.items()} | {
+            parts.synapses.w: state.weights.astype(np.float32).ravel(),
+            parts.outputs.bias: state.bias.astype(np.float32),
+            parts.outputs.threshold: state.thresholds.astype(np.float32),
+            parts.outputs.label: labels.astype(np.int32),
+        }
+
+    def _response(self, found: dict[str, np.ndarray], samples: int) -> Response:
+        # The monitor acts at the start of a sample, before the reset: row k + 1 is the end of sample k.
+        row = {name: found[name][0, 1 : samples + 1] for name in race_network.ANSWERS}
+        lead = row["best_right"] - row["best_wrong"]
+        ahead = (lead > 0) | ((lead == 0) & (row["right"] < row["wrong"]))
+        winners = np.where(ahead, row["right"], row["wrong"]).astype(np.int64)
+        return Response(winners, row["decided"].astype(np.int64))
