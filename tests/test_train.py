@@ -101,13 +101,24 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
 @needs_brian2
 @needs_compiler
 def test_brian2_does_what_the_equations_say(cache: Path) -> None:
+    state, chunk = anything()
+    with Simulator(INPUTS, NEURONS, STEPS) as brian:
+        response, after = brian.run(state, chunk)
+    winners, weights, thresholds = by_hand(state, chunk)
+    assert (winners >= 0).sum() > 100
+    np.testing.assert_array_equal(response.winners, winners)
+    np.testing.assert_allclose(after.weights, weights, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(after.thresholds, thresholds, rtol=1e-5)
+
+
+def anything() -> tuple[State, Chunk]:
     rng = np.random.default_rng(5)
     state = State(
         rng.random((INPUTS, NEURONS)).astype(np.float32),
         rng.uniform(5, 9, NEURONS).astype(np.float32),
         rng.integers(-1, 3, NEURONS).astype(np.int32),
     )
-    chunk = Chunk(
+    return state, Chunk(
         rates=rng.integers(0, 20000, (30, INPUTS)),
         seeds=rng.integers(0, 65536, 30),
         attract=rng.uniform(0, 0.3, 30),
@@ -116,13 +127,20 @@ def test_brian2_does_what_the_equations_say(cache: Path) -> None:
         fall=rng.uniform(0, 0.1, 30),
         target=rng.integers(0, 3, 30),
     )
-    with Simulator(INPUTS, NEURONS, STEPS) as brian:
-        response, after = brian.run(state, chunk)
-    winners, weights, thresholds = by_hand(state, chunk)
-    assert (winners >= 0).sum() > 100
-    np.testing.assert_array_equal(response.winners, winners)
-    np.testing.assert_allclose(after.weights, weights, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(after.thresholds, thresholds, rtol=1e-5)
+
+
+@needs_brian2
+@needs_compiler
+def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monkeypatch: Patch) -> None:
+    found = []
+    for connect in (build.connect_all, lambda synapses, *_: synapses.connect()):
+        monkeypatch.setattr(wta_network, "connect_all", connect)
+        with Simulator(INPUTS, NEURONS, STEPS) as brian:
+            response, after = brian.run(*anything())
+            found.append([vars(response), vars(after)])
+            (source,) = brian._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
+            assert ("_row" in source.read_text()) == (connect is build.connect_all)
+    np.testing.assert_equal(found[0], found[1])
 
 
 def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

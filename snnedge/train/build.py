@@ -25,6 +25,7 @@ log = logging.getLogger("snnedge")
 
 # fast-math alone would break Brian2's infinities, hence -fno-finite-math-only.
 FLAGS = ("-w", "-std=c++11", "-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-I.")
+PACKAGE = "snnedge.train"  # where templates/ lies
 HEADER = "objects.h"  # every source includes it: precompiled, it halves the time of a build
 TIMEOUT = 600  # seconds for one compiler call; a build takes about 15
 REMEDY = "pip install 'snnedge[train]'"
@@ -56,7 +57,18 @@ def acquire() -> Any:
     brian2.set_device("cpp_standalone", build_on_run=False)
     brian2.device.reinit()  # forget the networks that this process compiled before
     brian2.device.activate(build_on_run=False)
+    _add_templates(brian2.device.code_object_class())
     return brian2
+
+
+def connect_all(synapses: Any, *pathways: str) -> None:
+    """Connect every source to every target, and let ``pathways``, rules of on_pre, run row by row.
+
+    The result is the same to the bit, the program up to four times as fast. No delays, no subgroups.
+    """
+    synapses.connect()
+    for name in pathways:
+        getattr(synapses, name).template = "dense"  # templates/dense.cpp
 
 
 def release(brian: Any) -> None:
@@ -86,6 +98,16 @@ def cache() -> Path:
     """Where finished binaries lie."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(home) / "snnedge" / "brian2"
+
+
+def _add_templates(kind: Any) -> None:
+    """Let templates/ add to Brian2's own templates, which can be extended there as brian2/NAME."""
+    from jinja2 import PrefixLoader
+
+    theirs = kind.templater
+    if PACKAGE not in theirs.package_names:
+        kind.templater = theirs.derive(PACKAGE)
+        kind.templater.env.loader.loaders.append(PrefixLoader({"brian2": theirs.env.loader}))
 
 
 def _fingerprint(folder: Path) -> str:

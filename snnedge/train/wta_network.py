@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..encoders.error_diffusion import phases
+from .build import connect_all
 
 # Seconds. A power of two keeps every time exact: Brian2 takes clocks that are 1e-14 s apart for different
 # times, and at 1 ms rounding parts the clocks of steps and samples after 64 s. No equation contains
@@ -89,7 +90,7 @@ def declare(b: ModuleType, inputs: int, neurons: int, steps: int, samples: int) 
     outputs = _outputs(b, neurons, sample, arbiter, series)
     rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
     synapses = b.Synapses(sources, outputs, "w : 1", name="synapses", **rules)
-    synapses.connect()
+    connect_all(synapses, "propagate")
     rules = {"on_pre": {"elect": ELECT}, "on_event": {"elect": "candidate"}}
     election = b.Synapses(outputs, arbiter, name="election", **rules)
     election.connect()
