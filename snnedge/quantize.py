@@ -14,19 +14,22 @@ from .integer_model import IntegerModel, sum_bound
 from .network import Network, Population, Projection
 
 BITS = (8, 6, 4)
+LEAST_CLIP = 0.9  # below it the weights that carry the answer go
 
 
 def quantize(
-    net: Network, bits: int = 8, calibration: Calibration | None = None, clip: float = 1.0
+    net: Network, bits: int = 8, calibration: Calibration | None = None, clip: float | None = None
 ) -> IntegerModel:
     """The integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
 
-    ``clip``: the quantile of the weights' magnitudes that gets the largest code; what is beyond is clipped.
-    With a ``calibration`` the scale also leaves room for the largest membrane seen. Raises
-    ``InputError`` when a parameter has no place in the contract's ranges.
+    ``clip``: the quantile (0.9..1) of the weights' magnitudes that gets the largest code; what is beyond is
+    clipped. None: what the network's provenance says, else 1. With a ``calibration`` the scale also leaves
+    room for the largest membrane seen. Raises ``InputError`` when a parameter has no place in the
+    contract's ranges.
     """
     if bits not in BITS:
         raise InputError(f"--bits {bits}: choose one of 8, 6, 4")
+    clip = _clip(net, clip)
     grid = discretize(net)
     seen = calibration.populations if calibration else {}
     scales = {p.name: _scale(grid, p, bits, seen.get(p.name), clip) for p in grid.populations}
@@ -48,8 +51,17 @@ def quantize(
         readout=replace(net.readout, labels=np.asarray(net.readout.labels, np.int16)),
         scales=scales,
         wide={name: sum_bound(quantized, name) > INT16_MAX for name in order},
-        provenance=_plain(dict(net.provenance)),
+        provenance=_plain(dict(net.provenance)) | {"clip": clip},
     )
+
+
+def _clip(net: Network, chosen: float | None) -> float:
+    """The quantile ``chosen``, or the one that the training of ``net`` recommends in its provenance."""
+    where = "field 'provenance.clip'" if chosen is None else "--clip"
+    value = net.provenance.get("clip", 1.0) if chosen is None else chosen
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not LEAST_CLIP <= value <= 1:
+        raise InputError(f"{where} {value!r}: give a number from {LEAST_CLIP} to 1")
+    return float(value)
 
 
 def _plain(value: Any) -> Any:

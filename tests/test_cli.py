@@ -71,6 +71,16 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     ]  # fmt: skip
 
 
+def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
+    plain = snnedge(capsys, "export", model, "-o", tmp_path / "plain", "--bits", 4)
+    clipped = snnedge(capsys, "export", model, "-o", tmp_path / "clipped", "--bits", 4, "--clip", 0.95)
+    assert (plain["clip"], clipped["clip"]) == (1, 0.95)
+    assert plain["hash"] != clipped["hash"]
+    assert snnedge(capsys, "inspect", tmp_path / "clipped")["provenance"]["clip"] == 0.95
+    answered = snnedge(capsys, "evaluate", model, "--bits", 4, "--clip", 0.95, "--samples", 9)
+    assert answered["hash"] != snnedge(capsys, "evaluate", model, "--bits", 4, "--samples", 9)["hash"]
+
+
 def test_export_is_reproducible(capsys, model, tmp_path):
     for name in ("a", "b"):
         snnedge(capsys, "export", model, "-o", tmp_path / name)
@@ -204,7 +214,8 @@ def test_a_model_of_another_version_is_refused(capsys, model, tmp_path):
 
 
 @pytest.mark.parametrize("words", [
-    ("--bits", "5"), ("--decision", "often"), ("--format", "fortran"), ("--dataset", "nowhere"),
+    ("--bits", "5"), ("--bits", "0"), ("--clip", "0.5"), ("--clip", "nan"),
+    ("--decision", "often"), ("--format", "fortran"), ("--dataset", "nowhere"),
 ])  # fmt: skip
 def test_bad_options_are_refused_before_anything_is_written(capsys, model, tmp_path, words):
     assert words[1] in refused(capsys, "export", model, "-o", tmp_path / "out", *words)
@@ -314,6 +325,7 @@ def test_what_is_no_integer_model_is_told_what_to_do(capsys, model, exported):
     assert "export" in refused(capsys, "inspect", model)
     assert "folder" in refused(capsys, "verify", exported / "model.safetensors")
     assert "--bits" in refused(capsys, "evaluate", exported, "--bits", "4")
+    assert "--clip" in refused(capsys, "evaluate", exported, "--clip", "1")
 
 
 def test_an_unknown_back_end_lists_the_known(capsys, exported):

@@ -114,6 +114,22 @@ def test_clipping_gives_the_largest_code_to_a_quantile():
     assert fine.projections[0].weights.max() == 7
     expected = 7 / np.quantile(np.abs(net.projections[0].weights), 0.99)
     assert fine.scales["output"] == pytest.approx(expected)
+    assert (coarse.provenance["clip"], fine.provenance["clip"]) == (1, 0.99)
+
+
+def test_a_training_may_recommend_where_to_clip():
+    net = random_network(6, shape=(20, 20), signed=True)
+    advised = replace(net, provenance={"clip": 0.99})
+    assert quantize(advised, 4).hash == quantize(net, 4, clip=0.99).hash != quantize(net, 4).hash
+    assert quantize(advised, 4, clip=1.0).hash == quantize(net, 4).hash
+
+
+@pytest.mark.parametrize("clip", [0, 0.89, 1.01, -1, float("nan"), True, "0.99"])
+def test_a_clip_that_is_no_quantile_is_refused(clip):
+    with pytest.raises(InputError, match=r"0.9 to 1"):
+        quantize(random_network(6), 4, clip=clip)
+    with pytest.raises(InputError, match=r"provenance.clip"):
+        quantize(replace(random_network(6), provenance={"clip": clip}), 4)
 
 
 def broken(part, **changes):

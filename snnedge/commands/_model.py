@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..calibrate import Calibration
     from ..data import Dataset
     from ..integer_model import IntegerModel
     from ..network import Network
+
+DEFAULT_BITS = 8
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +28,41 @@ def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
     parser.add_argument(
         "--samples", type=positive, default=samples, metavar="N", help=f"test samples (default: {count})"
     )
+
+
+def add_quantization(parser: argparse.ArgumentParser) -> None:
+    """The options that decide how a float network becomes integers; None = not given."""
+    parser.add_argument("--bits", type=int, help=f"bits per weight: 8, 6 or 4 (default: {DEFAULT_BITS})")
+    parser.add_argument(
+        "--clip",
+        type=float,
+        metavar="Q",
+        help="quantile of the weights' magnitudes that gets the largest code, 0.9 to 1: with --clip 0.999"
+        " a few large weights do not coarsen all others (default: what the training says, else 1)",
+    )
+
+
+def quantized(
+    args: argparse.Namespace, network: "Network", calibration: "Calibration | None" = None
+) -> "IntegerModel":
+    """``network``, from the file ``args.model``, in integers as the options say. Raises ``InputError``."""
+    from ..errors import InputError
+    from ..quantize import quantize
+
+    try:
+        return quantize(network, DEFAULT_BITS if args.bits is None else args.bits, calibration, args.clip)
+    except InputError as error:
+        raise InputError(f"{args.model}: {error}") from error
+
+
+def refuse_quantization(args: argparse.Namespace) -> None:
+    """Raise ``InputError`` if an option of ``add_quantization`` is given for a model of integers."""
+    from ..errors import InputError
+
+    for name in ("bits", "clip"):
+        if getattr(args, name) is not None:
+            said = f"--{name} {getattr(args, name)}"
+            raise InputError(f"{said}: {args.model} is integers already; export its float network again")
 
 
 def positive(text: str) -> int:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ._model import (
     add_data,
     add_network_options,
+    add_quantization,
     is_network,
     load_data,
     open_integer,
+    quantized,
     read_network,
+    refuse_quantization,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--backend", default="host", metavar="NAME", help="default: host")
     parser.add_argument("--float", metavar="FILE", help="model.pkl to compare labels with")
-    parser.add_argument("--bits", type=int, help="bits per weight if MODEL is a model.pkl (default: 8)")
+    add_quantization(parser)
     add_data(parser, samples=None)
     add_network_options(parser)
 
@@ -89,15 +92,11 @@ def _confusion_table(counts: list[list[int]]) -> str:
 def _open(args: argparse.Namespace) -> tuple["IntegerModel", "Network | None"]:
     """The integer model, and the float network that it came from when that is known."""
     from ..errors import InputError
-    from ..quantize import quantize
 
     if is_network(args.model):
         network = read_network(args.model, vars(args))
-        return quantize(network, args.bits or 8), network
-    if args.bits:
-        raise InputError(
-            f"--bits {args.bits}: {args.model} has its bits already; export again to change them"
-        )
+        return quantized(args, network), network
+    refuse_quantization(args)
     model = open_integer(args.model)
     network_or_none = read_network(args.float, vars(args)) if args.float else None
     if network_or_none and _signature(network_or_none) != _signature(model):

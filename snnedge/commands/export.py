@@ -8,7 +8,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import add_data, add_network_options, load_data, positive, read_network
+from ._model import (
+    add_data,
+    add_network_options,
+    add_quantization,
+    load_data,
+    positive,
+    quantized,
+    read_network,
+)
 
 if TYPE_CHECKING:
     from ..data import Dataset
@@ -23,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("model", metavar="MODEL", help="model.pkl")
     parser.add_argument("-o", "--output", metavar="DIR", help="folder to write (default: MODEL-export)")
-    parser.add_argument("--bits", type=int, default=8, help="bits per weight: 8, 6 or 4 (default: 8)")
+    add_quantization(parser)
     parser.add_argument("--format", default="c", help=f"one of {', '.join(registry.names('exporters'))}")
     parser.add_argument("--name", help="name of the model in the C code (default: the network's)")
     parser.add_argument(
@@ -42,20 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from .. import registry
-    from ..errors import InputError
     from ..files import refuse_foreign, replacing
     from ..integer_model import MODEL_FILE
-    from ..quantize import quantize
 
     exporter = registry.load("exporters", args.format)
     network = _network(args)
     folder = Path(args.output or Path(args.model).with_suffix("").name + "-export")
     refuse_foreign(folder, exporter.ENTRIES, MODEL_FILE)
     calibration, cost = _measure(args, network)
-    try:
-        model = quantize(network, args.bits, calibration)
-    except InputError as error:
-        raise InputError(f"{args.model}: {error}") from error
+    model = quantized(args, network, calibration)
     with replacing(folder) as scratch:
         scratch.mkdir()
         exporter.write(model, scratch)
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "calibration": calibration and {"data": calibration.data, "samples": calibration.samples},
         "hash": model.hash_text,
         "bits": model.bits,
+        "clip": model.provenance["clip"],
         "flash_bytes": exporter.table_bytes(model),
         "ram_bytes": exporter.workspace_bytes(model),
         "wide": sorted(name for name, wide in model.wide.items() if wide),
@@ -73,11 +77,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> str:
-    seen = result["calibration"]
+    seen, clip = result["calibration"], result["clip"]
+    clipped = f", the largest code at the {clip:g} quantile" if clip < 1 else ""
     lines = [
         f"{result['path']}: C99 sources and {Path(result['model']).name}",
         f"  model hash  {result['hash']}",
-        f"  weights     {result['bits']} bits",
+        f"  weights     {result['bits']} bits{clipped}",
         f"  calibration {seen['samples']} samples of {seen['data']}" if seen else "  calibration none",
         f"  flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
         f"  RAM         {result['ram_bytes']:,} bytes of workspace",
