@@ -26,7 +26,7 @@ def discretize(net: Network) -> Discrete:
         name=net.name,
         dt=net.dt,
         steps=net.steps,
-        encoder=replace(net.encoder, params=encoder.discretize(net.encoder.params, net.steps)),
+        encoder=replace(net.encoder, params=encoder.discretize(net.encoder.params, net.steps, net.dt)),
         populations=tuple(
             replace(p, params=registry.load("neurons", p.kind).discretize(p.params, net.dt))
             for p in net.populations

@@ -138,6 +138,16 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
     )
 
 
+def with_poisson(graph: Network | IntegerModel, seed: int) -> Network | IntegerModel:
+    """``graph`` behind a Poisson encoder of any rate."""
+    rng = np.random.default_rng(seed)
+    if isinstance(graph, Network):
+        params = {"max_rate": rng.uniform(0.05, 1) ** 2 / graph.dt, "seed": seed % 2**31}
+    else:
+        params = {"gain": int(rng.choice([1, 300, 20000, 65793])), "seed": seed % 2**31}
+    return replace(graph, encoder=Encoder("poisson", graph.encoder.shape, params))
+
+
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True) -> Network:
     """conv_wta features and an if_race readout; sides of image, patch and pool from the seed, odd ones too.
 

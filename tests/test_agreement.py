@@ -10,6 +10,7 @@ from builders import (
     random_network,
     random_scan_model,
     random_scan_network,
+    with_poisson,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +60,32 @@ def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden
     model = quantize(random_network(seed, hidden=hidden, signed=signed, exit_margin=margin), bits)
     images = images_for(model, 10, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.booleans())
+def test_host_equals_reference_behind_a_poisson_encoder(seed, integers):
+    graph = random_integer_model(seed) if integers else random_network(seed, hidden=9, signed=True)
+    model = with_poisson(graph, seed) if integers else quantize(with_poisson(graph, seed), 8)
+    images = images_for(model, 8, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_float_network_meets_the_same_poisson_spikes(seed):
+    net = with_poisson(random_network(seed), seed)
+    images = images_for(net, 8)
+    a = reference.simulate(discretize(net), images, FloatingPoint).input_spikes
+    b = Runtime(quantize(net)).run(images).input_spikes
+    assert (a == b).all()
+    assert a[1] > 0
+
+
+def test_a_sample_is_answered_alike_in_any_company():
+    model = quantize(with_poisson(random_network(3), 3))
+    images = images_for(model, 8)
+    forward, backward = Runtime(model).run(images), Runtime(model).run(images[::-1].copy())
+    assert (forward.spike_counts == backward.spike_counts[::-1]).all()
 
 
 @settings(max_examples=150, deadline=None)

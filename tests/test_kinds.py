@@ -8,7 +8,7 @@ import pytest
 
 from snnedge.arithmetic import FixedPoint
 from snnedge.codes import pack
-from snnedge.encoders import error_diffusion, flash
+from snnedge.encoders import error_diffusion, flash, poisson
 from snnedge.errors import InputError
 from snnedge.inputs import Inputs
 from snnedge.network import Projection
@@ -130,6 +130,53 @@ def test_a_threshold_that_is_never_reached_takes_no_part_in_the_scale():
 def test_flash_spikes_once_and_at_the_threshold():
     state = flash.begin({"threshold": 128}, np.array([[127, 128, 255]], np.uint8), FixedPoint(1))
     assert [flash.step(state)[0].tolist() for _ in range(2)] == [[False, True, True], [False] * 3]
+
+
+def test_poisson_spikes_where_its_number_is_below_the_probability():
+    # The numbers were computed apart, in Python's integers: mix(1) is lowbias32(1).
+    assert poisson.mix(np.array([1, 2, 2**32 - 1], np.uint32)).tolist() == [
+        1753845952,
+        3507691905,
+        1734902346,
+    ]
+    numbers = [poisson.draw(poisson.key(7), t, 3).tolist() for t in range(3)]
+    assert numbers == [[53030, 15061, 934], [3176, 24603, 28600], [3200, 8488, 10756]]
+    params = {"gain": 25600, "seed": 7}  # 100/65536 per gray level
+    state = poisson.begin(params, np.array([[255, 151, 9], [0, 150, 108]], np.uint8), FixedPoint(2))
+    spikes = [poisson.step(state).astype(int).tolist() for _ in range(3)]
+    # below 25500, 15100, 900; and 0, 15000, 10800
+    # 15061 is not below itself
+    exact = {"chance": np.array([[15061, 15061, 934], [0, 15062, 935]])}
+    assert poisson.step(exact | {"key": poisson.key(7), "step": np.zeros(1)}).tolist() == [
+        [False, False, False],
+        [False, True, True],
+    ]
+    assert spikes == [[[0, 1, 0], [0, 0, 1]], [[1, 0, 0], [0, 0, 0]], [[1, 1, 0], [0, 1, 1]]]
+
+
+def test_poisson_at_its_limits():
+    whole = poisson.discretize({"max_rate": 2000, "seed": 2**31 - 1}, 9, 0.0005)
+    assert whole["gain"] == poisson.MAX_GAIN == 65793
+    state = poisson.begin(whole, np.array([[0, 1, 254, 255]], np.uint8), FixedPoint(1))
+    assert state["chance"].tolist() == [[0, 257, 65279, 65535]]  # 255 would be 65536
+    for rate in (2002, 0.01):
+        with pytest.raises(InputError, match=r"encoder.max_rate: .* but a step of 0.0005 s takes"):
+            poisson.discretize({"max_rate": rate, "seed": 0}, 9, 0.0005)
+
+
+def test_poisson_numbers_are_even_and_independent():
+    n, size, steps = 350 * 784, 784, 350
+    u = np.stack([poisson.draw(poisson.key(1), t, size) for t in range(steps)]) / 65536 - 0.5
+    other = np.stack([poisson.draw(poisson.key(2), t, size) for t in range(steps)]) / 65536 - 0.5
+    assert abs(u.mean()) < 4 / np.sqrt(12 * n)
+    counts = np.histogram(u, 256, (-0.5, 0.5))[0]
+    assert ((counts - n / 256) ** 2 / (n / 256)).sum() < 255 + 4 * np.sqrt(2 * 255)  # chi squared
+    for a, b in [(u[1:], u[:-1]), (u[:, 1:], u[:, :-1]), (u[1:, 1:], u[:-1, :-1]), (u, other)]:
+        assert abs((a * b).mean() * 12) < 4 / np.sqrt(a.size)
+        rare = (a < -0.47) & (b < -0.47)  # of the spikes that D&C's rates make
+        assert abs(rare.sum() - 0.0009 * a.size) < 4 * np.sqrt(0.0009 * a.size)
+    trains = (u < -0.4).sum(axis=0)  # one count per source: binomial
+    assert abs(trains.var() / (steps * 0.09) - 1) < 4 * np.sqrt(2 / size)
 
 
 def test_shared_takes_its_patch_from_the_map():

@@ -214,7 +214,7 @@ BAD_FIELDS = [
     ("reset_between_samples", False, "'reset_between_samples' is False"),
     ("reset_between_samples", 1, "'reset_between_samples' must be True or False"),
     ("encoder", [], "'encoder' must be a dict"),
-    ("encoder.kind", "poisson", "'encoder.kind' is 'poisson'; known: error_diffusion"),
+    ("encoder.kind", "latency", "'encoder.kind' is 'latency'; known: error_diffusion"),
     ("encoder.kind", "../__init__", "'encoder.kind'"),
     ("encoder.shape", (2, 4), "weights"),
     ("encoder.shape", (2, -3), "'encoder.shape'"),

@@ -28,7 +28,7 @@ GAIN_BITS = 8  # fraction bits of the gain: the largest for which drive << GAIN_
 State = dict[str, np.ndarray]
 
 
-def discretize(params: Mapping[str, Any], steps: int) -> dict[str, Any]:
+def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
     """Parameters per step, as floats in units of 1/65536 spike."""
     return {
         "drive": Q16_ONE * params["spikes_per_sample"] / steps,

@@ -19,8 +19,8 @@ KEEPS_MAP = True
 State = dict[str, np.ndarray]
 
 
-def discretize(params: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """Parameters as they are: nothing depends on the number of steps."""
+def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
+    """Parameters as they are: nothing depends on time."""
     return dict(params)
 
 

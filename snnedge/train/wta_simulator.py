@@ -153,7 +153,7 @@ class Simulator:
 
 def integer_rates(encoder: Encoder, steps: int, images: np.ndarray) -> np.ndarray:
     """Rates in Q16 spikes per step, int64 (n, inputs): to the bit those of the integer model."""
-    params = error_diffusion.quantize(error_diffusion.discretize(encoder.params, steps))
+    params = error_diffusion.quantize(error_diffusion.discretize(encoder.params, steps, wta_network.STEP))
     return error_diffusion.rates(params, images.reshape(len(images), -1), FixedPoint(len(images)))
 
 

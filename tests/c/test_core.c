@@ -22,6 +22,7 @@ extern const snn_neuron_kind snn_neuron_if_wta;
 extern const snn_neuron_kind snn_neuron_lif;
 extern const snn_synapse_kind snn_synapse_dense;
 extern const snn_encoder_kind snn_encoder_flash;
+extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_conv_wta;
 extern const snn_neuron_kind snn_neuron_if_race;
 extern const snn_synapse_kind snn_synapse_shared;
@@ -133,6 +134,22 @@ static void test_the_contract_of_the_arithmetic(void) {
     CHECK(saturations == 2 && snn_sat16(-32768, &saturations) == -32768 && saturations == 2);
 }
 
+/* The numbers of seed 7 for three inputs are 53030, 15061, 934 in step 0 and 3176, 24603, 28600 in step 1.
+ */
+static void test_poisson_spikes_below_its_probability(void) {
+    const uint8_t sample[] = {0, 64, 4};
+    const int32_t exact[] = {59776, 7}, above[] = {59840, 7}; /* 4 x 59776 / 256 = 934; then 935 */
+    const snn_encoder e[] = {{&snn_encoder_poisson, {exact, 0}, 3}, {&snn_encoder_poisson, {above, 0}, 3}};
+    for (int k = 0; k < 2; ++k) {
+        uint32_t state[3] = {0, 0, 0};
+        uint16_t spikes[3] = {0, 0, 0};
+        CHECK(e[k].kind->state_size(&e[k]) == 10 && e[k].kind->max_spikes(&e[k]) == 3);
+        e[k].kind->begin(&e[k], state, sample);
+        CHECK(e[k].kind->step(&e[k], state, spikes) == k && (!k || spikes[0] == 2)); /* 934 < 935 */
+        CHECK(e[k].kind->step(&e[k], state, spikes) == 0); /* 24603 is above 64 x 59840 / 256 = 14960 */
+    }
+}
+
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t n) { /* xorshift32 */
@@ -158,13 +175,17 @@ static void run_random_model(void) {
     const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(5),
                            (int32_t)random_below(2)};
     const int32_t code[] = {(int32_t)random_below(129)},
-                  drive[] = {(int32_t)random_below(1u << 24), 65535, 7};
+                  drive[] = {(int32_t)random_below(1u << 24), 65535, 7},
+                  gain[] = {(int32_t)random_below(65794), (int32_t)random_below(1u << 31)};
+    uint8_t poisson = (uint8_t)random_below(2);
     const int16_t *const tables[] = {t};
     const snn_neuron_kind *kind = random_below(2) ? &snn_neuron_lif : &snn_neuron_if_wta;
     const snn_population p = {kind, {lif, tables}, neurons, 1};
     const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits};
     const snn_model m = {1,
-                         {&snn_encoder_error_diffusion, {drive, 0}, inputs},
+                         {poisson ? &snn_encoder_poisson : &snn_encoder_error_diffusion,
+                          {poisson ? gain : drive, 0},
+                          inputs},
                          &p,
                          &s,
                          {l, 0, 3, (uint16_t)random_below(3), 1},
@@ -256,6 +277,7 @@ int main(void) {
     test_bad_calls_are_refused();
     test_every_status_has_a_text();
     test_the_contract_of_the_arithmetic();
+    test_poisson_spikes_below_its_probability();
     for (int k = 0; k < 500; ++k) run_random_model();
     for (int k = 0; k < 500; ++k) run_random_scan();
     if (failures) printf("%d failures\n", failures);
