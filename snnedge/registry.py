@@ -20,6 +20,7 @@ FOLDERS = (
     "frontends",
     "exporters",
     "backends",
+    "plots",
     "commands",
     "train/recipes",
 )

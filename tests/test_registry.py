@@ -85,6 +85,7 @@ COLUMNS = (
     ("lower", "_core", "runtime", "exporters"),
     ("targets",),
     ("train", "backend", "backends", "measure"),
+    ("plot", "plots"),
     ("commands",),
     ("cli",),
 )

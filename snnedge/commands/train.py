@@ -3,7 +3,14 @@
 import argparse
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..data import Dataset
+    from ..plot import Live
+    from ..train.checkpoint import Checkpoint
+    from ..train.recipe import Recipe, Report
+    from ..train.training import Observer, Trained
 
 EXAMPLE = "snnedge train digits --neurons 100 -o digits.pkl"
 KEYS = (
@@ -30,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--validation", type=float, default=0, metavar="F", help="share of images to hold out: 0.2")
     add("--decision", help="first-spike, margin:M or all-steps; part of the model")
     add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints")
+    add("--plots", metavar="DIR", help="pictures of the training, kept up to date (snnedge plot)")
     add("--resume", action="store_true", help="go on from the checkpoint of a killed run")
     add("-o", "--output", default="model.pkl", metavar="FILE", help="default model.pkl")
 
@@ -38,11 +46,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from .. import data, registry
     from ..frontends import pkl
     from ..measure.machine import peak_memory_mb
+    from ..plot import Live
     from ..train import checkpoint, preset, training
 
     output = Path(args.output).absolute()
     _try_to_write(output)
     _check_every(args.checkpoint_every)
+    live = Live(Path(args.plots)) if args.plots else None
     whole = data.load(args.data_set, "train", args.data)
     name = args.preset or preset.default(whole.name)
     recipe_name = preset.recipe(name)
@@ -51,16 +61,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     recipe = registry.load("train/recipes", recipe_name)
     settings = recipe.choose(constants, seen)
     origin = training.describe(name, recipe_name, seen, settings)
+    prepared = recipe.prepare(seen, settings)
     trained = training.train(
-        recipe.prepare(seen, settings),
+        prepared,
         origin,
         output,
         validation=held if len(held) else None,
         every=args.checkpoint_every,
         resume=args.resume,
+        observers=[_painter(live, prepared)] if live else [],
     )
     pkl.write(trained.network, output)
     checkpoint.place(output).unlink(missing_ok=True)
+    if live:
+        _draw_result(live, trained, held)
     return {
         "model": str(output),
         "preset": name,
@@ -88,6 +102,25 @@ def show(result: dict[str, Any]) -> str:
     if accuracy is not None:
         lines.append(f"  accuracy {accuracy:.4f} on the images held out for validation")
     return "\n".join(lines)
+
+
+def _painter(live: "Live", recipe: "Recipe") -> "Observer":
+    """Draws the network of each chunk."""
+    from ..plot import Subject
+
+    def observe(at: "Checkpoint", _: "Report") -> None:
+        live.refresh(Subject(recipe.network(at.state, {}), history=at.history))
+
+    return observe
+
+
+def _draw_result(live: "Live", trained: "Trained", held: "Dataset") -> None:
+    """Draw the trained network, and its integers on the images held out, if there are any."""
+    from ..plot import Run, Subject
+    from ..quantize import quantize
+
+    run = Run(quantize(trained.network), held) if len(held) else None
+    live.draw(Subject(trained.network, run, trained.history))
 
 
 def _chosen(args: argparse.Namespace) -> dict[str, Any]:

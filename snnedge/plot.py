@@ -1,0 +1,242 @@
+"""Pictures of networks, each a file in ``plots/``: of what they are drawn, and how they become files.
+
+A picture module begins with "Title: caption."; it has ``NEEDS`` (fields of ``Subject`` that must be there),
+``obstacle(subject)`` (why it cannot be drawn of this network, or "") and ``draw(figure, subject)``.
+matplotlib is imported when something is drawn, and its global settings stay as they are.
+"""
+
+import textwrap
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import registry
+from .arithmetic import INT16_MAX
+from .data import Dataset
+from .errors import InputError, ToolError
+from .files import replacing, unreadable, unwritable
+from .integer_model import IntegerModel
+from .network import Graph
+from .outcome import Outcome, Trace
+from .runtime import Runtime
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = ("png", "svg")
+STYLE = Path(__file__).parent / "plots" / "style.mplstyle"
+MARK = "snnedge plot"  # in every file that we write; others are not overwritten
+HEAD = 4096  # bytes of a file in which the mark stands
+LETTERS_PER_INCH = 20  # of the caption
+EVERY = 5.0  # seconds from a picture of a training to the next one, or
+SHARE = 10  # times what drawing took, if that is longer
+ABSENT = {
+    "run": "needs labelled samples: give --dataset digits|mnist|PATH",
+    "history": "needs the history of a training: snnedge train --plots DIR draws it",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The integer ``model``, labelled ``data`` to run it on, and the ``sample`` to look at closely."""
+
+    model: IntegerModel
+    data: Dataset
+    sample: int = 0
+
+    @property
+    def image(self) -> np.ndarray:
+        """The sample, uint8 (height, width)."""
+        return np.asarray(self.data.images[self.sample])
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Answers to all of the data."""
+        return Runtime(self.model).run(self.data.images)
+
+    @property
+    def answer(self) -> int:
+        """The label that the sample got, or ``UNDECIDED``."""
+        return int(self.outcome.labels[self.sample])
+
+    @property
+    def decided(self) -> int:
+        """Steps after which the sample ended."""
+        return int(self.outcome.steps[self.sample])
+
+    def trace(self, name: str) -> Trace:
+        """Spikes and membranes (steps, size) of a population, or "input", for the sample.
+
+        They go on to the last step, as if the decision did not end the sample.
+        """
+        return self._trace(self._to_the_end, name)
+
+    def unfired(self) -> Trace:
+        """The trace of a readout population that cannot fire.
+
+        Its membranes are those of the model up to its first spike, and in the step of that spike they are
+        what was compared with the thresholds.
+        """
+        name = self.model.readout.population
+        mute = [
+            replace(p, params={**p.params, "threshold": np.full(p.size, INT16_MAX, np.int16)})
+            if p.name == name
+            else p
+            for p in self.model.populations
+        ]
+        return self._trace(Runtime(replace(self._to_the_end.model, populations=tuple(mute))), name)
+
+    @cached_property
+    def _to_the_end(self) -> Runtime:
+        return Runtime(replace(self.model, readout=replace(self.model.readout, exit_margin=0)))
+
+    def _trace(self, runtime: Runtime, name: str) -> Trace:
+        trace = runtime.trace(self.image, name)
+        membrane = trace.membrane[0] if len(trace.membrane) else trace.membrane
+        return Trace(trace.spikes[0], membrane, trace.scale)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What pictures are drawn of. ``graph``: whose weights and thresholds. ``history``: of a training, see
+    ``train.checkpoint.Checkpoint``."""
+
+    graph: Graph
+    run: Run | None = None
+    history: np.ndarray | None = None
+
+
+def obstacle(name: str, subject: Subject) -> str:
+    """Why the picture ``name`` cannot be drawn of ``subject``; "" if it can."""
+    module = registry.load("plots", name)
+    missing = [ABSENT[field] for field in module.NEEDS if getattr(subject, field) is None]
+    return missing[0] if missing else str(module.obstacle(subject))
+
+
+def caption(name: str, subject: Subject) -> str:
+    """What the picture shows, and of which network."""
+    module = registry.load("plots", name)
+    _, _, text = _headline(name).partition(": ")
+    whose = subject.run.model if "run" in module.NEEDS and subject.run else subject.graph
+    return f"{text[:1].upper()}{text[1:]} {_identity(whose, subject.graph)}"
+
+
+def write(subject: Subject, folder: Path, names: Iterable[str], suffix: str = "png") -> dict[str, Path]:
+    """Draw the pictures ``names`` into ``folder``; return their files by name.
+
+    Raises ``InputError`` for a place that cannot be written or holds a stranger's file, ``ToolError``
+    without matplotlib.
+    """
+    files = {name: folder / f"{name}.{suffix}" for name in names}
+    for file in files.values():
+        _refuse_foreign(file)
+    with style():
+        figures = {name: picture(name, subject) for name in files}
+        _make(folder)
+        for name, file in files.items():
+            _save(figures[name], file, caption(name, subject))
+    return files
+
+
+def drawable(subject: Subject) -> list[str]:
+    """Names of the pictures that can be drawn of ``subject``."""
+    return [name for name in registry.names("plots") if not obstacle(name, subject)]
+
+
+class Live:
+    """Keeps the pictures of a training in ``folder`` up to date, seldom enough to cost little.
+
+    Raises at once what would stop it later: ``ToolError`` without matplotlib, ``InputError`` for a folder
+    that cannot be written or holds a stranger's file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._next = folder, 0.0
+        with style():
+            _make(folder)
+        for name in registry.names("plots"):
+            _refuse_foreign(folder / f"{name}.png")
+
+    def refresh(self, subject: Subject) -> None:
+        """Draw ``subject``, unless that was done a moment ago."""
+        start = time.monotonic()
+        if start >= self._next:
+            self.draw(subject)
+            now = time.monotonic()
+            self._next = now + max(EVERY, SHARE * (now - start))
+
+    def draw(self, subject: Subject) -> None:
+        """Draw all that can be drawn of ``subject``."""
+        write(subject, self.folder, drawable(subject))
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """matplotlib with our style and nothing of the user's, for the length of a block."""
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise ToolError("pictures need matplotlib; pip install 'snnedge[plot]'") from error
+    ours = dict(matplotlib.rc_params_from_file(STYLE, use_default_template=True))
+    ours.pop("backend", None)  # not used: no window is opened
+    with matplotlib.rc_context(ours):
+        yield
+
+
+def picture(name: str, subject: Subject) -> "Figure":
+    """The picture ``name``, drawn; call it within ``style()``."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    registry.load("plots", name).draw(figure, subject)
+    title, _, _ = _headline(name).partition(": ")
+    figure.suptitle(title, x=0.012, ha="left")
+    width = round(figure.get_figwidth() * LETTERS_PER_INCH)
+    text = textwrap.fill(caption(name, subject), width)
+    figure.supxlabel(text, x=0.012, ha="left", fontsize=6.5, color="0.4")
+    return figure
+
+
+def _headline(name: str) -> str:
+    return (registry.load("plots", name).__doc__ or "").partition("\n")[0]
+
+
+def _identity(whose: Graph, given: Graph) -> str:
+    if not isinstance(whose, IntegerModel):
+        return f"Network {whose.name}, weights in floats as trained."
+    origin = "" if whose is given else " that the network was quantised to"
+    return f"Model {whose.name}, {whose.hash_text}: the {whose.bits}-bit integers{origin}."
+
+
+def _refuse_foreign(file: Path) -> None:
+    if not file.exists():
+        return
+    try:
+        with file.open("rb") as stream:
+            ours = MARK.encode() in stream.read(HEAD)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    if not ours:
+        raise InputError(f"{file} is there and was not drawn by snnedge: choose another -o")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _save(figure: "Figure", file: Path, text: str) -> None:
+    """Write ``figure``: the same bytes for the same picture, hence no date."""
+    png = {"Software": MARK, "Description": text}
+    svg = {"Creator": MARK, "Description": text, "Date": None}
+    suffix = file.suffix[1:]
+    with replacing(file) as scratch:
+        figure.savefig(scratch, format=suffix, metadata=svg if suffix == "svg" else png)

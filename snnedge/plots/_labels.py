@@ -1,0 +1,39 @@
+"""What several pictures write beside their marks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..integer_model import IntegerModel
+from ..network import Graph
+
+
+def class_name(label: int) -> str:
+    """A class in words."""
+    return "none" if label < 0 else str(label)
+
+
+def weight_unit(graph: Graph) -> str:
+    """Unit of weights and thresholds of ``graph``."""
+    return "integer" if isinstance(graph, IntegerModel) else "membrane units"
+
+
+def apart(places: Sequence[float], gap: float) -> np.ndarray:
+    """``places`` moved, in their order, so that neighbours are at least ``gap`` apart: room for words."""
+    order = np.argsort(places, kind="stable")
+    steps = gap * np.arange(len(order))
+    moved = np.empty(len(order))
+    moved[order] = _rising(np.asarray(places, float)[order] - steps) + steps
+    return moved
+
+
+def _rising(values: np.ndarray) -> np.ndarray:
+    """The nearest sequence that never falls (pool adjacent violators)."""
+    blocks: list[list[float]] = []  # sum, length
+    for value in values:
+        blocks.append([float(value), 1])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, length = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += length
+    return np.concatenate([np.full(int(length), total / length) for total, length in blocks])

@@ -1,0 +1,44 @@
+"""Pictures over the steps of one sample: what became of it, and when it was decided."""
+
+from typing import TYPE_CHECKING
+
+from ..plot import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def sentence(run: Run) -> str:
+    """What the sample is and what it got."""
+    true, answer = int(run.data.labels[run.sample]), run.answer
+    what = f"Sample {run.sample} of {run.data.name}, {run.data.split}: class {true}"
+    outcome = "undecided" if answer < 0 else f"answered {answer}"
+    return f"{what}, {outcome} after {run.decided} of {run.model.steps} steps"
+
+
+def finish(axes: "Axes", run: Run, last: int) -> None:
+    """The axis of steps 1..``last``."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlim(0.5, last + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    axes.set_xlabel(f"Time step ({run.model.dt * 1000:g} ms each)")
+
+
+def mark(axes: "Axes", step: int, words: str, last: int) -> None:
+    """A line after ``step``, unless that is 0; what would follow lies in the shade."""
+    if not step:
+        return
+    axes.axvline(step + 0.5, color="0.2", linewidth=0.9, zorder=5)
+    axes.axvspan(step + 0.5, last + 0.5, color="0.95", zorder=0)
+    right = step > last / 2
+    axes.annotate(
+        words,
+        (step + 0.5, 0.03),
+        (-4 if right else 4, 0),
+        xycoords=axes.get_xaxis_transform(),
+        textcoords="offset points",
+        ha="right" if right else "left",
+        fontsize=6.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+    )

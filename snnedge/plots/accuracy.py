@@ -1,0 +1,44 @@
+"""Accuracy over samples: how the training went, chunk by chunk."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..plot import Subject
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NEEDS = ("history",)
+
+
+def obstacle(subject: Subject) -> str:
+    assert subject.history is not None
+    return "" if len(subject.history) else "the training has not begun"
+
+
+def draw(figure: "Figure", subject: Subject) -> None:
+    assert subject.history is not None
+    samples, right, silent, busiest = subject.history.T
+    figure.set_size_inches(6.0, 4.6)
+    above, below = figure.subplots(2, sharex=True, height_ratios=(3, 2))
+    _line(above, samples, {"right answers": right})
+    above.set(ylabel="Right answers", title="Samples of each chunk, answered by the labels known before it")
+    above.set_ylim(0, 1.02)
+    _line(below, samples, {"samples without a spike": silent, "spikes that one neuron fired": busiest})
+    below.set(xlabel="Training samples", ylabel="Share", title="Health: both lines should be low")
+    below.set_ylim(0, max(0.1, 1.1 * float(subject.history[:, 2:].max())))
+
+
+def _line(axes: "Axes", samples: np.ndarray, shares: dict[str, np.ndarray]) -> None:
+    from matplotlib.ticker import PercentFormatter, StrMethodFormatter
+
+    for name, values in shares.items():
+        axes.plot(samples, values, marker="o", markersize=2.5, clip_on=False, label=name)
+    if len(shares) > 1:
+        axes.legend(loc="best")
+    axes.set_xlim(0, None)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.grid(axis="y", color="0.9", linewidth=0.6)

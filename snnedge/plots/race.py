@@ -1,0 +1,96 @@
+"""Race to threshold: how far the best neuron of each class is from its threshold, up to the first spike."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import registry
+from ..arithmetic import INT16_MAX
+from ..network import population
+from ..plot import Run, Subject
+from . import _time
+from ._labels import apart, class_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NEEDS = ("run",)
+BEYOND = 0.2  # of the steps up to the first spike: how it would go on
+LINES = 24  # of text, that fit beside the axes
+
+
+def obstacle(subject: Subject) -> str:
+    assert subject.run
+    p = population(subject.run.model, subject.run.model.readout.population)
+    if "threshold" not in registry.load("neurons", p.kind).ARRAYS:
+        return f"neurons of kind {p.kind} have no threshold"
+    return ""
+
+
+def draw(figure: "Figure", subject: Subject) -> None:
+    run = subject.run
+    assert run
+    figure.set_size_inches(6.0, 3.9)
+    axes = figure.subplots()
+    first = first_spike(run)
+    last = min(run.model.steps, round((first or run.model.steps) * (1 + BEYOND)) + 2)
+    lines = {label: values[:last] for label, values in standings(run).items()}
+    for label, values in lines.items():
+        axes.plot(np.arange(1, last + 1), values, label=class_name(label), **_look(run, label))
+    _write_classes(axes, run, lines)
+    axes.axhline(0, color="0.3", linewidth=0.8, linestyle="--")
+    what = "Membrane minus threshold" if reachable(run).any() else "Membrane (no threshold)"
+    axes.set_ylabel(f"{what} (integer)")
+    _time.finish(axes, run, last)
+    _time.mark(axes, first, "first spike", last)
+    axes.set_title(_time.sentence(run))
+
+
+def standings(run: Run) -> dict[int, np.ndarray]:
+    """For each class with neurons: the largest v - threshold of them in each step, int (steps,).
+
+    Neurons of no class make one more (-1). A threshold that cannot be reached counts as 0. After the first
+    spike: as if there had been none.
+    """
+    readout = run.model.readout
+    threshold = population(run.model, readout.population).params["threshold"].astype(int)
+    ahead = run.unfired().membrane - np.where(reachable(run), threshold, 0)
+    return {int(c): ahead[:, readout.labels == c].max(axis=1) for c in np.unique(readout.labels)}
+
+
+def reachable(run: Run) -> np.ndarray:
+    """Which thresholds of the readout a membrane can cross: bool (size,)."""
+    p = population(run.model, run.model.readout.population)
+    return np.asarray(p.params["threshold"] < INT16_MAX)
+
+
+def first_spike(run: Run) -> int:
+    """The step, from 1, in which the readout first fires; 0 = never."""
+    fires = run.trace(run.model.readout.population).spikes.any(axis=1)
+    return int(fires.argmax()) + 1 if fires.any() else 0
+
+
+def _look(run: Run, label: int) -> dict[str, Any]:
+    if label == run.answer >= 0:
+        return {"color": "C0", "linewidth": 2.0, "zorder": 4}
+    if label == run.data.labels[run.sample]:
+        return {"color": "C1", "linewidth": 2.0, "zorder": 3}
+    return {"color": "0.65", "linewidth": 1.0, "zorder": 2}
+
+
+def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None:
+    ends = [float(values[-1]) for values in lines.values()]
+    low, high = axes.get_ylim()
+    for label, place in zip(lines, apart(ends, (high - low) / LINES), strict=True):
+        colour = _look(run, label)["color"]
+        axes.text(
+            1.01, place, _words(run, label), transform=axes.get_yaxis_transform(), color=colour, va="center"
+        )
+
+
+def _words(run: Run, label: int) -> str:
+    true = label == run.data.labels[run.sample]
+    if label == run.answer >= 0:
+        return f"{label} = answer, " + ("right" if true else "wrong")
+    return f"{label} = true class" if true else class_name(label)

@@ -1,0 +1,27 @@
+"""Weights: how they are distributed in each connection, with a logarithmic count."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..plot import Subject
+from . import _histogram
+from ._labels import weight_unit
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NEEDS = ()
+
+
+def obstacle(subject: Subject) -> str:
+    return ""
+
+
+def draw(figure: "Figure", subject: Subject) -> None:
+    parts = {}
+    for s in subject.graph.projections:
+        zeros = 100 * float(np.mean(s.weights == 0))
+        share = f", {zeros:.0f} % are 0" if zeros else ""
+        parts[f"{s.source} to {s.target}: {s.weights.size:,} weights{share}"] = s.weights.ravel()
+    _histogram.draw(figure, parts, weight_unit(subject.graph), "weights")

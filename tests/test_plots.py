@@ -1,0 +1,400 @@
+"""Pictures show what is there: tiles are the weights, lines are the traces, numbers are the counts."""
+
+import builtins
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import random_images, random_network, random_scan_network
+
+from snnedge import cli, integer_model, plot, registry
+from snnedge.data import Dataset
+from snnedge.errors import InputError, ToolError
+from snnedge.frontends import pkl
+from snnedge.network import Network
+from snnedge.neurons.if_race import NEVER
+from snnedge.plot import Live, Run, Subject
+from snnedge.plots import _histogram, _labels, _tiles, race, sample
+from snnedge.quantize import quantize
+from snnedge.runtime import Runtime
+
+pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
+
+HISTORY = np.array([[100, np.nan, 0.9, 0.5], [200, 0.3, 0.5, 0.3], [300, 0.5, 0.1, 0.2]])
+NETWORKS = {
+    "wta": random_network(1, shape=(6, 5), exit_margin=1),
+    "lif": random_network(3, shape=(6, 6), hidden=20, signed=True, exit_margin=2, steps=40),
+    "scan": random_scan_network(5, bits=4),
+    "integer": quantize(random_network(2, shape=(6, 5), neurons=7), 4),
+}
+LEFT_OUT = {"wta": {"features"}, "lif": {"features"}, "scan": {"receptive_fields"}, "integer": {"features"}}
+
+
+def subject(name: str, number: int = 2) -> Subject:
+    network = NETWORKS[name]
+    images = random_images(network.encoder.shape, 40)
+    labels = np.random.default_rng(0).integers(0, 3, len(images))
+    data = Dataset("random", "test", images, labels, 3)
+    model = quantize(network, 6) if isinstance(network, Network) else network
+    return Subject(network, Run(model, data, number), HISTORY)
+
+
+def draw(name: str, of: Subject):
+    with plot.style():
+        return plot.picture(name, of)
+
+
+@pytest.fixture(params=NETWORKS)
+def name(request):
+    return request.param
+
+
+# What is on the pictures
+
+
+def test_every_picture_is_drawn_or_left_out_for_a_reason(name, tmp_path):
+    of = subject(name)
+    drawn = plot.drawable(of)
+    assert set(registry.names("plots")) - set(drawn) == LEFT_OUT[name]
+    assert all(plot.obstacle(n, of) for n in LEFT_OUT[name])
+    files = plot.write(of, tmp_path / "pictures", drawn)
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == [f"{n}.png" for n in drawn]
+    assert all(f.read_bytes().startswith(b"\x89PNG") for f in files.values())
+
+
+def test_a_picture_has_title_caption_and_words_on_its_axes(name):
+    of = subject(name)
+    for n in plot.drawable(of):
+        figure = draw(n, of)
+        title, _, caption = registry.load("plots", n).__doc__.partition("\n")[0].partition(": ")
+        assert figure.get_suptitle() == title
+        assert plot.caption(n, of).lower().startswith(caption.lower())
+        assert plot.caption(n, of).split() == figure.get_supxlabel().split()
+        assert all(axes.get_title("left") for axes in figure.axes if axes.get_label() != "<colorbar>")
+
+
+def test_the_caption_says_whose_numbers_are_drawn():
+    of = subject("wta")
+    assert "floats" in plot.caption("weights", of)
+    assert of.run.model.hash_text in plot.caption("race", of)
+    assert "6-bit" in plot.caption("race", of)
+    assert "quantised" not in plot.caption("weights", subject("integer"))
+
+
+def tiles(canvas, shape):
+    """The blocks of a mosaic, cut out at its gaps, pixel by pixel."""
+    side = _tiles.zoom(shape)
+    height, width = (n * side for n in shape)
+    found, seen = [], np.isnan(canvas)
+    for y, x in np.argwhere(~seen):
+        if not seen[y, x]:
+            block = canvas[y : y + height, x : x + width]
+            seen[y : y + height, x : x + width] = True
+            assert (block == np.kron(block[::side, ::side], np.ones((side, side)))).all()
+            found.append(block[::side, ::side])
+    return np.array(found)
+
+
+def by_bytes(arrays):
+    return sorted(np.ascontiguousarray(a, float).tobytes() for a in arrays)
+
+
+@pytest.mark.parametrize("network", ["wta", "lif", "integer"])
+def test_receptive_fields_are_the_weights(network):
+    of = subject(network)
+    axes = draw("receptive_fields", of).axes[0]
+    s = of.graph.projections[0]
+    shape = of.graph.encoder.shape
+    found = tiles(axes.images[0].get_array().filled(np.nan), shape)
+    assert by_bytes(found) == by_bytes(s.weights.T.reshape(-1, *shape))
+
+
+def test_receptive_fields_are_grouped_by_class():
+    of = subject("wta")
+    axes = draw("receptive_fields", of).axes[0]
+    labels = of.graph.readout.labels
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["0", "1", "2", "none"]
+    fields = of.graph.projections[0].weights.T.reshape(-1, 6, 5)
+    expected = np.concatenate([fields[labels == label] for label in (0, 1, 2, -1)])
+    assert (tiles(axes.images[0].get_array().filled(np.nan), (6, 5)) == expected).all()
+
+
+def test_features_are_the_patches():
+    of = subject("scan")
+    weights = of.graph.projections[0].weights
+    axes = draw("features", of).axes[0]
+    assert (tiles(axes.images[0].get_array().filled(np.nan), weights.shape[1:]) == weights).all()
+
+
+def test_signed_weights_have_a_scale_around_zero():
+    limits = [draw("receptive_fields", subject(n)).axes[0].images[0].get_clim() for n in ("wta", "lif")]
+    assert limits[0][0] == 0
+    assert limits[1][0] == -limits[1][1]
+
+
+def test_histograms_count_every_weight_and_threshold(name):
+    of = subject(name)
+    for picture, sizes in (
+        ("weights", [s.weights.size for s in of.graph.projections]),
+        ("thresholds", [np.size(p.params["threshold"]) for p in of.graph.populations]),
+    ):
+        counted = [sum(bar.get_height() for bar in axes.patches) for axes in draw(picture, of).axes]
+        assert counted == sizes
+
+
+@pytest.mark.parametrize(
+    "values", [np.arange(-7, 8), np.arange(200), np.array([3.5] * 4), np.arange(9) / 7]
+)
+def test_bins_hold_all_values(values):
+    edges = _histogram.edges(values)
+    assert np.histogram(values, edges)[0].sum() == len(values)
+    assert len(edges) <= _histogram.BINS + 2
+
+
+def test_thresholds_that_nobody_reaches_are_left_out():
+    network = NETWORKS["scan"]
+    output = network.populations[1]
+    never = replace(output, params={**output.params, "threshold": np.full(output.size, NEVER)})
+    of = Subject(replace(network, populations=(network.populations[0], never)))
+    for one in (of, Subject(quantize(of.graph))):
+        assert len(draw("thresholds", one).axes) == 1
+
+
+def test_confusion_shows_the_counts(name):
+    of = subject(name)
+    answers = Runtime(of.run.model).predict(of.run.data.images)
+    figure = draw("confusion", of)
+    numbers = {t.get_position()[::-1]: int(t.get_text()) for t in figure.axes[0].texts}
+    expected: dict[tuple[int, int], int] = {}
+    for true, answer in zip(of.run.data.labels, answers, strict=True):
+        cell = (int(true), 3 if answer < 0 else int(answer))
+        expected[cell] = expected.get(cell, 0) + 1
+    assert numbers == expected
+    right = 100 * (answers == of.run.data.labels).mean()
+    assert figure.axes[0].get_title("left").startswith(f"{right:.2f} %")
+
+
+def test_the_sample_shows_the_traces(name):
+    of = subject(name)
+    run = of.run
+    runtime = Runtime(replace(run.model, readout=replace(run.model.readout, exit_margin=0)))
+    panels = {a.get_title("left").split(": ")[0]: a for a in draw("sample", of).axes[2:]}
+    for axes in panels.values():
+        assert axes.lines[-1].get_xdata()[0] == Runtime(run.model).run(run.image).steps[0] + 0.5
+    for population in ("input", *(p.name for p in run.model.populations)):
+        trace = runtime.trace(run.image, population)
+        if f"Spikes of {population}" in panels:
+            points = panels[f"Spikes of {population}"].lines[0].get_xydata()
+            step, source = np.nonzero(trace.spikes[0])
+            assert (points == np.column_stack([step + 1, source])).all()
+        elif population != "input":
+            segments = panels[f"Membranes of {population}"].collections[0].get_segments()
+            assert (trace.membrane[0] == np.array([line[:, 1] for line in segments]).T).all()
+
+
+def test_followed_neurons_begin_with_the_one_that_fires_most():
+    run = subject("lif").run
+    population = run.model.populations[0]
+    fired = Runtime(run.model).trace(run.image, "hidden").spikes[0].sum(axis=0)
+    assert fired[sample.followed(run, population)[0]] == fired.max() > 0
+
+
+def test_the_race_is_the_membranes_up_to_the_first_spike(name):
+    of = subject(name)
+    run = of.run
+    runtime = Runtime(replace(run.model, readout=replace(run.model.readout, exit_margin=0)))
+    trace = runtime.trace(run.image)
+    fires = np.flatnonzero(trace.spikes[0].any(axis=1))
+    first = int(fires[0]) if len(fires) else run.model.steps
+    threshold = run.model.populations[-1].params["threshold"].astype(int)
+    labels = run.model.readout.labels
+    lines = {line.get_label(): line.get_ydata() for line in draw("race", of).axes[0].lines}
+    for label in np.unique(labels):
+        ahead = (trace.membrane[0] - threshold)[:first, labels == label].max(axis=1)
+        assert (lines[_labels.class_name(label)][:first] == ahead).all()
+    assert race.first_spike(run) == (first + 1 if len(fires) else 0)
+    if len(fires):
+        (winner,) = {labels[k] for k in np.flatnonzero(trace.spikes[0][first])}
+        assert lines[_labels.class_name(winner)][first] > 0
+
+
+def test_accuracy_is_the_history():
+    above, below = draw("accuracy", subject("wta")).axes
+    shown = [above.lines[0], *below.lines]
+    for line, column in zip(shown, HISTORY.T[1:], strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), HISTORY[:, 0])
+        np.testing.assert_array_equal(line.get_ydata(), column)
+
+
+def test_words_stay_apart_in_their_order():
+    places = [5.0, 1.0, 1.0, 1.2, 9.0]
+    moved = _labels.apart(places, 1.0)
+    assert np.diff(np.sort(moved)).min() >= 1 - 1e-9
+    assert (np.argsort(moved, kind="stable") == np.argsort(places, kind="stable")).all()
+    assert (_labels.apart([1.0, 5.0], 1.0) == [1, 5]).all()
+
+
+# Files
+
+
+@pytest.mark.parametrize("suffix", plot.FORMATS)
+def test_the_same_picture_has_the_same_bytes_whatever_the_users_style(suffix, tmp_path):
+    import matplotlib
+
+    names = plot.drawable(subject("wta"))
+    one = plot.write(subject("wta"), tmp_path / "a", names, suffix)
+    with matplotlib.rc_context({"font.size": 20, "lines.linewidth": 9, "svg.hashsalt": "x"}):
+        other = plot.write(subject("wta"), tmp_path / "b", names, suffix)
+    assert [f.read_bytes() for f in one.values()] == [f.read_bytes() for f in other.values()]
+
+
+def test_nothing_global_is_changed(tmp_path):
+    code = (
+        "import matplotlib, sys\n"
+        "def settings():  # asking for them in the usual way would choose a backend\n"
+        "    return {k: dict.__getitem__(matplotlib.rcParams, k) for k in dict.keys(matplotlib.rcParams)}\n"
+        "before = settings()\n"
+        "from snnedge import cli; assert cli.main(sys.argv[1:]) == 0\n"
+        "assert settings() == before\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    pkl.write(NETWORKS["wta"], tmp_path / "net.pkl")
+    words = [str(tmp_path / "net.pkl"), "-o", str(tmp_path / "pictures")]
+    done = subprocess.run([sys.executable, "-c", code, "plot", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from snnedge import cli\n"
+        "try: cli.main(['plot', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'matplotlib', 'brian2'} & set(sys.modules), sorted(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("suffix", plot.FORMATS)
+def test_own_files_are_replaced_and_a_strangers_is_not(suffix, tmp_path):
+    of = subject("wta")
+    plot.write(of, tmp_path, ["weights", "thresholds"], suffix)
+    plot.write(of, tmp_path, ["weights"], suffix)
+    foreign = tmp_path / f"thresholds.{suffix}"
+    foreign.write_bytes(b"my holidays")
+    own = tmp_path / f"weights.{suffix}"
+    own.unlink()
+    with pytest.raises(InputError, match=f"thresholds.{suffix} is there and was not drawn by snnedge"):
+        plot.write(of, tmp_path, ["weights", "thresholds"], suffix)
+    assert foreign.read_bytes() == b"my holidays"
+    assert not own.exists()
+
+
+def test_without_matplotlib_the_remedy_is_told(monkeypatch, tmp_path):
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.partition(".")[0] == "matplotlib":
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ToolError, match=r"pip install 'snnedge\[plot\]'"):
+        plot.write(subject("wta"), tmp_path, ["weights"])
+
+
+def test_a_training_is_drawn_now_and_then(monkeypatch, tmp_path):
+    clock = iter([100.0, 101.0, 102.0, 110.0, 112.0, 113.0, 150.0])  # start, end of drawing, start, ...
+    monkeypatch.setattr(plot.time, "monotonic", lambda: next(clock))
+    drawn = []
+    monkeypatch.setattr(plot, "write", lambda of, folder, names: drawn.append(names))
+    live = Live(tmp_path / "pictures")
+    for _ in range(4):  # at 100; not at 102 and 110: drawing took 1 s; at 112, until 113
+        live.refresh(Subject(NETWORKS["wta"], history=HISTORY))
+    assert drawn == [["accuracy", "receptive_fields", "thresholds", "weights"]] * 2
+
+
+def test_a_training_refuses_a_bad_folder_before_it_begins(tmp_path):
+    (tmp_path / "weights.png").write_bytes(b"mine")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="not drawn by snnedge"):
+        Live(tmp_path)
+    with pytest.raises(InputError, match="cannot write"):
+        Live(tmp_path / "file" / "pictures")
+
+
+# The command
+
+
+@pytest.fixture
+def digits(tmp_path):
+    """A random network for the digits, as model.pkl and as model.safetensors."""
+    net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
+    net = replace(net, name="net", provenance={"data": "digits"})
+    pkl.write(net, tmp_path / "net.pkl")
+    integer_model.save(quantize(net), tmp_path / "model.safetensors")
+    return tmp_path
+
+
+def snnedge(capsys, *words):
+    code = cli.main([*map(str, words), "--json"])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("model", ["net.pkl", "model.safetensors", "."])
+def test_the_command_draws_all_kinds_of_models(capsys, digits, model):
+    result = snnedge(capsys, "plot", digits / model, "-o", digits / "out", "--format", "svg")
+    assert set(result["pictures"]) | set(result["skipped"]) == set(registry.names("plots"))
+    assert set(result["skipped"]) == {"features", "accuracy"}
+    assert "train --plots" in result["skipped"]["accuracy"]
+    assert all(Path(p["file"]).stat().st_size for p in result["pictures"].values())
+    assert result["data"] == "digits test"
+
+
+def test_the_command_takes_names_and_a_sample(capsys, digits):
+    result = snnedge(
+        capsys, "plot", digits / "net.pkl", "-o", digits / "out", "--only", "race", "--sample", 7
+    )
+    assert list(result["pictures"]) == ["race"]
+    assert [p.name for p in (digits / "out").iterdir()] == ["race.png"]
+
+
+def test_without_data_the_weights_are_still_drawn(capsys, tmp_path):
+    pkl.write(NETWORKS["wta"], tmp_path / "net.pkl")
+    result = snnedge(capsys, "plot", tmp_path / "net.pkl", "-o", tmp_path / "out")
+    assert set(result["pictures"]) == {"receptive_fields", "weights", "thresholds"}
+    assert "--dataset" in result["skipped"]["race"]
+
+
+def test_data_that_are_not_here_are_no_obstacle_for_the_weights(capsys, tmp_path):
+    pkl.write(replace(NETWORKS["wta"], provenance={"data": "mnist"}), tmp_path / "net.pkl")
+    words = ["plot", tmp_path / "net.pkl", "-o", tmp_path / "out", "--data", tmp_path]
+    assert "weights" in snnedge(capsys, *words)["pictures"]
+    assert cli.main([*map(str, words), "--only", "race"]) == 2
+    assert "no data set 'mnist'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--only", "weigths"], "did you mean 'weights'"),
+        (["--only", "features"], "--only features: no shared weights"),
+        (["--sample", "360"], "--sample 360: there are 360 samples, 0..359"),
+        (["--sample", "-1"], "--sample -1"),
+        (["--format", "pdf"], "no 'pdf'"),
+        (["--dataset", "nothing"], "no data set 'nothing'"),
+    ],
+)
+def test_a_wrong_word_costs_one_line_and_no_file(capsys, digits, words, complaint):
+    assert cli.main(["plot", str(digits / "net.pkl"), "-o", str(digits / "out"), *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert complaint in err
+    assert err.count("\n") == 1
+    assert not (digits / "out").exists()
