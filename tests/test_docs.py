@@ -23,7 +23,7 @@ needs_qemu = pytest.mark.skipif(
 
 def blocks(language: str, name: str = "README.md") -> list[str]:
     """The fenced blocks of one language (the whole info string)."""
-    return re.findall(rf"^```{language}\n(.*?)^```", READMES[name].read_text(), re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE)
 
 
 def commands(text: str) -> list[list[str]]:
@@ -74,6 +74,16 @@ def test_the_board_commands_of_the_readme(workplace):
     (block,) = blocks("sh board")
     for words in commands(block):
         run(words, workplace)
+
+
+@needs_training
+def test_the_commands_of_the_page_on_pictures(workplace):
+    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
+    (block,) = blocks("sh", "docs/plots.md")
+    for words in commands(block):
+        run(words, workplace)
+    drawn = {p.name for folder in ("pictures", "training") for p in (workplace / folder).iterdir()}
+    assert {"receptive_fields.png", "confusion.png", "race.svg", "sample.svg", "accuracy.png"} <= drawn
 
 
 def test_both_readmes_have_the_same_commands_and_sections():

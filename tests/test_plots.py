@@ -222,12 +222,15 @@ def test_the_race_is_the_membranes_up_to_the_first_spike(name):
         assert lines[_labels.class_name(winner)][first] > 0
 
 
-def test_accuracy_is_the_history():
-    above, below = draw("accuracy", subject("wta")).axes
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_accuracy_is_the_history(chunks, tmp_path):
+    of = replace(subject("wta"), history=HISTORY[:chunks])
+    above, below = draw("accuracy", of).axes
     shown = [above.lines[0], *below.lines]
-    for line, column in zip(shown, HISTORY.T[1:], strict=True):
-        np.testing.assert_array_equal(line.get_xdata(), HISTORY[:, 0])
+    for line, column in zip(shown, of.history.T[1:], strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), of.history[:, 0])
         np.testing.assert_array_equal(line.get_ydata(), column)
+    plot.write(of, tmp_path, ["accuracy"])  # the layout of a single point holds
 
 
 def test_words_stay_apart_in_their_order():

@@ -193,6 +193,18 @@ def test_labels_follow_the_mean_and_not_the_sum() -> None:
     assert assign(winners, np.array([0, 0, 0, 0, 1]), neurons=1, classes=2).tolist() == [1]
 
 
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
+    path, pictures = tmp_path / "model.pkl", tmp_path / "pictures"
+    assert cli.main(command(path, "--plots", str(pictures))) == 0
+    assert path.read_bytes() == trained.read_bytes()
+    drawn = {p.stem for p in pictures.iterdir()}
+    assert drawn == {"accuracy", "receptive_fields", "thresholds", "weights"}  # no test image is seen
+
+
 # Killed and resumed
 
 

@@ -38,7 +38,7 @@ def _line(axes: "Axes", samples: np.ndarray, shares: dict[str, np.ndarray]) -> N
         axes.plot(samples, values, marker="o", markersize=2.5, clip_on=False, label=name)
     if len(shares) > 1:
         axes.legend(loc="best")
-    axes.set_xlim(0, None)
+    axes.set_xlim(0, 1.02 * samples[-1])
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(axis="y", color="0.9", linewidth=0.6)
