@@ -129,6 +129,12 @@ def population(graph: Graph, name: str) -> Population:
     raise InputError(f"no population {name!r} in model {graph.name!r} (it has: {known})")
 
 
+def kinds(graph: Graph) -> tuple[str, ...]:
+    """The kinds of all parts: encoder, populations, projections."""
+    populations, projections = (p.kind for p in graph.populations), (s.kind for s in graph.projections)
+    return (graph.encoder.kind, *populations, *projections)
+
+
 def source_size(graph: Graph, name: str) -> int:
     """Number of spike sources behind ``name``: the encoder's, or a population's neurons."""
     return graph.encoder.size if name == INPUT else population(graph, name).size

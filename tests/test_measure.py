@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from builders import random_images, random_network, random_scan_network
 
+from snnedge.arithmetic import FixedPoint
 from snnedge.measure import accuracy, latency
+from snnedge.measure.additions import additions
+from snnedge.neurons.conv_wta import cells
 from snnedge.outcome import empty
 from snnedge.quantize import quantize
+from snnedge.reference import simulate
 from snnedge.runtime import Runtime
 from snnedge.scan import PHASE
 
@@ -49,9 +53,12 @@ def test_every_call_is_timed_and_no_time_is_zero():
 def test_synaptic_operations_count_every_source():
     model = quantize(random_network(14, hidden=9, exit_margin=0))
     runtime, images = Runtime(model), random_images((4, 5), 11)
-    hidden, output = (runtime.trace(images, name).spikes.sum() for name in ("hidden", "output"))
-    expected = runtime.run(images).input_spikes.sum() * 9 + hidden * 13 + output * 9
-    assert latency.synaptic_operations(runtime, images) == pytest.approx(expected / 11)
+    hidden, output = (runtime.trace(images, name).spikes for name in ("hidden", "output"))
+    assert output[:, -1].any()  # these arrive nowhere
+    counts = (runtime.run(images).input_spikes.sum() * 9, hidden.sum() * 13, output[:, :-1].sum() * 9)
+    names = ("input->hidden", "hidden->output", "output->hidden")
+    expected = {name: pytest.approx(n / 11) for name, n in zip(names, counts, strict=True)}
+    assert additions(runtime, images) == expected
 
 
 def test_synaptic_operations_of_a_scan_stop_at_the_decision():
@@ -68,7 +75,47 @@ def test_synaptic_operations_of_a_scan_stop_at_the_decision():
                 spikes = on[y : y + rows, x : x + columns].sum()
                 if PHASE[y % 4, x % 4] < steps and spikes >= patch.params["least"]:
                     expected += spikes * maps
-    assert latency.synaptic_operations(runtime, images) == pytest.approx(expected / 9)
+    assert sum(additions(runtime, images).values()) == pytest.approx(expected / 9)
+
+
+class Counting(FixedPoint):
+    """Counts the weights that are added, where the reference adds them."""
+
+    additions = 0
+
+    def sum(self, spikes, weights):
+        Counting.additions += int(spikes.sum()) * weights.shape[1]
+        return super().sum(spikes, weights)
+
+
+NETWORKS = {
+    "wta, first spike": lambda: random_network(3, exit_margin=1),
+    "recurrent, margin": lambda: random_network(14, hidden=9, signed=True, exit_margin=2),
+    "recurrent, all steps": lambda: random_network(15, hidden=4),
+    **{f"scan {seed}": lambda seed=seed: random_scan_network(seed) for seed in (4, 7, 8, 12)},
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_as_many_additions_as_the_reference_makes(name, monkeypatch):
+    model = quantize(NETWORKS[name](), 4)
+    if model.encoder.kind == "flash":  # look at a part of the positions only
+        model = cropped(model)
+    images = random_images(model.encoder.shape, 25, seed=2)
+    monkeypatch.setattr(Counting, "additions", 0)
+    simulate(model, images, Counting)
+    assert Counting.additions > 0
+    assert sum(additions(Runtime(model), images).values()) == pytest.approx(Counting.additions / 25)
+
+
+def cropped(model):
+    """The same scan without the last row of positions, if one can be spared."""
+    features, output = model.populations
+    p = features.params | {"rows": max(features.params["rows"] - 1, 1)}
+    size = p["maps"] * cells(p, "rows") * cells(p, "columns")
+    readout = replace(model.projections[1], weights=model.projections[1].weights[:size])
+    features = replace(features, params=p, size=size)
+    return replace(model, populations=(features, output), projections=(model.projections[0], readout))
 
 
 def test_pinning_is_undone():

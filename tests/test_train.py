@@ -18,14 +18,12 @@ import numpy as np
 import pytest
 
 from snnedge import cli, data
-from snnedge.arithmetic import FloatingPoint
+from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
-from snnedge.discretize import discretize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
 from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.outcome import mismatches
-from snnedge.reference import simulate
 from snnedge.train import build, checkpoint, preset, training, wta_network, wta_settings, wta_simulator
 from snnedge.train.answers import assign
 from snnedge.train.recipes import wta
@@ -77,7 +75,7 @@ def command(path: Path, *options: str) -> list[str]:
 @needs_digits
 def test_a_short_training_learns_digits(trained: Path) -> None:
     network, test = pkl.read(trained), data.load("digits", "test")
-    outcome = float_backend.open(network).run(test.images)
+    outcome = brian2_backend.open(network).run(test.images)
     assert (outcome.labels == test.labels).mean() > 0.75  # seen: 0.85
     assert network.provenance["supervised"] is True
     assert network.readout.exit_margin == 1
@@ -412,14 +410,14 @@ def write_idx(folder: Path, images: np.ndarray) -> None:
         (folder / f"train-{kind}-idx{array.ndim}-ubyte").write_bytes(head + array.tobytes())
 
 
-# The float back end
+# The back end brian2
 
 
 @needs_brian2
 @needs_compiler
 @pytest.mark.parametrize("margin", [0, 1, 2])
 @pytest.mark.parametrize("nearest", [True, False])
-def test_float_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
+def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
     """Weights in eighths: every sum is exact in single and in double precision."""
     rng = np.random.default_rng(1)
     weights = rng.integers(-2, 9, (INPUTS, NEURONS)) / 8
@@ -427,8 +425,8 @@ def test_float_equals_the_numpy_network(margin: int, nearest: bool, cache: Path)
     network = net(weights, rng.integers(20, 60, NEURONS) / 2, Readout("n", labels, 3, margin, nearest))
     images = rng.integers(0, 256, (60, 8, 8), np.uint8) * (rng.random((60, 8, 8)) < 0.2)
     images[7] = 0  # no input spike: undecided
-    outcome = float_backend.open(network).run(images.astype(np.uint8))
-    expected = simulate(discretize(network), images.astype(np.uint8), FloatingPoint)
+    outcome = brian2_backend.open(network).run(images.astype(np.uint8))
+    expected = float_backend.open(network).run(images.astype(np.uint8))
     assert mismatches(outcome, replace(expected, saturations=outcome.saturations)) == 0
     assert outcome.labels[7] == -1
     assert len(set(outcome.labels.tolist())) > 2
@@ -448,12 +446,12 @@ def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Networ
     )
 
 
-def test_float_refuses_what_it_cannot_run() -> None:
+def test_brian2_refuses_what_it_cannot_run() -> None:
     labels = np.zeros(NEURONS, np.int16)
     network = net(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
     other = replace(network, populations=(replace(network.populations[0], kind="lif"),))
     with pytest.raises(InputError, match="'random' has error_diffusion, lif, dense"):
-        float_backend.open(other)
+        brian2_backend.open(other)
 
 
 # Bad input: one line, exit code 2, nothing trained or written

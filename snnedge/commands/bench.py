@@ -15,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..measure.latency import per_sample_us, pinned, summary, synaptic_operations
+    from ..measure.additions import additions
+    from ..measure.latency import per_sample_us, pinned, summary
     from ..measure.machine import describe
     from ..runtime import Runtime, kernel
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with pinned() as core:
         latency = summary(per_sample_us(runtime, dataset.images, args.calls))
     steps = float(runtime.run(dataset.images).steps.mean())
-    operations = synaptic_operations(runtime, dataset.images)
+    operations = sum(additions(runtime, dataset.images).values())
     return {
         "latency_us": latency,
         "calls": args.calls,

@@ -1,7 +1,8 @@
 """Measure accuracy on labelled data with any back end.
 
-Back ends: host, c, reference, board:NAME (integers, equal to the bit) and float (the trained network in
-Brian2; MODEL must then be a model.pkl, or --float names one).
+Back ends: host, c, reference, board:NAME (integers, equal to the bit); float (the trained network in
+float64, every kind) and brian2 (where it was trained). For the last two MODEL is a model.pkl, or --float
+names one. Synaptic additions: weights that source spikes add to sums, up to the decision, per sample.
 """
 
 import argparse
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..backend import Backend
+    from ..data import Dataset
     from ..integer_model import IntegerModel
     from ..network import Graph, Network
+    from ..outcome import Outcome
 
 EXAMPLE = "snnedge evaluate digits --backend host --float model.pkl"
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -36,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "model", metavar="MODEL", help="model.safetensors, a folder from snnedge export, or a model.pkl"
     )
     parser.add_argument("--backend", default="host", metavar="NAME", help="default: host")
-    parser.add_argument("--float", metavar="FILE", help="model.pkl to compare labels with")
+    parser.add_argument("--float", metavar="FILE", help="model.pkl to compare labels and spikes with")
     add_quantization(parser)
     add_data(parser, samples=None)
     add_network_options(parser)
@@ -52,7 +55,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     outcome = backend.run(dataset.images)
     return {
         **evaluation(outcome, dataset.labels, max(dataset.classes, model.readout.classes)),
-        "agreement_with_float": _agreement(network, dataset.images, outcome.labels),
+        **_against_float(model, network, dataset, outcome),
+        **_work(args.backend, model, dataset.images),
         "latency_us": _latency(args.backend, backend, dataset.images),
         "backend": args.backend,
         "data": f"{dataset.name} {dataset.split}",
@@ -62,23 +66,34 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> str:
     low, high = result["ci95"]
-    agreement = result["agreement_with_float"]
     steps = result["steps"]
     lines = [
         f"{result['backend']} on {result['data']}, model {result['hash']}",
         f"  accuracy   {result['accuracy']:.2%} of {result['n']}  (95 % interval {low:.2%} to {high:.2%})",
         f"  undecided  {result['undecided']}",
-        f"  same label as float  {'not compared (--float)' if agreement is None else f'{agreement:.2%}'}",
+        f"  same as float  {_comparison(result)}",
         f"  steps to the decision  median {steps['median']:g}, {steps['min']} to {steps['max']}",
         f"  input spikes  {result['input_spikes_mean']:.0f} per sample",
         f"  saturations   {result['saturations']}",
     ]
+    if result["additions"] is not None:
+        parts = " + ".join(f"{name} {n:,.0f}" for name, n in result["additions_by_projection"].items())
+        lines.append(f"  synaptic additions  {result['additions']:,.0f} per sample ({parts})")
     if result["latency_us"]:
         lines.append(
             "  latency    min {min:.1f}, median {median:.1f}, p99 {p99:.1f} us per sample"
             " (measured, one per call)".format(**result["latency_us"])
         )
     return "\n".join([*lines, "", _confusion_table(result["confusion"])])
+
+
+def _comparison(result: dict[str, Any]) -> str:
+    if result["accuracy_float"] is None:
+        return "not compared (--float)"
+    return (
+        "{agreement_with_float:.2%} of labels, {same_spikes_as_float:.2%} of samples in every output spike;"
+        " its accuracy {accuracy_float:.2%}".format(**result)
+    )
 
 
 def _confusion_table(counts: list[list[int]]) -> str:
@@ -112,15 +127,35 @@ def _signature(graph: "Graph") -> tuple[object, ...]:
     return tuple(graph.encoder.shape), sizes, graph.readout.classes, graph.steps
 
 
-def _agreement(network: "Network | None", images: "np.ndarray", answers: "np.ndarray") -> float | None:
-    """Fraction of samples with the label of the float64 network on the same time grid."""
-    from ..calibrate import calibrate
+def _against_float(
+    model: "IntegerModel", network: "Network | None", dataset: "Dataset", outcome: "Outcome"
+) -> dict[str, float | None]:
+    """Shares of samples on which the float64 network on the same time grid is right, and on which it has
+    the same label, and the same spikes of every readout neuron (number and first step)."""
+    from ..backend import open_backend
     from ..measure.accuracy import accuracy
 
     if network is None:
-        return None
-    _, expected = calibrate(network, images, "")
-    return accuracy(answers, expected.labels)
+        return dict.fromkeys(("accuracy_float", "agreement_with_float", "same_spikes_as_float"))
+    other = open_backend("float", model, network).run(dataset.images)
+    same = (outcome.spike_counts == other.spike_counts) & (outcome.first_spikes == other.first_spikes)
+    return {
+        "accuracy_float": accuracy(other.labels, dataset.labels),
+        "agreement_with_float": accuracy(outcome.labels, other.labels),
+        "same_spikes_as_float": float(same.all(axis=1).mean()),
+    }
+
+
+def _work(name: str, model: "IntegerModel", images: "np.ndarray") -> dict[str, Any]:
+    """Synaptic additions of the integer model: every integer back end makes the same."""
+    from .. import registry
+    from ..measure.additions import additions
+    from ..runtime import Runtime
+
+    if not registry.load("backends", name.partition(":")[0]).INTEGER:
+        return {"additions": None, "additions_by_projection": None}
+    counts = additions(Runtime(model), images)
+    return {"additions": sum(counts.values()), "additions_by_projection": counts}
 
 
 def _latency(name: str, backend: "Backend", images: "np.ndarray") -> dict[str, float] | None:

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .. import registry
 from ..backend import Backend
-from ..runtime import Runtime
 
 WARM_UP = 50
 
@@ -50,15 +48,3 @@ def summary(times: np.ndarray) -> dict[str, float]:
         "median": float(np.median(times)),
         "p99": float(np.percentile(times, 99)),
     }
-
-
-def synaptic_operations(runtime: Runtime, images: np.ndarray) -> float:
-    """Mean additions of a weight per sample: every source spike times its synapses (NeuroBench)."""
-    total = 0
-    for first in range(0, len(images), 100):  # a trace holds every step: a few samples at a time
-        some = images[first : first + 100]
-        steps = runtime.run(some).steps
-        for s in runtime.model.projections:
-            spikes = runtime.trace(some, s.source).spikes
-            total += registry.load("synapses", s.kind).operations(s, spikes, steps)
-    return total / len(images)

@@ -39,6 +39,6 @@ def rows(weights: np.ndarray) -> np.ndarray:
     return weights
 
 
-def operations(s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
+def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum()) * int(s.weights.shape[1])

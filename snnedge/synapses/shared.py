@@ -70,15 +70,14 @@ def patches(s: Projection, seen: np.ndarray, places: np.ndarray) -> np.ndarray:
     return np.asarray(found & enough)
 
 
-def operations(s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
+def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run.
 
     Every spike under a patch that was looked at counts once for each map.
     """
-    maps, rows, columns = s.weights.shape
-    line, sources = s.params["line"], spikes.shape[2]
-    step = scan.phases(sources // line - rows + 1, line - columns + 1)
+    target = population(graph, s.target).params
+    step = scan.phases(target["rows"], target["columns"])
     y, x = np.indices(step.shape)
     seen = np.asarray(spikes.any(axis=1))
-    delivered = patches(s, seen, (y * line + x).ravel()).sum(axis=2)
-    return int((delivered * (step.ravel() < steps[:, None])).sum()) * int(maps)
+    delivered = patches(s, seen, (y * s.params["line"] + x).ravel()).sum(axis=2)
+    return int((delivered * (step.ravel() < steps[:, None])).sum()) * len(s.weights)

@@ -11,11 +11,12 @@ from ..answers import assign, decide
 from ..recipe import Report
 from ..recipe import State as Arrays
 from ..wta_plan import plan
+from ..wta_replay import replay, replays
 from ..wta_settings import Settings, Stage, choose
 from ..wta_simulator import CAPACITY, Response, Simulator, State, integer_rates
 from ..wta_task import Task
 
-__all__ = ["Wta", "choose", "prepare"]
+__all__ = ["Wta", "choose", "prepare", "replay", "replays"]
 
 LABELLING_IMAGES = 10_000  # training images that label the neurons
 

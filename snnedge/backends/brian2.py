@@ -1,0 +1,42 @@
+"""`brian2`: the trained network in Brian2, as the recipe that trains such networks runs it.
+
+A recipe that can do this has ``replays(network) -> bool`` and ``replay(network, images) -> Outcome``.
+"""
+
+from types import ModuleType
+
+import numpy as np
+
+from .. import registry
+from ..errors import InputError
+from ..network import Network, kinds
+from ..outcome import Outcome
+
+INTEGER = False
+ARGUMENT = False
+
+
+class Brian2:
+    """Brian2 compiles the network in ``run``."""
+
+    def __init__(self, network: Network, recipe: ModuleType) -> None:
+        self.network, self.recipe = network, recipe
+
+    def run(self, images: np.ndarray) -> Outcome:
+        """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+        outcome: Outcome = self.recipe.replay(self.network, images)
+        return outcome
+
+
+def open(network: Network, argument: str | None = None) -> Brian2:
+    """The recipe for ``network``. Raises ``InputError`` when none runs such a network."""
+    known = {name: registry.load("train/recipes", name) for name in registry.names("train/recipes")}
+    able = {name: recipe for name, recipe in known.items() if hasattr(recipe, "replays")}
+    for recipe in able.values():
+        if recipe.replays(network):
+            return Brian2(network, recipe)
+    found = ", ".join(dict.fromkeys(kinds(network)))
+    raise InputError(
+        f"--backend brian2 runs networks of the recipe {', '.join(able)}; {network.name!r} has {found}:"
+        " take --backend float, which runs every kind"
+    )

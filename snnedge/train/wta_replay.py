@@ -1,0 +1,44 @@
+"""Runs a trained `wta` network in Brian2: float weights, no learning.
+
+All steps are run; the decision rule is then applied to the spikes (docs/fixed-point.md). The encoder
+draws its spikes as the integer model does, to the bit.
+"""
+
+import numpy as np
+
+from ..network import INPUT, Network, kinds
+from ..outcome import Outcome, empty
+from .answers import decide
+from .wta_simulator import Simulator, State, input_spikes, integer_rates
+
+
+def replays(network: Network) -> bool:
+    """Is it one ``if_wta`` population behind one dense projection from ``error_diffusion``?"""
+    fits = kinds(network) == ("error_diffusion", "if_wta", "dense")
+    return fits and network.projections[0].source == INPUT
+
+
+def replay(network: Network, images: np.ndarray) -> Outcome:
+    """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+    (population,), (projection,) = network.populations, network.projections
+    size, encoder, steps = population.size, network.encoder, network.steps
+    thresholds = np.broadcast_to(population.params["threshold"], size)
+    state = State(projection.weights, thresholds, network.readout.labels)
+    with Simulator(encoder.size, size, steps) as simulator:
+        response = simulator.respond(state, encoder, images)
+    result = empty(len(images), size)
+    result.labels[:], result.steps[:] = decide(response, network.readout)
+    _count(response.winners, result)
+    seeds = np.full(len(images), encoder.params["seed"])
+    rates = integer_rates(encoder, steps, images)
+    result.input_spikes[:] = input_spikes(rates, seeds, result.steps.astype(np.int64))
+    return result
+
+
+def _count(winners: np.ndarray, result: Outcome) -> None:
+    """Fill in the spikes up to the decision."""
+    for step, winner in enumerate(winners.T):
+        rows = np.flatnonzero((winner >= 0) & (step < result.steps))
+        result.spike_counts[rows, winner[rows]] += 1
+        first = result.first_spikes[rows, winner[rows]]
+        result.first_spikes[rows, winner[rows]] = np.minimum(first, step)
