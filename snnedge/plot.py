@@ -239,4 +239,4 @@ def _save(figure: "Figure", file: Path, text: str) -> None:
     svg = {"Creator": MARK, "Description": text, "Date": None}
     suffix = file.suffix[1:]
     with replacing(file) as scratch:
-        figure.savefig(scratch, format=suffix, metadata=svg if suffix == "svg" else png)
+        figure.savefig(scratch, format=suffix, dpi=figure.dpi, metadata=svg if suffix == "svg" else png)

@@ -241,6 +241,38 @@ def test_words_stay_apart_in_their_order():
     assert (_labels.apart([1.0, 5.0], 1.0) == [1, 5]).all()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        random_network(1, shape=(1, 40), neurons=1, classes=1, steps=1),
+        random_network(1, shape=(8, 8), neurons=300, classes=100),
+        random_network(1, shape=(17,)),
+        random_scan_network(4, exits=False),
+    ],
+    ids=["least", "classes", "line", "endless"],
+)
+def test_odd_networks_find_room(odd, tmp_path):
+    """matplotlib warns, and a warning fails the test, when something leaves no room for its axes."""
+    images = random_images(odd.encoder.shape, 9)
+    labels = np.arange(9) % odd.readout.classes
+    model = quantize(odd)
+    if images.ndim != 3:
+        of = Subject(odd)
+    else:
+        of = Subject(odd, Run(model, Dataset("odd", "test", images, labels, odd.readout.classes)))
+    assert len(plot.write(of, tmp_path, plot.drawable(of))) >= 2
+
+
+def test_a_large_mosaic_loses_no_pixel():
+    of = Subject(random_network(1, shape=(28, 28), neurons=900, classes=10))
+    figure = draw("receptive_fields", of)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    dots = axes.images[0].get_array().shape
+    assert axes.bbox.width >= dots[1]
+    assert axes.bbox.height >= dots[0]
+
+
 # Files
 
 

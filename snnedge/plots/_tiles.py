@@ -14,6 +14,9 @@ FINE = 16  # dots that a tile has at least: pixels become squares of dots, so th
 GROUP_GAP = 0.1  # more between two groups, in heights of a tile
 ASPECT = 1.35  # width : height that a mosaic comes near to
 HEIGHTS = (1.6, 6.6)  # inches, of a figure with a mosaic
+NARROWEST = 3.2  # inches: the caption needs them
+WIDE = 0.78  # share of the width of a figure; its colour bar takes the rest
+HEAD = 0.8  # inches for title and caption
 
 
 def zoom(tile: tuple[int, int]) -> int:
@@ -74,7 +77,9 @@ def show(figure: "Figure", axes: "Axes", canvas: np.ndarray, weights: np.ndarray
 
 
 def fit(figure: "Figure", canvas: np.ndarray) -> None:
-    """As high as the mosaic at the width of the figure; its colour bar takes a sixth of the width."""
-    width = figure.get_figwidth()
-    height = width * 0.83 * canvas.shape[0] / canvas.shape[1] + 0.8
-    figure.set_figheight(float(np.clip(height, *HEIGHTS)))
+    """As large as the mosaic asks, and so many dots per inch that each of its dots is there."""
+    ratio = canvas.shape[0] / canvas.shape[1]
+    width = min(figure.get_figwidth(), (HEIGHTS[1] - HEAD) / ratio / WIDE)
+    width = max(width, NARROWEST)
+    figure.set_size_inches(width, float(np.clip(width * WIDE * ratio + HEAD, *HEIGHTS)))
+    figure.set_dpi(max(figure.get_dpi(), max(canvas.shape) / (WIDE * width)))

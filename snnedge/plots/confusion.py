@@ -33,7 +33,8 @@ def draw(figure: "Figure", subject: Subject) -> None:
     figure.set_size_inches(5.6, 5.0)
     axes = figure.subplots()
     image = axes.imshow(np.where(counts, share, np.nan), cmap="Blues", norm=LogNorm(LEAST, 1, clip=True))
-    ticks = range(0, classes, -(-classes // NUMBERED))
+    step = -(-classes // NUMBERED)
+    ticks = range(0, classes - (step - 1) * undecided, step)  # "none" needs room
     axes.set_xticks([*ticks, *[classes] * undecided], [*map(str, ticks), *["none"] * undecided])
     axes.set_yticks(list(ticks))
     right = 100 * accuracy(outcome.labels, data.labels)

@@ -28,7 +28,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
         canvas, _ = _tiles.mosaic([s.weights], across)
         _tiles.show(figure, axes, canvas, s.weights, weight_unit(subject.graph))
         axes.set_title(f"{s.source} to {s.target}: {maps} features of {rows} x {columns} pixels")
-    figure.set_figwidth(float(np.clip(across * INCHES / 0.83, 3.2, 6.6)))
+    figure.set_figwidth(min(across * INCHES / _tiles.WIDE, figure.get_figwidth()))
     _tiles.fit(figure, canvas.repeat(len(found), axis=0))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NEEDS = ("run",)
 BEYOND = 0.2  # of the steps up to the first spike: how it would go on
-LINES = 24  # of text, that fit beside the axes
+LINES = 20  # of text fit beside the axes
 
 
 def obstacle(subject: Subject) -> str:
@@ -80,9 +80,12 @@ def _look(run: Run, label: int) -> dict[str, Any]:
 
 
 def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None:
-    ends = [float(values[-1]) for values in lines.values()]
+    """At the end of its line, the name of each class, or of as many as there is room for."""
+    ends = {label: float(values[-1]) for label, values in lines.items()}
+    roles = (run.answer, int(run.data.labels[run.sample]))
+    named = sorted(ends, key=lambda label: (label not in roles, -ends[label]))[: LINES - 2]
     low, high = axes.get_ylim()
-    for label, place in zip(lines, apart(ends, (high - low) / LINES), strict=True):
+    for label, place in zip(named, apart([ends[n] for n in named], (high - low) / LINES), strict=True):
         colour = _look(run, label)["color"]
         axes.text(
             1.01, place, _words(run, label), transform=axes.get_yaxis_transform(), color=colour, va="center"
