@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import codes, registry
+from . import codes, registry, zoo
 from .arithmetic import INT16_MAX, INT16_MIN
 from .errors import InputError
 from .files import replacing, unreadable
@@ -185,11 +185,12 @@ def save(model: IntegerModel, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> IntegerModel:
-    """Read a model: the file, or the exported folder with it.
+    """Read a model: the file, the exported folder with it, or `zoo:NAME`.
 
     Raises ``InputError`` naming the file when it is missing, damaged or foreign.
     """
-    path = Path(path) / MODEL_FILE if Path(path).is_dir() else Path(path)
+    path = zoo.located(path)
+    path = path / MODEL_FILE if path.is_dir() else path
     header, tensors = _read(path)
     try:
         model = _build(header, tensors)

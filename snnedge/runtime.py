@@ -83,7 +83,7 @@ def compile_tables(tables: Tables) -> "_core.Model":
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:
-    """Load a model.safetensors, or the exported folder with it. Raises ``InputError`` naming the file."""
+    """Load a model.safetensors, the exported folder with it, or `zoo:NAME`. Raises ``InputError``."""
     return Runtime(integer_model.load(path))
 
 

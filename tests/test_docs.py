@@ -86,6 +86,15 @@ def test_the_commands_of_the_page_on_pictures(workplace):
     assert {"receptive_fields.png", "confusion.png", "race.svg", "sample.svg", "accuracy.png"} <= drawn
 
 
+def test_the_commands_of_the_page_on_the_zoo(tmp_path):
+    (block,) = blocks("sh", "docs/zoo.md")
+    for words in commands(block):
+        run(words, tmp_path)
+    assert (tmp_path / "digits.safetensors").exists()
+    (shown,) = blocks("text", "docs/zoo.md")
+    assert run(["snnedge", "zoo"], tmp_path) == shown, "paste what snnedge zoo prints into docs/zoo.md"
+
+
 def test_both_readmes_have_the_same_commands_and_sections():
     one, other = READMES["README.md"], READMES["README.zh-CN.md"]
     for language in ("sh", "sh board", "python", "console"):

@@ -66,7 +66,7 @@ def test_a_command_has_options_help_and_a_working_example(name):
 
 # Columns of docs/architecture.md: a module imports from its own column or from columns before it.
 COLUMNS = (
-    ("errors", "registry", "files", "progress", "parameters", "resources", "external"),
+    ("errors", "registry", "files", "progress", "parameters", "resources", "external", "zoo"),
     (
         "network",
         "arithmetic",

@@ -44,6 +44,7 @@ def test_the_wheel_exports_verifies_and_knows_its_boards(installed, tmp_path):
     snnedge(installed, tmp_path, "export", "net.pkl", "-o", "out")
     assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "out")
     assert "microbit" in snnedge(installed, tmp_path, "boards")
+    assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "zoo:digits")
 
 
 def test_the_wheel_holds_no_tests_and_no_build_files(installed):

@@ -1,6 +1,7 @@
 """What several commands share: the MODEL argument and the data to run it on."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ DEFAULT_BITS = 8
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """MODEL for commands that run integer models."""
-    parser.add_argument("model", metavar="MODEL", help="model.safetensors or a folder from snnedge export")
+    parser.add_argument(
+        "model", metavar="MODEL", help="model.safetensors, a folder from snnedge export, or zoo:NAME"
+    )
 
 
 def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
@@ -55,13 +58,14 @@ def quantized(
         raise InputError(f"{args.model}: {error}") from error
 
 
-def refuse_quantization(args: argparse.Namespace) -> None:
-    """Raise ``InputError`` if an option of ``add_quantization`` is given for a model of integers."""
+def refuse_quantization(args: argparse.Namespace, also: Iterable[str] = ()) -> None:
+    """Raise ``InputError`` if an option of ``add_quantization``, or one of those named in ``also``, is
+    given for a model of integers."""
     from ..errors import InputError
 
-    for name in ("bits", "clip"):
+    for name in ("bits", "clip", *also):
         if getattr(args, name) is not None:
-            said = f"--{name} {getattr(args, name)}"
+            said = f"--{name.replace('_', '-')} {getattr(args, name)}"
             raise InputError(f"{said}: {args.model} is integers already; export its float network again")
 
 
@@ -71,6 +75,13 @@ def positive(text: str) -> int:
     if not 1 <= value <= 10**8:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100 million")
     return value
+
+
+def network_options() -> list[str]:
+    """What the options of ``add_network_options`` are called in the arguments."""
+    from .. import registry
+
+    return [key for name in registry.names("frontends") for key in registry.load("frontends", name).OPTIONS]
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:

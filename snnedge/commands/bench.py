@@ -53,7 +53,7 @@ def show(result: dict[str, Any]) -> str:
             f"  latency  min {latency['min']:.1f}, median {latency['median']:.1f}, p99 {latency['p99']:.1f}"
             f" us per sample (measured, {result['calls']} calls of one sample, encoder included)",
             f"  steps    {result['steps']:.1f} per sample, {result['steps_per_second']:,.0f} per second",
-            f"  synaptic operations  {result['synops_per_sample']:,.0f} per sample,"
+            f"  synaptic additions  {result['synops_per_sample']:,.0f} per sample,"
             f" {result['synops_per_second']:,.0f} per second",
             f"  {machine['cpu']}; Python {machine['python']}, numpy {machine['numpy']}; {machine['date']}",
         ]

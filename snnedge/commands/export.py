@@ -1,5 +1,8 @@
 """Turn a trained network into fixed-point C and a safetensors file.
 
+MODEL is a float network (model.pkl), which is quantised, or a model of integers (model.safetensors, an
+exported folder, zoo:NAME), which is taken as it is.
+
 Writes a folder with portable C99, its tables and build files, and model.safetensors for the Python
 runtime, and says what quantisation cost on named data.
 """
@@ -13,23 +16,30 @@ from ._model import (
     add_network_options,
     add_quantization,
     load_data,
+    network_options,
+    open_integer,
     positive,
     quantized,
     read_network,
+    refuse_quantization,
 )
 
 if TYPE_CHECKING:
+    from ..calibrate import Calibration
     from ..data import Dataset
     from ..integer_model import IntegerModel
     from ..network import Network
 
+CALIBRATE = 1000  # training samples
 EXAMPLE = "snnedge export model.pkl -o digits --bits 4"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from .. import registry
 
-    parser.add_argument("model", metavar="MODEL", help="model.pkl")
+    parser.add_argument(
+        "model", metavar="MODEL", help="model.pkl, or integers: model.safetensors, zoo:NAME"
+    )
     parser.add_argument("-o", "--output", metavar="DIR", help="folder to write (default: MODEL-export)")
     add_quantization(parser)
     parser.add_argument("--format", default="c", help=f"one of {', '.join(registry.names('exporters'))}")
@@ -41,39 +51,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calibrate",
         type=positive,
-        default=1000,
         metavar="N",
-        help="training samples to see ranges on (1000)",
+        help=f"training samples to see ranges on ({CALIBRATE})",
     )
     add_network_options(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import registry
-    from ..files import refuse_foreign, replacing
+    from .. import registry, zoo
     from ..integer_model import MODEL_FILE
 
     exporter = registry.load("exporters", args.format)
-    network = _network(args)
-    folder = Path(args.output or Path(args.model).with_suffix("").name + "-export")
-    refuse_foreign(folder, exporter.ENTRIES, MODEL_FILE)
-    calibration, cost = _measure(args, network)
-    model = quantized(args, network, calibration)
-    with replacing(folder) as scratch:
-        scratch.mkdir()
-        exporter.write(model, scratch)
+    source = _source(args)
+    stem = Path(args.model.removeprefix(zoo.PREFIX)).with_suffix("").name
+    folder = Path(args.output or f"{stem}-export")
+    _refuse_foreign(folder, args.format)
+    train, test = _samples(args, source)
+    model, calibration = _integers(args, source, train)
+    write(model, folder, args.format)
     return {
         "path": str(folder),
         "model": str(folder / MODEL_FILE),
         "calibration": calibration and {"data": calibration.data, "samples": calibration.samples},
         "hash": model.hash_text,
         "bits": model.bits,
-        "clip": model.provenance["clip"],
+        "clip": model.provenance.get("clip", 1.0),
         "flash_bytes": exporter.table_bytes(model),
         "ram_bytes": exporter.workspace_bytes(model),
         "wide": sorted(name for name, wide in model.wide.items() if wide),
-        **cost(model),
+        **_cost(model, source, test),
     }
+
+
+def write(model: "IntegerModel", folder: Path, format: str) -> None:
+    """Make ``folder``, or replace it if an export made it. Raises ``InputError``."""
+    from .. import registry
+    from ..files import replacing
+
+    _refuse_foreign(folder, format)
+    with replacing(folder) as scratch:
+        scratch.mkdir()
+        registry.load("exporters", format).write(model, scratch)
 
 
 def show(result: dict[str, Any]) -> str:
@@ -88,60 +106,105 @@ def show(result: dict[str, Any]) -> str:
         f"  RAM         {result['ram_bytes']:,} bytes of workspace",
     ]
     if result["samples"]:
-        lines.append(
-            f"  accuracy    float {result['accuracy_float']:.2%}, integer {result['accuracy_int']:.2%},"
-            f" same label {result['agreement']:.2%} ({result['samples']} samples of {result['data']})"
-        )
+        both = "float {accuracy_float:.2%}, same label {agreement:.2%}, "
+        compared = both.format(**result) if result["accuracy_float"] is not None else ""
+        of = f"({result['samples']} samples of {result['data']})"
+        lines.append(f"  accuracy    {compared}integer {result['accuracy_int']:.2%} {of}")
         lines.append(f"  saturations {result['saturations']}")
     else:
         lines.append("  accuracy    not measured, for want of data")
     return "\n".join(lines)
 
 
-def _network(args: argparse.Namespace) -> "Network":
+def _refuse_foreign(folder: Path, format: str) -> None:
+    from .. import registry
+    from ..files import refuse_foreign
+    from ..integer_model import MODEL_FILE
+
+    refuse_foreign(folder, registry.load("exporters", format).ENTRIES, MODEL_FILE)
+
+
+def _source(args: argparse.Namespace) -> "Network | IntegerModel":
+    """The float network, or what is integers already, with the name and decision of the options."""
     from dataclasses import replace
 
+    from .. import zoo
     from ..decision import exit_margin
 
-    network = read_network(args.model, vars(args))
+    integers = zoo.is_ours(args.model) or Path(args.model).is_dir() or args.model.endswith(".safetensors")
+    if integers:
+        refuse_quantization(args, ("calibrate", *network_options()))
+    source = open_integer(args.model) if integers else read_network(args.model, vars(args))
     if args.name:
-        network = replace(network, name=args.name)
+        source = replace(source, name=args.name)
     if args.decision:
-        readout = replace(network.readout, exit_margin=exit_margin(args.decision))
-        network = replace(network, readout=readout)
-    return network
+        readout = replace(source.readout, exit_margin=exit_margin(args.decision))
+        source = replace(source, readout=readout)
+    return source
 
 
-def _measure(args: argparse.Namespace, network: "Network") -> tuple[Any, Any]:
-    """Calibrate on training data; return also the function that measures an integer model's cost."""
+def _samples(
+    args: argparse.Namespace, source: "Network | IntegerModel"
+) -> tuple["Dataset | None", "Dataset | None"]:
+    """Training data to calibrate a float network on, and test data; None for want of data."""
     import logging
 
-    from ..calibrate import calibrate
     from ..errors import InputError
+    from ..network import Network
 
     try:
-        test = load_data(args, network)
-        train = load_data(args, network, "train", args.calibrate)
+        test = load_data(args, source)
+        train = (
+            load_data(args, source, "train", args.calibrate or CALIBRATE)
+            if isinstance(source, Network)
+            else None
+        )
     except InputError as error:
         if args.dataset or args.data:
             raise
         logging.getLogger("snnedge").warning("no accuracy and no calibration: %s", error)
-        return None, lambda model: {"samples": 0, "accuracy_float": None, "accuracy_int": None}
-    calibration, _ = calibrate(network, train.images, f"{train.name} {train.split}")
-    _, answers = calibrate(network, test.images, f"{test.name} {test.split}")
-    return calibration, lambda model: _cost(model, test, answers.labels)
+        return None, None
+    return train, test
 
 
-def _cost(model: "IntegerModel", test: "Dataset", float_labels: Any) -> dict[str, Any]:
+def _integers(
+    args: argparse.Namespace, source: "Network | IntegerModel", train: "Dataset | None"
+) -> tuple["IntegerModel", "Calibration | None"]:
+    from ..calibrate import calibrate
+    from ..network import Network
+
+    if not isinstance(source, Network):
+        return source, None
+    calibration = None
+    if train:
+        calibration, _ = calibrate(source, train.images, f"{train.name} {train.split}")
+    return quantized(args, source, calibration), calibration
+
+
+def _cost(
+    model: "IntegerModel", source: "Network | IntegerModel", test: "Dataset | None"
+) -> dict[str, Any]:
+    """Accuracy of ``model``, and of the float network it was made from, if it was."""
+    from ..backend import open_backend
     from ..measure.accuracy import accuracy
+    from ..network import Network
     from ..runtime import Runtime
 
+    if test is None:
+        return {"samples": 0, "accuracy_float": None, "accuracy_int": None}
     outcome = Runtime(model).run(test.images)
-    return {
+    cost = {
         "data": f"{test.name} {test.split}",
         "samples": len(test),
-        "accuracy_float": accuracy(float_labels, test.labels),
+        "accuracy_float": None,
         "accuracy_int": accuracy(outcome.labels, test.labels),
-        "agreement": accuracy(outcome.labels, float_labels),
+        "agreement": None,
         "saturations": int(outcome.saturations.sum()),
     }
+    if isinstance(source, Network):
+        expected = open_backend("float", model, source).run(test.images).labels
+        cost |= {
+            "accuracy_float": accuracy(expected, test.labels),
+            "agreement": accuracy(outcome.labels, expected),
+        }
+    return cost

@@ -5,6 +5,7 @@ the exported C (system compiler, cffi), in the runtime and in the numpy referenc
 """
 
 import argparse
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +21,36 @@ TRACE_BYTES = 2**26  # a trace holds every step: a few samples at a time
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="a folder from snnedge export")
+    parser.add_argument("folder", metavar="DIR", help="a folder from snnedge export, or zoo:NAME")
     add_data(parser, samples=200)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..backend import open_backend
+    from .. import zoo
     from ..errors import InputError
+    from ..integer_model import load
+    from .export import write
+
+    if not zoo.is_ours(args.folder):
+        if Path(args.folder).is_file():
+            raise InputError(f"{args.folder} is a file: give the folder that snnedge export wrote")
+        return _verify(args, Path(args.folder))
+    model = load(args.folder)
+    with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
+        write(model, Path(scratch) / "zoo", "c")
+        return _verify(args, Path(scratch) / "zoo")
+
+
+def _verify(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    from ..backend import open_backend
     from ..progress import Progress
 
-    if Path(args.folder).is_file():
-        raise InputError(f"{args.folder} is a file: give the folder that snnedge export wrote")
-    model = open_integer(args.folder)
+    model = open_integer(str(folder))
     images, data = _samples(args, model)
-    exported = open_backend(f"c:{args.folder}", model)
+    exported = open_backend(f"c:{folder}", model)
     host = open_backend("host", model)
     reference = open_backend("reference", model)
-    changed = _changed_sources(model, Path(args.folder) / "src")
+    changed = _changed_sources(model, folder / "src")
     size = max(1, TRACE_BYTES // (3 * model.steps * len(model.readout.labels)))
     mismatches = 0
     with Progress(len(images), "verify") as bar:
