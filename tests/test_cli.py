@@ -15,6 +15,7 @@ from builders import random_network
 
 from snnedge import cli, registry
 from snnedge.frontends import pkl
+from snnedge.network import Encoder, Network, Population, Projection, Readout
 
 
 @pytest.fixture
@@ -23,6 +24,33 @@ def model(tmp_path):
     net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
     pkl.write(replace(net, name="net", provenance={"data": "digits"}), tmp_path / "net.pkl")
     return tmp_path / "net.pkl"
+
+
+@pytest.fixture
+def scan(tmp_path):
+    """A model.pkl of two layers for 8x8 digits, with rounded features."""
+    rng = np.random.default_rng(5)
+    weights = rng.integers(0, 16, (4, 3, 3))
+    layout = {"maps": 4, "rows": 6, "columns": 6, "line": 8, "pool": 2, "stride": 2}
+    race = {"bias": rng.uniform(-1, 1, 20), "threshold": np.full(20, 3.0)}
+    net = Network(
+        name="scan",
+        dt=0.001,
+        steps=16,
+        encoder=Encoder("flash", (8, 8), {"threshold": 100}),
+        populations=(
+            Population("features", "conv_wta", 36, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2.0}),
+            Population("output", "if_race", 20, race),
+        ),
+        projections=(
+            Projection("input", "features", "shared", weights / 1.0, {"line": 8, "least": 2}, 4),
+            Projection("features", "output", "dense", rng.normal(0, 1, (36, 20))),
+        ),
+        readout=Readout("output", np.arange(20, dtype=np.int16) % 10, 10, 1),
+        provenance={"data": "digits"},
+    )
+    pkl.write(net, tmp_path / "scan.pkl")
+    return tmp_path / "scan.pkl"
 
 
 @pytest.fixture
@@ -164,6 +192,25 @@ def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
 def test_evaluate_takes_the_pickle_itself(capsys, model):
     result = snnedge(capsys, "evaluate", model, "--bits", 8, "--samples", 50)
     assert result["agreement_with_float"] is not None
+
+
+def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
+    floats = snnedge(capsys, "evaluate", scan, "--backend", "float", "--samples", 60)
+    assert (floats["agreement_with_float"], floats["additions"]) == (1, None)
+    result = snnedge(capsys, "evaluate", scan, "--samples", 60)
+    assert result["accuracy_float"] == floats["accuracy"]
+    assert 0.8 < result["same_spikes_as_float"] <= result["agreement_with_float"] < 1
+    parts = result["additions_by_projection"]
+    assert list(parts) == ["input->features", "features->output"]
+    assert result["additions"] == sum(parts.values()) > 0
+    assert cli.main(["evaluate", str(scan), "--samples", "60"]) == 0
+    told = capsys.readouterr().out
+    assert f"input->features {parts['input->features']:,.0f} + " in told
+    assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
+
+
+def test_brian2_says_which_back_end_runs_the_rest(capsys, scan):
+    assert "--backend float" in refused(capsys, "evaluate", scan, "--backend", "brian2")
 
 
 def test_bench_says_what_was_measured(capsys, exported):

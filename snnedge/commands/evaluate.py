@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     outcome = backend.run(dataset.images)
     return {
         **evaluation(outcome, dataset.labels, max(dataset.classes, model.readout.classes)),
-        **_against_float(model, network, dataset, outcome),
-        **_work(args.backend, model, dataset.images),
+        **_against_float(args.backend, model, network, dataset, outcome),
+        **_work(args.backend, model, dataset.images, outcome),
         "latency_us": _latency(args.backend, backend, dataset.images),
         "backend": args.backend,
         "data": f"{dataset.name} {dataset.split}",
@@ -128,7 +128,7 @@ def _signature(graph: "Graph") -> tuple[object, ...]:
 
 
 def _against_float(
-    model: "IntegerModel", network: "Network | None", dataset: "Dataset", outcome: "Outcome"
+    name: str, model: "IntegerModel", network: "Network | None", dataset: "Dataset", outcome: "Outcome"
 ) -> dict[str, float | None]:
     """Shares of samples on which the float64 network on the same time grid is right, and on which it has
     the same label, and the same spikes of every readout neuron (number and first step)."""
@@ -137,7 +137,7 @@ def _against_float(
 
     if network is None:
         return dict.fromkeys(("accuracy_float", "agreement_with_float", "same_spikes_as_float"))
-    other = open_backend("float", model, network).run(dataset.images)
+    other = outcome if name == "float" else open_backend("float", model, network).run(dataset.images)
     same = (outcome.spike_counts == other.spike_counts) & (outcome.first_spikes == other.first_spikes)
     return {
         "accuracy_float": accuracy(other.labels, dataset.labels),
@@ -146,7 +146,7 @@ def _against_float(
     }
 
 
-def _work(name: str, model: "IntegerModel", images: "np.ndarray") -> dict[str, Any]:
+def _work(name: str, model: "IntegerModel", images: "np.ndarray", outcome: "Outcome") -> dict[str, Any]:
     """Synaptic additions of the integer model: every integer back end makes the same."""
     from .. import registry
     from ..measure.additions import additions
@@ -154,7 +154,7 @@ def _work(name: str, model: "IntegerModel", images: "np.ndarray") -> dict[str, A
 
     if not registry.load("backends", name.partition(":")[0]).INTEGER:
         return {"additions": None, "additions_by_projection": None}
-    counts = additions(Runtime(model), images)
+    counts = additions(Runtime(model), images, outcome.steps)
     return {"additions": sum(counts.values()), "additions_by_projection": counts}
 
 

@@ -8,34 +8,39 @@ encoder. A sample is counted up to its decision.
 import numpy as np
 
 from .. import network, registry
+from ..integer_model import IntegerModel
 from ..network import INPUT, Projection
 from ..runtime import Runtime
 
 TRACE_BYTES = 2**25  # a trace holds every step: a few samples at a time
 
 
-def additions(runtime: Runtime, images: np.ndarray) -> dict[str, float]:
-    """Mean additions per sample of uint8 ``images`` (n, *shape), by projection: "input->output"."""
+def additions(runtime: Runtime, images: np.ndarray, steps: np.ndarray | None = None) -> dict[str, float]:
+    """Mean additions per sample of uint8 ``images`` (n, *shape), by projection: "input->output".
+
+    ``steps``: int (n,), of each sample until its decision, if a run has told them already.
+    """
     model = runtime.model
-    sizes = [network.source_size(model, s.source) for s in model.projections]
-    batch = max(1, TRACE_BYTES // (model.steps * max(sizes)))
+    steps = (runtime.run(images).steps if steps is None else steps).astype(np.int64)
+    sources = list(dict.fromkeys(s.source for s in model.projections))
+    batch = max(1, TRACE_BYTES // (model.steps * max(network.source_size(model, name) for name in sources)))
     counts = {f"{s.source}->{s.target}": 0 for s in model.projections}
-    for first in range(0, len(images), batch):
-        some = images[first : first + batch]
-        steps = runtime.run(some).steps
-        for s in model.projections:
-            counts[f"{s.source}->{s.target}"] += _count(runtime, s, some, steps)
+    for source in sources:
+        for first in range(0, len(images), batch):
+            spikes = runtime.trace(images[first : first + batch], source).spikes
+            for s in (s for s in model.projections if s.source == source):
+                counts[f"{s.source}->{s.target}"] += _count(model, s, spikes, steps[first : first + batch])
     return {name: count / len(images) for name, count in counts.items()}
 
 
-def _count(runtime: Runtime, s: Projection, images: np.ndarray, steps: np.ndarray) -> int:
-    spikes = runtime.trace(images, s.source).spikes
-    if _arrives_later(runtime, s):  # what fires in the last step arrives nowhere
-        spikes[np.arange(len(spikes)), steps.astype(np.int64) - 1] = False
-    return int(registry.load("synapses", s.kind).operations(runtime.model, s, spikes, steps))
+def _count(model: IntegerModel, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
+    if _arrives_later(model, s):  # what fires in the last step arrives nowhere
+        spikes = spikes.copy()
+        spikes[np.arange(len(spikes)), steps - 1] = False
+    return int(registry.load("synapses", s.kind).operations(model, s, spikes, steps))
 
 
-def _arrives_later(runtime: Runtime, s: Projection) -> bool:
+def _arrives_later(model: IntegerModel, s: Projection) -> bool:
     """Do the spikes of ``s`` arrive in the step after their own?"""
-    order = [p.name for p in runtime.model.populations]
+    order = [p.name for p in model.populations]
     return s.source != INPUT and order.index(s.source) >= order.index(s.target)
