@@ -16,9 +16,10 @@ from snnedge.data import Dataset
 from snnedge.errors import InputError, ToolError
 from snnedge.frontends import pkl
 from snnedge.network import Network
+from snnedge.neurons import conv_wta
 from snnedge.neurons.if_race import NEVER
 from snnedge.plot import Live, Run, Subject
-from snnedge.plots import _histogram, _labels, _tiles, race, sample
+from snnedge.plots import _histogram, _labels, _tiles, race, readout_fields, sample
 from snnedge.quantize import quantize
 from snnedge.runtime import Runtime
 
@@ -31,7 +32,8 @@ NETWORKS = {
     "scan": random_scan_network(5, bits=4),
     "integer": quantize(random_network(2, shape=(6, 5), neurons=7), 4),
 }
-LEFT_OUT = {"wta": {"features"}, "lif": {"features"}, "scan": {"receptive_fields"}, "integer": {"features"}}
+SCAN = {"features", "readout_fields"}
+LEFT_OUT = {"wta": SCAN, "lif": SCAN, "integer": SCAN, "scan": {"receptive_fields"}}
 
 
 def subject(name: str, number: int = 2) -> Subject:
@@ -128,6 +130,31 @@ def test_features_are_the_patches():
     weights = of.graph.projections[0].weights
     axes = draw("features", of).axes[0]
     assert (tiles(axes.images[0].get_array().filled(np.nan), weights.shape[1:]) == weights).all()
+
+
+def test_readout_fields_are_the_patches_laid_back():
+    for seed in (2, 5, 9):  # windows that overlap, that are cut off, and that do neither
+        of = Subject(random_scan_network(seed))
+        patch, dense = of.graph.projections
+        p = of.graph.populations[0].params
+        maps, rows, columns = patch.weights.shape
+        across = dense.weights.shape[0] // maps // conv_wta.cells(p, "rows")
+        expected = np.zeros((dense.weights.shape[1], *of.graph.encoder.shape))
+        for unit, weights in enumerate(dense.weights):
+            cell, k = divmod(unit, maps)
+            window = [
+                (y, x)
+                for y, x in np.ndindex(p["rows"], p["columns"])
+                if 0 <= y - cell // across * p["stride"] < p["pool"]
+                and 0 <= x - cell % across * p["stride"] < p["pool"]
+            ]
+            for y, x in window:
+                stamp = np.multiply.outer(weights, patch.weights[k]) / len(window)
+                expected[:, y : y + rows, x : x + columns] += stamp
+        found = readout_fields.fields(of, patch, dense)
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+        canvas = draw("readout_fields", of).axes[0].images[0].get_array().filled(np.nan)
+        assert np.nanmax(np.abs(canvas)) == np.abs(found).max()
 
 
 def test_signed_weights_have_a_scale_around_zero():
@@ -386,7 +413,7 @@ def snnedge(capsys, *words):
 def test_the_command_draws_all_kinds_of_models(capsys, digits, model):
     result = snnedge(capsys, "plot", digits / model, "-o", digits / "out", "--format", "svg")
     assert set(result["pictures"]) | set(result["skipped"]) == set(registry.names("plots"))
-    assert set(result["skipped"]) == {"features", "accuracy"}
+    assert set(result["skipped"]) == {*SCAN, "accuracy"}
     assert "train --plots" in result["skipped"]["accuracy"]
     assert all(Path(p["file"]).stat().st_size for p in result["pictures"].values())
     assert result["data"] == "digits test"

@@ -1,9 +1,11 @@
 """Weights as small images side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ._labels import class_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,23 +65,40 @@ def _band(tiles: np.ndarray, columns: int) -> np.ndarray:
     return np.asarray(grid.reshape(rows * (height + GAP), -1)[:-GAP, :-GAP])
 
 
-def show(figure: "Figure", axes: "Axes", canvas: np.ndarray, weights: np.ndarray, unit: str) -> None:
-    """Draw a mosaic of ``weights`` with its colour bar: viridis from 0, or blue - white - red around it."""
-    signed = bool((weights < 0).any())
-    top = float(np.abs(weights).max()) or 1.0
+def draw(figure: "Figure", axes: "Axes", groups: Mapping[int, np.ndarray], unit: str) -> np.ndarray:
+    """Draw a mosaic with its colour bar, ``groups`` being the tiles of each class; return the mosaic.
+
+    Colours: viridis from 0, or blue - white - red around it.
+    """
+    tiles = list(groups.values())
+    canvas, middles = mosaic(tiles, best_columns([len(t) for t in tiles], tiles[0].shape[1:]))
+    signed, top = bool((canvas < 0).any()), float(np.nanmax(np.abs(canvas))) or 1.0
     colours, bottom = ("RdBu_r", -top) if signed else ("viridis", 0.0)
     image = axes.imshow(canvas, cmap=colours, vmin=bottom, vmax=top)
     axes.set_facecolor("0.75" if signed else "white")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    bar = figure.colorbar(image, ax=axes, label=f"Weight ({unit})", shrink=0.6, aspect=25, pad=0.02)
+    if len(groups) > 1:
+        axes.set_yticks(middles, [class_name(label) for label in groups])
+        axes.tick_params(left=False)
+        axes.set_ylabel("Class of the neurons")
+    bar = figure.colorbar(image, ax=axes, label=unit, shrink=0.6, aspect=25, pad=0.02)
     bar.outline.set_visible(False)  # type: ignore[operator]
+    return canvas
 
 
-def fit(figure: "Figure", canvas: np.ndarray) -> None:
-    """As large as the mosaic asks, and so many dots per inch that each of its dots is there."""
-    ratio = canvas.shape[0] / canvas.shape[1]
-    width = min(figure.get_figwidth(), (HEIGHTS[1] - HEAD) / ratio / WIDE)
+def fit(figure: "Figure", canvases: Sequence[np.ndarray]) -> None:
+    """As large as the mosaics ask, and so many dots per inch that each of their dots is there."""
+    ratio = sum(canvas.shape[0] / canvas.shape[1] for canvas in canvases)
+    head = HEAD * len(canvases)
+    width = min(figure.get_figwidth(), (HEIGHTS[1] - head) / ratio / WIDE)
     width = max(width, NARROWEST)
-    figure.set_size_inches(width, float(np.clip(width * WIDE * ratio + HEAD, *HEIGHTS)))
-    figure.set_dpi(max(figure.get_dpi(), max(canvas.shape) / (WIDE * width)))
+    figure.set_size_inches(width, float(np.clip(width * WIDE * ratio + head, *HEIGHTS)))
+    dots = max(max(canvas.shape) for canvas in canvases)
+    figure.set_dpi(max(figure.get_dpi(), dots / (WIDE * width)))
+
+
+def by_class(tiles: np.ndarray, labels: np.ndarray) -> dict[int, np.ndarray]:
+    """The tiles of each class that has some, unassigned ones last."""
+    present = sorted(set(labels.tolist()), key=lambda label: (label < 0, label))
+    return {label: tiles[labels == label] for label in present}

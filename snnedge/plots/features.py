@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..network import Projection
+from ..network import UNASSIGNED, Projection
 from ..plot import Subject
 from . import _tiles
 from ._labels import weight_unit
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NEEDS = ()
-INCHES = 0.62  # of a patch, at most
+DOTS = 35  # in an inch, at least: patches are small
 
 
 def obstacle(subject: Subject) -> str:
@@ -22,14 +22,15 @@ def obstacle(subject: Subject) -> str:
 
 def draw(figure: "Figure", subject: Subject) -> None:
     found = _shared(subject)
+    canvases = []
     for axes, s in zip(np.atleast_1d(figure.subplots(len(found))), found, strict=True):
         maps, rows, columns = s.weights.shape
-        across = _tiles.best_columns([maps], (rows, columns))
-        canvas, _ = _tiles.mosaic([s.weights], across)
-        _tiles.show(figure, axes, canvas, s.weights, weight_unit(subject.graph))
+        unit = f"Weight ({weight_unit(subject.graph)})"
+        canvases.append(_tiles.draw(figure, axes, {UNASSIGNED: s.weights}, unit))
         axes.set_title(f"{s.source} to {s.target}: {maps} features of {rows} x {columns} pixels")
-    figure.set_figwidth(min(across * INCHES / _tiles.WIDE, figure.get_figwidth()))
-    _tiles.fit(figure, canvas.repeat(len(found), axis=0))
+    across = max(canvas.shape[1] for canvas in canvases) / DOTS
+    figure.set_figwidth(min(across / _tiles.WIDE, figure.get_figwidth()))
+    _tiles.fit(figure, canvases)
 
 
 def _shared(subject: Subject) -> list[Projection]:

@@ -1,0 +1,64 @@
+"""Readout fields: where ink speaks for (red) or against (blue) a readout neuron, by way of the features."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..network import Projection, inputs_of, population
+from ..neurons.conv_wta import cells
+from ..plot import Subject
+from . import _tiles
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NEEDS = ()
+
+
+def obstacle(subject: Subject) -> str:
+    return "" if _path(subject) else "no readout behind shared features"
+
+
+def draw(figure: "Figure", subject: Subject) -> None:
+    path = _path(subject)
+    assert path
+    images = fields(subject, *path)
+    axes = figure.subplots()
+    groups = _tiles.by_class(images, subject.graph.readout.labels)
+    canvas = _tiles.draw(figure, axes, groups, "Sum of weight x weight")
+    axes.set_title(f"{path[0].source} to {path[1].target}: {len(images)} neurons")
+    _tiles.fit(figure, [canvas])
+
+
+def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray:
+    """The patches laid back on the image with the readout's weights, float (neurons, height, width).
+
+    The weight of a pooled unit is spread evenly over the positions of its window.
+    """
+    p = population(subject.graph, patch.target).params
+    neurons = dense.weights.shape[1]
+    rows, columns = cells(p, "rows"), cells(p, "columns")
+    units = dense.weights.reshape(rows, columns, p["maps"], neurons).astype(float)
+    at = np.zeros((neurons, p["maps"], p["rows"], p["columns"]))
+    for row, column in np.ndindex(rows, columns):
+        y, x = p["stride"] * row, p["stride"] * column
+        window = at[:, :, y : y + p["pool"], x : x + p["pool"]]
+        window += units[row, column].T[:, :, None, None] / window[0, 0].size
+    image = np.zeros((neurons, *subject.graph.encoder.shape))
+    for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
+        image[:, r : r + p["rows"], c : c + p["columns"]] += np.einsum("k,nkyx->nyx", weights, at)
+    return image
+
+
+def _pixels(patch: Projection) -> np.ndarray:
+    """The weights of all maps for one pixel of the patch after the other."""
+    return patch.weights.reshape(len(patch.weights), -1).T.astype(float)
+
+
+def _path(subject: Subject) -> tuple[Projection, Projection] | None:
+    """The projections from the image to shared features, and from there to the readout."""
+    for dense in inputs_of(subject.graph, subject.graph.readout.population):
+        for patch in inputs_of(subject.graph, dense.source):
+            if patch.kind == "shared" and dense.kind == "dense" and len(subject.graph.encoder.shape) == 2:
+                return patch, dense
+    return None
