@@ -35,9 +35,8 @@ TIMED_CALLS = 500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "model", metavar="MODEL", help="model.safetensors, a folder from snnedge export, or a model.pkl"
-    )
+    said = "model.safetensors, a folder from snnedge export, zoo:NAME, or a model.pkl"
+    parser.add_argument("model", metavar="MODEL", help=said)
     parser.add_argument("--backend", default="host", metavar="NAME", help="default: host")
     parser.add_argument("--float", metavar="FILE", help="model.pkl to compare labels and spikes with")
     add_quantization(parser)

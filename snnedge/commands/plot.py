@@ -31,7 +31,7 @@ EXAMPLE = "snnedge plot digits.pkl -o plots --only receptive_fields race --sampl
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("model", metavar="MODEL", help="model.pkl, model.safetensors or a folder from snnedge export")
+    add("model", metavar="MODEL", help="model.pkl, model.safetensors, an exported folder, or zoo:NAME")
     add("-o", "--output", default="plots", metavar="DIR", help="folder of the pictures (default plots)")
     add("--only", nargs="+", metavar="NAME", help="these pictures (default: all that can be drawn)")
     add("--format", default="png", metavar="png|svg", help="default png")
