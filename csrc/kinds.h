@@ -31,12 +31,14 @@ typedef struct {
     void *sum;
     uint32_t sum_size;  /* bytes */
     uint16_t targets;   /* entries of `sum` */
-    uint16_t delivered; /* spikes that the last snn_sum added up */
+    uint16_t delivered; /* spikes that the last of these sums added up */
 } snn_inputs;
 
-/* The exact synaptic sums, int16 or, if the population is wide, int32; valid until the next call. `place`:
- * where on the map of the source a population with places looks; others say 0. */
-const void *snn_sum(snn_inputs *inputs, uint16_t place);
+/* The exact synaptic sums, int16 or, if the population is wide, int32; valid until the next call. A step
+ * asks for all its sums before it writes a spike. */
+enum { SNN_EXCITATORY, SNN_INHIBITORY };
+const void *snn_sum(snn_inputs *inputs, uint8_t receptor);  /* of the spikes that arrive in this step */
+const void *snn_sum_at(snn_inputs *inputs, uint16_t place); /* at a place on the map of the source */
 
 struct snn_encoder_kind {
     snn_kind_info info;
@@ -63,6 +65,7 @@ struct snn_neuron_kind {
     /* v_j - threshold_j: how near neuron j is to firing. */
     int32_t (*headroom)(const snn_population *population, const void *state, uint16_t j);
     uint8_t places; /* 1: looks at one place after the other, has no membranes, and cannot be the readout */
+    uint8_t receptors; /* 1: one synaptic sum per neuron; 2: an excitatory and an inhibitory one */
 };
 
 struct snn_synapse_kind {

@@ -4,27 +4,33 @@
 #include "kinds.h"
 
 /* Workspace: a table of block offsets (uint32: encoder, populations, votes), then the blocks.
- * Block of the encoder:    count (uint32), spikes, state.
- * Block of a population:   count (uint32), spikes, synaptic sums, state.
- * Votes: uint16 per class. Everything is padded to 4 bytes; the layout is the same on every target. */
+ * Block of the encoder:    spike lists, state.
+ * Block of a population:   spike lists, synaptic sums, state.
+ * A spike list is a count (uint32) and indices (uint16). A source has one, and one more for each step of
+ * its history: step t is written to list t mod their number. Votes: uint16 per class. Everything is padded
+ * to 4 bytes; the layout is the same on every target. */
 
 static uint32_t pad4(uint32_t bytes) { return (bytes + 3u) & ~3u; }
 
-static uint32_t spikes_size(uint16_t capacity) {
+static uint32_t list_size(uint16_t capacity) {
     return (uint32_t)sizeof(uint32_t) + pad4(capacity * (uint32_t)sizeof(uint16_t));
 }
+
+static uint32_t input_list_size(const snn_encoder *e) { return list_size(e->kind->max_spikes(e)); }
+
+static uint32_t population_list_size(const snn_population *p) { return list_size(p->kind->max_spikes(p)); }
 
 static uint32_t sum_size(const snn_population *p) {
     return pad4(p->kind->sums(p) * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
 }
 
 static uint32_t encoder_block(const snn_model *m) {
-    return spikes_size(m->encoder.kind->max_spikes(&m->encoder)) +
-           pad4(m->encoder.kind->state_size(&m->encoder));
+    const snn_encoder *e = &m->encoder;
+    return (e->history + 1u) * input_list_size(e) + pad4(e->kind->state_size(e));
 }
 
 static uint32_t population_block(const snn_population *p) {
-    return spikes_size(p->kind->max_spikes(p)) + sum_size(p) + pad4(p->kind->state_size(p));
+    return (p->history + 1u) * population_list_size(p) + sum_size(p) + pad4(p->kind->state_size(p));
 }
 
 static uint32_t table_size(const snn_model *m) {
@@ -54,16 +60,22 @@ static uint16_t *votes(const snn_state *s) {
     return (uint16_t *)(void *)block(s, s->model->n_populations + 1u);
 }
 
-/* The spike list of the encoder (0) or of population index - 1. */
-static uint16_t *spike_list(const snn_state *s, uint32_t index, uint32_t **count) {
-    uint8_t *b = block(s, index);
-    *count = (uint32_t *)(void *)b;
-    return (uint16_t *)(void *)(b + sizeof(uint32_t));
+/* The spike list of the encoder (0) or of population index - 1, `lag` steps before s->step: at most one
+ * more than its history. Before the first step nothing spiked: those lists are still empty. */
+static uint16_t *spike_list(const snn_state *s, uint32_t index, uint32_t lag, uint32_t **count) {
+    const snn_population *p = index ? &s->model->populations[index - 1] : 0;
+    uint32_t lists = (p ? p->history : s->model->encoder.history) + 1u;
+    uint8_t *list = block(s, index);
+    if (lists > 1)
+        list += (s->step + lists - lag) % lists *
+                (p ? population_list_size(p) : input_list_size(&s->model->encoder));
+    *count = (uint32_t *)(void *)list;
+    return (uint16_t *)(void *)(list + sizeof(uint32_t));
 }
 
 static void *population_sum(const snn_state *s, uint16_t k) {
     const snn_population *p = &s->model->populations[k];
-    return block(s, k + 1u) + spikes_size(p->kind->max_spikes(p));
+    return block(s, k + 1u) + (p->history + 1u) * population_list_size(p);
 }
 
 static void *population_state(const snn_state *s, uint16_t k) {
@@ -72,7 +84,7 @@ static void *population_state(const snn_state *s, uint16_t k) {
 
 static void *encoder_state(const snn_state *s) {
     const snn_encoder *e = &s->model->encoder;
-    return block(s, 0) + spikes_size(e->kind->max_spikes(e));
+    return block(s, 0) + (e->history + 1u) * input_list_size(e);
 }
 
 static void clear(void *memory, uint32_t bytes) {
@@ -87,9 +99,11 @@ static int sound_population(const snn_population *p) { return p->kind && p->size
 static int sound_projection(const snn_model *m, const snn_projection *p) {
     if (!p->kind || !p->weights || p->target >= m->n_populations) return 0;
     if (p->source != SNN_INPUT && p->source >= m->n_populations) return 0;
+    const snn_neuron_kind *target = m->populations[p->target].kind;
     uint8_t map = p->source == SNN_INPUT && m->encoder.kind->keeps_map;
-    return p->kind->places == map && p->kind->places == m->populations[p->target].kind->places &&
-           (p->bits == 1 || p->bits == 4 || p->bits == 8);
+    uint8_t history = p->source == SNN_INPUT ? m->encoder.history : m->populations[p->source].history;
+    return p->kind->places == map && p->kind->places == target->places && p->receptor < target->receptors &&
+           p->delay <= (map ? 0 : history) && (p->bits == 1 || p->bits == 4 || p->bits == 8);
 }
 
 static int sound_readout(const snn_model *m) {
@@ -147,25 +161,37 @@ void snn_begin(snn_state *s, const uint8_t *sample) {
 static void encode(snn_state *s) {
     const snn_encoder *e = &s->model->encoder;
     uint32_t *count;
-    uint16_t *spikes = spike_list(s, 0, &count);
+    uint16_t *spikes = spike_list(s, 0, 0, &count);
     *count = e->kind->step(e, encoder_state(s), spikes);
     s->input_spikes += *count;
 }
 
+/* The spikes that arrive now. Those of a source that is evaluated before the target were sent `delay` steps
+ * ago, those of any other one step earlier. */
+static void arriving(const snn_state *s, const snn_projection *p, snn_source *source) {
+    uint32_t *count, index = p->source == SNN_INPUT ? 0 : p->source + 1u;
+    source->spikes = spike_list(s, index, p->delay + (uint32_t)(index > p->target), &count);
+    source->count = (uint16_t)*count;
+}
+
 static uint16_t propagate(const snn_inputs *in, const snn_projection *p, uint16_t place) {
     snn_source source = {0, in->input_map, 0};
-    if (!p->kind->places) source.spikes = snn_spikes(in->state, p->source, &source.count);
+    if (!p->kind->places) arriving(in->state, p, &source);
     if (in->population->wide) return p->kind->propagate_wide(p, &source, place, in->targets, in->sum);
     return p->kind->propagate(p, &source, place, in->targets, in->sum);
 }
 
-const void *snn_sum(snn_inputs *in, uint16_t place) {
+static const void *sum_of(snn_inputs *in, uint8_t receptor, uint16_t place) {
     clear(in->sum, in->sum_size);
     in->delivered = 0;
     for (const snn_projection *p = in->first; p != in->end; ++p)
-        in->delivered = (uint16_t)(in->delivered + propagate(in, p, place));
+        if (p->receptor == receptor) in->delivered = (uint16_t)(in->delivered + propagate(in, p, place));
     return in->sum;
 }
+
+const void *snn_sum(snn_inputs *in, uint8_t receptor) { return sum_of(in, receptor, 0); }
+
+const void *snn_sum_at(snn_inputs *in, uint16_t place) { return sum_of(in, SNN_EXCITATORY, place); }
 
 /* Projections are sorted by target; `next` walks through them once per step. */
 static const snn_projection *step_population(snn_state *s, uint16_t k, const snn_projection *next) {
@@ -176,7 +202,7 @@ static const snn_projection *step_population(snn_state *s, uint16_t k, const snn
         s, p, next, next, snn_input_map(s), population_sum(s, k), sum_size(p), p->kind->sums(p), 0};
     uint32_t *count;
     while (inputs.end != end && inputs.end->target == k) ++inputs.end;
-    uint16_t *spikes = spike_list(s, k + 1u, &count);
+    uint16_t *spikes = spike_list(s, k + 1u, 0, &count);
     *count = p->kind->step(p, population_state(s, k), &inputs, spikes, &s->saturations);
     return inputs.end;
 }
@@ -193,7 +219,7 @@ static void vote(snn_state *s) {
     const snn_readout *r = &s->model->readout;
     uint16_t *v = votes(s);
     uint32_t *count;
-    const uint16_t *spikes = spike_list(s, r->population + 1u, &count);
+    const uint16_t *spikes = spike_list(s, r->population + 1u, 0, &count);
     for (uint32_t n = 0; n < *count; ++n) {
         int16_t label = r->labels[spikes[n]];
         if (label == SNN_UNASSIGNED || v[label] == UINT16_MAX) continue;
@@ -273,7 +299,7 @@ void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
 
 const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
     uint32_t *stored;
-    const uint16_t *spikes = spike_list(s, index == SNN_INPUT ? 0 : index + 1u, &stored);
+    const uint16_t *spikes = spike_list(s, index == SNN_INPUT ? 0 : index + 1u, 1, &stored);
     *count = (uint16_t)*stored;
     return spikes;
 }

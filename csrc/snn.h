@@ -66,14 +66,16 @@ typedef struct {
 typedef struct {
     const snn_encoder_kind *kind;
     snn_params params;
-    uint16_t size; /* bytes of a sample = number of spike sources */
+    uint16_t size;   /* bytes of a sample = number of spike sources */
+    uint8_t history; /* earlier steps whose spikes are kept: the largest delay from here */
 } snn_encoder;
 
 typedef struct {
     const snn_neuron_kind *kind;
     snn_params params;
-    uint16_t size; /* neurons */
-    uint8_t wide;  /* 0: the synaptic sum of a step is proved to fit int16; 1: it is kept in int32 */
+    uint16_t size;   /* neurons */
+    uint8_t wide;    /* 0: the synaptic sums of a step are proved to fit int16; 1: they are kept in int32 */
+    uint8_t history; /* as of the encoder */
 } snn_population;
 
 typedef struct {
@@ -83,6 +85,8 @@ typedef struct {
     uint16_t source;        /* index of a population, or SNN_INPUT */
     uint16_t target;        /* index of a population; projections are sorted by it */
     uint8_t bits;           /* bits per stored weight */
+    uint8_t receptor;       /* the sum of the target that it adds to: 0 = excitatory, 1 = inhibitory */
+    uint8_t delay;          /* steps that a spike is on its way, besides those of the order of evaluation */
 } snn_projection;
 
 /* Spikes of one population vote for the label of their neuron; see docs/fixed-point.md, "Decision". */

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from . import registry
-from .network import Encoder, Network, Population, Projection, Readout
+from .network import Encoder, Network, Population, Projection, Readout, check_delays
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Discrete:
 
 
 def discretize(net: Network) -> Discrete:
-    """Put the parameters of ``net`` on its time grid."""
+    """Put the parameters of ``net`` on its time grid. Raises ``InputError`` for too long a delay."""
     encoder = registry.load("encoders", net.encoder.kind)
-    return Discrete(
+    grid = Discrete(
         name=net.name,
         dt=net.dt,
         steps=net.steps,
@@ -31,6 +31,8 @@ def discretize(net: Network) -> Discrete:
             replace(p, params=registry.load("neurons", p.kind).discretize(p.params, net.dt))
             for p in net.populations
         ),
-        projections=net.projections,
+        projections=tuple(replace(s, delay=round(s.delay / net.dt)) for s in net.projections),
         readout=net.readout,
     )
+    check_delays(grid)
+    return grid

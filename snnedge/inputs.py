@@ -6,32 +6,35 @@ import numpy as np
 
 from . import registry
 from .arithmetic import FloatingPoint
-from .network import Projection
+from .network import RECEPTORS, Projection
 
 
 class Inputs:
     """The synaptic sums of a population of ``size`` neurons; ``n`` samples at once.
 
-    ``spikes``: bool (n, sources) of each source in this step; ``maps``: likewise, since the sample began.
+    ``past``: bool (n, delays, sources) of each source, the newest spikes at index 0; ``maps``: bool
+    (n, sources), whether it has spiked since the sample began.
     """
 
     def __init__(
         self,
         projections: Sequence[Projection],
         size: int,
-        spikes: Mapping[str, np.ndarray],
+        past: Mapping[str, np.ndarray],
         maps: Mapping[str, np.ndarray],
         arithmetic: FloatingPoint,
     ) -> None:
         self.projections, self.size, self.arithmetic = projections, size, arithmetic
-        self.spikes, self.maps = spikes, maps
-        self.seen = np.zeros(0, arithmetic.dtype)  # the drive that was given, for calibration
+        self.past, self.maps = past, maps
+        self.seen = np.zeros(0, arithmetic.dtype)  # the last drive that was given, for calibration
 
-    def drive(self) -> np.ndarray:
-        """The saturated sums of the spikes of this step, shape (n, size)."""
+    def drive(self, receptor: str = RECEPTORS[0]) -> np.ndarray:
+        """The saturated sums at ``receptor`` of the spikes that arrive in this step, shape (n, size)."""
         total = np.zeros((len(self.arithmetic.saturations), self.size), self.arithmetic.dtype)
         for s in self.projections:
-            total = total + self.arithmetic.sum(self.spikes[s.source], s.weights)
+            if s.receptor == receptor:
+                arriving = self.past[s.source][:, int(s.delay)]
+                total = total + self.arithmetic.sum(arriving, s.weights)
         self.seen = self.arithmetic.saturate(total)
         return self.seen
 

@@ -19,7 +19,18 @@ from . import codes, registry, zoo
 from .arithmetic import INT16_MAX, INT16_MIN
 from .errors import InputError
 from .files import replacing, unreadable
-from .network import Encoder, Graph, Params, Population, Projection, Readout, check_graph
+from .network import (
+    RECEPTORS,
+    Encoder,
+    Graph,
+    Params,
+    Population,
+    Projection,
+    Readout,
+    check_delays,
+    check_graph,
+    inputs_of,
+)
 
 VERSION = 1  # of the file format
 MAX_FILE_BYTES = 2**30
@@ -90,9 +101,7 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
     projections = []
     for k, s in enumerate(model.projections):
         projections.append(
-            part(f"projections.{k}", "synapses", s)
-            | {"source": s.source, "target": s.target}
-            | ({"bits": s.bits} if s.bits else {})  # absent before projections had bits: so are the hashes
+            part(f"projections.{k}", "synapses", s) | {"source": s.source, "target": s.target} | _options(s)
         )
         tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
     tensors["readout.labels"] = np.ascontiguousarray(model.readout.labels, "<i2")
@@ -112,9 +121,17 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
     return graph, tensors
 
 
+def _options(s: Projection) -> dict[str, Any]:
+    """Fields that came later, where they say something: models without them keep their hashes."""
+    options = {"bits": s.bits, "delay": s.delay}
+    stated = {name: int(value) for name, value in options.items() if value}
+    return stated | ({} if s.receptor == RECEPTORS[0] else {"receptor": s.receptor})
+
+
 def _check_integers(model: IntegerModel) -> None:
     """Raise ``InputError`` unless every integer is in the contract's range and the sums are proved."""
     registry.choose(str(model.bits), ("4", "6", "8"), "bits")
+    check_delays(model)
     _check_scalars("encoders", model.encoder, "encoder")
     for p in model.populations:
         neurons = registry.load("neurons", p.kind)
@@ -152,9 +169,11 @@ def _check_range(values: Any, low: int, high: int, where: str, size: int | None 
 
 
 def sum_bound(model: Graph, population: str) -> int:
-    """Largest magnitude that the synaptic sum of ``population`` can reach in one step."""
-    inputs = [s for s in model.projections if s.target == population]
-    return sum(registry.load("synapses", s.kind).bounds(s.weights) for s in inputs)
+    """Largest magnitude that a synaptic sum of ``population`` can reach in one step, at any receptor."""
+    sums = dict.fromkeys(RECEPTORS, 0)
+    for s in inputs_of(model, population):
+        sums[s.receptor] += registry.load("synapses", s.kind).bounds(s.weights)
+    return max(sums.values())
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -276,6 +295,8 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
                 _tensor(tensors, f"projections.{k}.weights", np.int8),
                 params(f"projections.{k}", "synapses", s),
                 _integer(s.get("bits", 0)),
+                _typed(s.get("receptor", RECEPTORS[0]), str),
+                _integer(s.get("delay", 0)),
             )
             for k, s in enumerate(graph["projections"])
         ),

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import codes, registry
 from .integer_model import IntegerModel
-from .network import INPUT
+from .network import INPUT, RECEPTORS, kept_steps
 
 MAX_NAME = 48  # characters of a C identifier made from a name
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
@@ -33,23 +33,31 @@ class Part:
 
 @dataclass(frozen=True)
 class EncoderTable(Part):
+    """``history``: earlier steps whose spikes delayed projections need."""
+
     size: int
+    history: int
 
 
 @dataclass(frozen=True)
 class PopulationTable(Part):
+    """``history``: as in ``EncoderTable``."""
+
     size: int
     wide: bool
+    history: int
 
 
 @dataclass(frozen=True)
 class ProjectionTable(Part):
-    """``weights``: uint8, packed as the kind states; ``bits`` stored per weight."""
+    """``weights``: uint8, packed as the kind states; ``bits`` stored per weight; ``delay`` in steps."""
 
     weights: np.ndarray
     source: int
     target: int
     bits: int
+    receptor: int
+    delay: int
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,16 @@ def lower(model: IntegerModel) -> Tables:
     return Tables(
         hash=model.hash,
         steps=model.steps,
-        encoder=EncoderTable(**_part("encoders", "encoder", encoder), size=encoder.size),
+        encoder=EncoderTable(
+            **_part("encoders", "encoder", encoder), size=encoder.size, history=kept_steps(model, INPUT)
+        ),
         populations=tuple(
-            PopulationTable(**_part("neurons", name, p), size=p.size, wide=model.wide[p.name])
+            PopulationTable(
+                **_part("neurons", name, p),
+                size=p.size,
+                wide=model.wide[p.name],
+                history=kept_steps(model, p.name),
+            )
             for name, p in zip(names, model.populations, strict=False)
         ),
         projections=tuple(
@@ -134,4 +149,6 @@ def _projection(name: str, item: Any, index: dict[str, int], bits: int) -> Proje
         source=index[item.source],
         target=index[item.target],
         bits=codes.stored_bits(bits),
+        receptor=RECEPTORS.index(item.receptor),
+        delay=int(item.delay),
     )

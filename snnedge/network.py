@@ -17,6 +17,9 @@ from .errors import InputError
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
 UNDECIDED = -1  # answer of a sample for which no neuron can speak
+RECEPTORS = ("excitatory", "inhibitory")  # the synaptic sums that a neuron may have, by PyNN's names
+MAX_DELAY = 255  # steps
+MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
 
 Params = Mapping[str, Any]
 
@@ -50,7 +53,8 @@ class Projection:
 
     ``weights``: for kind ``dense`` an array of shape (source size, target size), for kind ``shared`` (maps,
     rows, columns), in units of the target's membrane. ``bits``: 0, or 1, 4, 6, 8: training has rounded the
-    weights to integers of so many bits, and they are taken as they are.
+    weights to integers of so many bits, and they are taken as they are. ``receptor``: the synaptic sum of
+    the target that the weights add to. ``delay``: in seconds; on the time grid and in integers, in steps.
     """
 
     source: str
@@ -59,6 +63,8 @@ class Projection:
     weights: np.ndarray
     params: Params = field(default_factory=dict)
     bits: int = 0
+    receptor: str = RECEPTORS[0]
+    delay: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,21 @@ def inputs_of(graph: Graph, target: str) -> list[Projection]:
     return [p for p in graph.projections if p.target == target]
 
 
+def kept_steps(graph: Graph, source: str) -> int:
+    """Largest delay, in steps, of the projections from ``source``; ``graph`` is on its time grid."""
+    return max((int(s.delay) for s in graph.projections if s.source == source), default=0)
+
+
+def check_delays(graph: Graph) -> None:
+    """Raise ``InputError`` unless the delays, in steps, are in the contract's range and fit in memory."""
+    for s in graph.projections:
+        where = f"projections.{s.source}->{s.target}.delay"
+        require(0 <= s.delay <= MAX_DELAY, where, f"{s.delay:.6g} steps: outside 0..{MAX_DELAY}")
+    sources = (INPUT, *(p.name for p in graph.populations))
+    kept = sum(kept_steps(graph, name) * source_size(graph, name) for name in sources)
+    require(kept <= MAX_KEPT, "projections", f"delays keep {kept} neuron-steps, more than {MAX_KEPT}")
+
+
 def check_graph(graph: Graph) -> None:
     """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
     require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
@@ -174,6 +195,12 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     require(keeps_map == synapses.PLACES, f"{where}.kind", f"{s.kind} cannot read from {s.source!r}")
     fits = registry.load("neurons", target).PLACES == synapses.PLACES
     require(fits, f"{where}.kind", f"{s.kind} does not go with {target}")
+    receptors = registry.load("neurons", target).RECEPTORS
+    require(s.receptor in receptors, f"{where}.receptor", f"{s.receptor!r}; {target} has {receptors}")
+    require(0 <= s.delay < np.inf, f"{where}.delay", f"{s.delay}")
+    require(
+        not (s.delay and synapses.PLACES), f"{where}.delay", f"{s.kind} reads a map, which has no delay"
+    )
     synapses.check(graph, s)
 
 

@@ -23,13 +23,17 @@ Observer = Callable[["Batch"], None]
 
 @dataclass
 class Batch:
-    """Samples under way: ``rows`` are their places in the outcome; all arrays have one row per sample."""
+    """Samples under way: ``rows`` are their places in the outcome; all arrays have one row per sample.
+
+    ``past``: of each source, the spikes that delays still need, newest first.
+    """
 
     rows: np.ndarray
     arithmetic: FloatingPoint
     encoder: dict[str, np.ndarray]
     states: dict[str, dict[str, np.ndarray]]
     spikes: dict[str, np.ndarray]
+    past: dict[str, np.ndarray]
     maps: dict[str, np.ndarray]
     drives: dict[str, np.ndarray]
     votes: np.ndarray
@@ -40,8 +44,14 @@ class Batch:
         """Go on with the samples of ``mask`` only."""
         self.arithmetic.keep(mask)
         self.rows, self.votes, self.leading = self.rows[mask], self.votes[mask], self.leading[mask]
-        for arrays in (self.encoder, self.spikes, self.maps, self.drives, *self.states.values()):
+        parts = (self.encoder, self.spikes, self.past, self.maps, self.drives, *self.states.values())
+        for arrays in parts:
             arrays.update({name: a[mask] for name, a in arrays.items()})
+
+    def emit(self, source: str, spikes: np.ndarray) -> None:
+        """The spikes of ``source`` in this step."""
+        self.spikes[source] = spikes
+        self.past[source] = np.concatenate([spikes[:, None], self.past[source][:, :-1]], axis=1)
 
 
 def run(model: Graph, images: np.ndarray, observe: Sequence[Observer] = ()) -> Outcome:
@@ -78,6 +88,10 @@ def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type
         encoder=encoder.begin(graph.encoder.params, samples[rows], numbers),
         states=states,
         spikes=spikes,
+        past={
+            name: np.zeros((n, 1 + network.kept_steps(graph, name), silent.shape[1]), bool)
+            for name, silent in spikes.items()
+        },
         maps={INPUT: np.zeros((n, graph.encoder.size), bool)},
         drives={},
         votes=np.zeros((n, graph.readout.classes), np.int64),
@@ -100,13 +114,13 @@ def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Ob
 
 def _step(graph: Graph, batch: Batch) -> None:
     encoder = registry.load("encoders", graph.encoder.kind)
-    batch.spikes[INPUT] = encoder.step(batch.encoder)
+    batch.emit(INPUT, encoder.step(batch.encoder))
     batch.maps[INPUT] = batch.maps[INPUT] | batch.spikes[INPUT]
     for p in graph.populations:
         projections = network.inputs_of(graph, p.name)
-        inputs = Inputs(projections, p.size, batch.spikes, batch.maps, batch.arithmetic)
+        inputs = Inputs(projections, p.size, batch.past, batch.maps, batch.arithmetic)
         neurons = registry.load("neurons", p.kind)
-        batch.spikes[p.name] = neurons.step(p.params, batch.states[p.name], inputs, batch.arithmetic)
+        batch.emit(p.name, neurons.step(p.params, batch.states[p.name], inputs, batch.arithmetic))
         batch.drives[p.name] = inputs.seen
     _vote(graph.readout, batch)
 

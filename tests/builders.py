@@ -148,6 +148,15 @@ def with_poisson(graph: Network | IntegerModel, seed: int) -> Network | IntegerM
     return replace(graph, encoder=Encoder("poisson", graph.encoder.shape, params))
 
 
+def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
+    """``random_network`` with everything that lies between two populations: delays."""
+    rng = np.random.default_rng(seed)
+    net = random_network(seed, hidden=hidden, signed=bool(rng.integers(2)), steps=steps)
+    delays = rng.choice([0, 0, 1, 2, 3, 5], len(net.projections)) * net.dt
+    projections = zip(net.projections, delays, strict=True)
+    return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in projections))
+
+
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True) -> Network:
     """conv_wta features and an if_race readout; sides of image, patch and pool from the seed, odd ones too.
 

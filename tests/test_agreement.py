@@ -10,6 +10,7 @@ from builders import (
     random_network,
     random_scan_model,
     random_scan_network,
+    random_wiring,
     with_poisson,
 )
 from hypothesis import given, settings
@@ -45,6 +46,38 @@ def test_the_wide_path_equals_the_reference(seed):
     model = random_integer_model(seed, wide=True)
     images = images_for(model, 6, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]))
+def test_host_equals_reference_with_any_wiring(seed, bits):
+    model = quantize(random_wiring(seed), bits)
+    images = images_for(model, 8, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_with_any_delay(seed):
+    rng = np.random.default_rng(seed)
+    model = random_integer_model(seed, steps=30)
+    delays = rng.choice([0, 1, 17, 29, 30, 31, 255], len(model.projections))
+    delayed = [replace(s, delay=int(d)) for s, d in zip(model.projections, delays, strict=True)]
+    model = replace(model, projections=tuple(delayed))
+    images = images_for(model, 6, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+def test_the_wiring_matters():
+    """Every delay changes answers; the comparison above would otherwise see nothing of it."""
+    model = quantize(random_wiring(1))
+    images = images_for(model, 40)
+    answers = reference.run(model, images)
+    for k, s in enumerate(model.projections):
+        others = list(model.projections)
+        others[k] = replace(s, delay=s.delay + 1)
+        changed = reference.run(replace(model, projections=tuple(others)), images)
+        assert outcome.mismatches(changed, answers)
 
 
 def test_the_range_tests_do_reach_wide_sums_and_saturation():
@@ -132,8 +165,9 @@ def test_traces_of_scans_are_equal(name, seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_traces_of_host_and_reference_are_equal(seed):
-    model = random_integer_model(seed)
+@pytest.mark.parametrize("make", [random_integer_model, lambda seed: quantize(random_wiring(seed))])
+def test_traces_of_host_and_reference_are_equal(make, seed):
+    model = make(seed)
     images = images_for(model, 6, seed)
     for p in model.populations:
         trace = Runtime(model).trace(images, p.name)
@@ -154,10 +188,10 @@ INTEGER_BACKENDS = [n for n in registry.names("backends") if registry.load("back
 @pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])  # test_firmware.py
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_integer_back_end_equals_the_reference(name, seed):
-    model = random_integer_model(seed, wide=seed == 3)
-    images = images_for(model, 12, seed)
-    answers = open_backend(name, model).run(images)
-    assert outcome.mismatches(reference.run(model, images), answers) == 0
+    for model in (random_integer_model(seed, wide=seed == 3), quantize(random_wiring(seed))):
+        images = images_for(model, 12, seed)
+        answers = open_backend(name, model).run(images)
+        assert outcome.mismatches(reference.run(model, images), answers) == 0
 
 
 @pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,10 @@ from safetensors.numpy import load_file, save_file
 from snnedge import integer_model
 from snnedge.calibrate import calibrate
 from snnedge.errors import InputError
+from snnedge.integer_model import sum_bound
+from snnedge.network import RECEPTORS
 from snnedge.quantize import quantize
+from snnedge.synapses.dense import bounds
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -164,6 +168,45 @@ def test_kinds_that_do_not_go_together_are_refused():
         replace(net, projections=(replace(net.projections[0], target="output"),))
 
 
+@pytest.mark.parametrize(("field", "value"), [
+    ("receptor", "inhibitory"), ("receptor", "glial"), ("receptor", ""),
+    ("delay", 256), ("delay", -1), ("delay", np.inf), ("delay", np.nan),
+])  # fmt: skip
+def test_wiring_that_the_contract_does_not_have_is_refused(field, value):
+    for model in (random_network(1), quantize(random_network(1))):
+        with pytest.raises(InputError, match=f"input->output.{field}"):
+            quantize(with_first(model, **{field: value}))
+
+
+def with_first(model, **changes):
+    """``model`` with other fields in its first projection."""
+    first, *others = model.projections
+    return replace(model, projections=(replace(first, **changes), *others))
+
+
+def test_delays_are_bounded_in_memory_and_refused_on_maps():
+    with pytest.raises(InputError, match="265200 neuron-steps, more than 262144"):
+        quantize(with_first(random_network(1, shape=(1040, 1)), delay=0.255))
+    with pytest.raises(InputError, match="a map, which has no delay"):
+        with_first(random_scan_network(1), delay=1)
+
+
+def test_delays_are_rounded_to_the_grid_and_survive_the_file(tmp_path):
+    model = quantize(with_first(random_network(1), delay=0.0026))
+    assert model.projections[0].delay == 3
+    assert quantize(with_first(random_network(1), delay=0.0004)).hash == quantize(random_network(1)).hash
+    assert model.hash != quantize(random_network(1)).hash
+    integer_model.save(model, tmp_path / "m.safetensors")
+    assert integer_model.load(tmp_path / "m.safetensors").projections[0].delay == 3
+
+
+def test_sums_of_receptors_are_bounded_apart():
+    s = quantize(random_network(1)).projections[0]
+    apart = [replace(s, receptor=receptor) for receptor in RECEPTORS]
+    model = SimpleNamespace(projections=apart)
+    assert sum_bound(model, "output") == bounds(apart[0].weights)
+
+
 def test_other_bits_are_refused():
     with pytest.raises(InputError, match="8, 6, 4"):
         quantize(random_network(), 5)
@@ -220,6 +263,10 @@ LIES = {
     "name": lambda h: h.update(name={}),
     "zero scale": lambda h: h.update(scales={"output": 0.0}),
     "two signs": lambda h: h["graph"]["encoder"].update(shape=[-4, -5]),
+    "receptor": lambda h: h["graph"]["projections"][0].update(receptor="inhibitory"),
+    "receptor type": lambda h: h["graph"]["projections"][0].update(receptor=0),
+    "delay": lambda h: h["graph"]["projections"][0].update(delay=256),
+    "delay type": lambda h: h["graph"]["projections"][0].update(delay=1.0),
     "scale": lambda h: h.update(scales={"output": "x"}),
 }
 

@@ -6,13 +6,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from snnedge import reference
 from snnedge.arithmetic import FixedPoint
 from snnedge.codes import pack
 from snnedge.encoders import error_diffusion, flash, poisson
 from snnedge.errors import InputError
 from snnedge.inputs import Inputs
-from snnedge.network import Projection
+from snnedge.integer_model import IntegerModel
+from snnedge.network import Encoder, Population, Projection, Readout
 from snnedge.neurons import conv_wta, if_race, if_wta, lif
+from snnedge.runtime import Runtime
 from snnedge.synapses import dense, shared
 
 
@@ -190,6 +193,58 @@ def test_shared_takes_its_patch_from_the_map():
     inputs = Inputs([s], 0, {}, {"input": seen}, FixedPoint(1))
     drive, delivered = inputs.drive_at(np.array([0, 1]), 2)
     assert (drive.tolist(), delivered.tolist()) == ([[[14, 5], [5, 5]]], [[3, 2]])
+
+
+def one_input(*projections, neurons=1, steps=14):
+    """A model of lif neurons that fire on any input; its only input spikes in steps 3, 7 and 11."""
+    lif = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.zeros(neurons, np.int16)}
+    names = dict.fromkeys(s.target for s in projections)
+    return IntegerModel(
+        name="delays",
+        dt=0.001,
+        steps=steps,
+        bits=8,
+        encoder=Encoder("error_diffusion", (1,), {"drive": 16384, "limit": 65535, "seed": 0}),
+        populations=tuple(Population(name, "lif", neurons, lif) for name in names),
+        projections=projections,
+        readout=Readout(list(names)[-1], np.zeros(neurons, np.int16), 1),
+        scales=dict.fromkeys(names, 1.0),
+        wide=dict.fromkeys(names, False),
+    )
+
+
+def weight(source, target, w, **fields):
+    return Projection(source, target, "dense", np.array([[w]], np.int8), {"offset": 128}, **fields)
+
+
+def fires(model, name):
+    """Steps in which neuron 0 of ``name`` fires: of the reference and of the compiled core."""
+    image = np.array([[128]], np.uint8)  # 128 x (2^22 / 128) >> 8 = 16384 = a quarter of a spike per step
+    steps = []
+    reference.run(model, image, [lambda b: b.spikes[name][0, 0] and steps.append(b.step)])
+    assert np.flatnonzero(Runtime(model).trace(image, name).spikes[0, :, 0]).tolist() == steps
+    return steps
+
+
+def test_a_spike_arrives_after_its_delay():
+    chain = (weight("input", "a", 1, delay=2), weight("a", "b", 1), weight("a", "c", 1, delay=3))
+    model = one_input(*chain)
+    assert [fires(model, name) for name in "abc"] == [[5, 9, 13], [5, 9, 13], [8, 12]]
+
+
+def test_delays_come_on_top_of_the_order_of_evaluation():
+    back = (weight("b", "a", 1, delay=1), weight("input", "b", 1), weight("b", "c", 1, delay=1))
+    model = one_input(*back)
+    assert [fires(model, name) for name in "abc"] == [[5, 9, 13], [3, 7, 11], [4, 8, 12]]
+    itself = one_input(weight("input", "a", 1), weight("a", "a", 1, delay=5))  # 3+6, 7+6
+    assert fires(itself, "a") == [3, 7, 9, 11, 13]
+
+
+def test_receptors_are_summed_apart():
+    parts = [("excitatory", 5), ("inhibitory", 7), ("excitatory", 1)]
+    projections = [weight("x", "n", w, receptor=receptor) for receptor, w in parts]
+    inputs = Inputs(projections, 1, {"x": np.ones((1, 1, 1), bool)}, {}, FixedPoint(1))
+    assert (inputs.drive().tolist(), inputs.drive("inhibitory").tolist()) == ([[6]], [[7]])
 
 
 def scan_of(params, drives):

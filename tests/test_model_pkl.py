@@ -50,7 +50,7 @@ def network(**changes: Any) -> Network:
         ),
         "projections": (
             Projection(INPUT, "hidden", "dense", WEIGHTS),
-            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), np.float32)),
+            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), np.float32), delay=0.0025),
         ),
         "readout": Readout("out", np.array([1, -1], np.int16), 3, exit_margin=2, nearest=False),
         "provenance": {"seed": 1, "data": {"name": "digits", "samples": [1, 2]}},
@@ -100,6 +100,8 @@ def test_the_file_is_a_protocol_4_pickle_of_plain_things(tmp_path: Path) -> None
     assert content["format"] == "snnedge-model"
     assert content["version"] == 1
     assert content["units"]["populations.hidden.tau"] == "s"
+    assert content["units"]["projections.hidden->out.delay"] == "s"
+    assert ["delay" in s for s in content["projections"]] == [False, True]
     assert content["inhibition"] == {"hidden": "by its projections alone", "out": "winner-take-all reset"}
     assert b"snnedge" not in data.replace(b"snnedge-model", b"")
 
@@ -112,7 +114,7 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
         name="".join(["ti", "ny"]),
         projections=(
             Projection(INPUT, "hidden", "dense", np.asfortranarray(WEIGHTS)),
-            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), ">f4")),
+            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), ">f4"), delay=np.float64(0.0025)),
         ),
         provenance=shuffled,
     )
@@ -241,6 +243,11 @@ BAD_FIELDS = [
     ("projections.0.weights", WEIGHTS > 0, "dtype bool"),
     ("projections.0.weights", WEIGHTS * 1j, "dtype complex128"),
     ("projections.0.source", "nobody", "no population 'nobody'"),
+    ("projections.0.receptor", "inhibitory", "receptor.*'inhibitory'; lif has"),
+    ("projections.0.receptor", "glial", "known: excitatory, inhibitory"),
+    ("projections.0.delay", -0.001, "'projections\\[0\\].delay'"),
+    ("projections.0.delay", np.nan, "'projections\\[0\\].delay'"),
+    ("projections.0.delay", "1 ms", "must be a number"),
     ("readout.labels", np.array([0.0, 1.0]), "integers are needed"),
     ("readout.labels", np.array([0, 3]), r"outside -1\.\.2"),
     ("readout.labels", np.array([0, 65536]), r"outside -1\.\.2"),

@@ -9,6 +9,7 @@ import pytest
 import snnedge
 from snnedge import _core, registry, resources
 from snnedge.errors import UnknownName
+from snnedge.network import RECEPTORS
 from snnedge.parameters import Parameter
 
 KIND_FOLDERS = ("encoders", "neurons", "synapses")
@@ -39,6 +40,12 @@ def test_a_kind_has_the_same_parameters_in_python_and_c(folder, name):
     assert tuple(scalars.split()) == tuple(kind.SCALARS)
     assert tuple(arrays.split()) == tuple(kind.ARRAYS)
     assert all(isinstance(p, Parameter) for p in kind.PARAMETERS.values())
+
+
+@pytest.mark.parametrize("name", registry.names("neurons"))
+def test_neurons_have_the_same_receptors_in_python_and_c(name):
+    receptors = registry.load("neurons", name).RECEPTORS
+    assert receptors == RECEPTORS[: _core.receptors()[name]]
 
 
 @pytest.mark.parametrize("folder", KIND_FOLDERS)

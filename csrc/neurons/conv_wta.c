@@ -90,7 +90,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         move_to(&down, (uint32_t)y);
         axis across = left;
         for (int32_t x = origin[phase] & 15; x < s[COLUMNS]; x += PITCH) {
-            const void *sum = snn_sum(inputs, (uint16_t)(y * s[LINE] + x));
+            const void *sum = snn_sum_at(inputs, (uint16_t)(y * s[LINE] + x));
             if (!inputs->delivered) continue;
             move_to(&across, (uint32_t)x);
             uint32_t k = winner(population, sum, saturations);
@@ -115,4 +115,5 @@ const snn_neuron_kind snn_neuron_conv_wta = {
     sums,
     step,
     headroom,
+    1,
     1};

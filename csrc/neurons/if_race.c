@@ -25,7 +25,7 @@ static int32_t headroom(const snn_population *population, const void *state, uin
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int16_t *bias = population->params.arrays[BIAS];
-    const void *sum = snn_sum(inputs, 0);
+    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     race *flags = (race *)(void *)(v + population->size);
     int32_t largest = 0; /* a winner must be above its threshold */
@@ -45,4 +45,4 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 const snn_neuron_kind snn_neuron_if_race = {
-    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0};
+    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1};

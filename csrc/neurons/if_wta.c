@@ -24,7 +24,7 @@ static void reset(int16_t *v, uint16_t size) {
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int16_t *threshold = population->params.arrays[THRESHOLD];
-    const void *sum = snn_sum(inputs, 0);
+    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     int32_t largest = 0; /* a winner must be above its threshold */
     uint16_t fired = 0;
@@ -42,4 +42,4 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 const snn_neuron_kind snn_neuron_if_wta = {
-    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0};
+    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1};

@@ -19,7 +19,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
                      uint32_t *saturations) {
     const int32_t *scalars = population->params.scalars;
     const int16_t *threshold = population->params.arrays[THRESHOLD];
-    const void *sum = snn_sum(inputs, 0);
+    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     int16_t *resting = v + population->size;
     uint16_t count = 0;
@@ -46,4 +46,5 @@ const snn_neuron_kind snn_neuron_lif = {{"lif", "decay refractory reset", "thres
                                         snn_sum_per_neuron,
                                         step,
                                         headroom,
-                                        0};
+                                        0,
+                                        1};

@@ -42,14 +42,16 @@ public:
         model_.hash = tables.attr("hash").cast<uint64_t>();
         model_.steps = tables.attr("steps").cast<uint16_t>();
         py::object encoder = tables.attr("encoder");
-        model_.encoder = {find(snn_encoder_kinds, kind_of(encoder)), params_of(encoder), size_of(encoder)};
+        model_.encoder = {find(snn_encoder_kinds, kind_of(encoder)), params_of(encoder), size_of(encoder),
+                          history_of(encoder)};
         for (py::handle p : tables.attr("populations"))
             populations_.push_back({find(snn_neuron_kinds, kind_of(p)), params_of(p), size_of(p),
-                                    p.attr("wide").cast<bool>()});
+                                    p.attr("wide").cast<bool>(), history_of(p)});
         for (py::handle p : tables.attr("projections"))
             projections_.push_back({find(snn_synapse_kinds, kind_of(p)), params_of(p),
                                     keep<uint8_t>(p.attr("weights")), p.attr("source").cast<uint16_t>(),
-                                    p.attr("target").cast<uint16_t>(), p.attr("bits").cast<uint8_t>()});
+                                    p.attr("target").cast<uint16_t>(), p.attr("bits").cast<uint8_t>(),
+                                    p.attr("receptor").cast<uint8_t>(), p.attr("delay").cast<uint8_t>()});
         model_.populations = populations_.data();
         model_.projections = projections_.data();
         model_.n_populations = static_cast<uint16_t>(populations_.size());
@@ -131,6 +133,7 @@ private:
 
     static std::string kind_of(py::handle part) { return part.attr("kind").cast<std::string>(); }
     static uint16_t size_of(py::handle part) { return part.attr("size").cast<uint16_t>(); }
+    static uint8_t history_of(py::handle part) { return part.attr("history").cast<uint8_t>(); }
 
     // Hold a reference to the array for as long as the model lives; the C tables point into it.
     template <typename T>
@@ -165,6 +168,11 @@ PYBIND11_MODULE(_core, m) {
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
              py::arg().noconvert());
     m.def("kernel", [] { return "scalar"; });
+    m.def("receptors", [] {
+        py::dict all;
+        for (auto kind = snn_neuron_kinds; *kind; ++kind) all[(*kind)->info.name] = (*kind)->receptors;
+        return all;
+    });
     m.def("kinds", [] {
         py::dict all;
         all["encoders"] = describe(snn_encoder_kinds);

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _core, integer_model, resources
 from ..integer_model import IntegerModel
-from ..lower import Part, Tables, identifier, lower
+from ..lower import EncoderTable, Part, Tables, identifier, lower
 
 CORE = ("snn.h", "snn.c", "kinds.h", "rows.h")
 TAKEN = ("snn", "snn_model", "kinds", "rows", "model")  # names of files or macros beside the model's own
@@ -112,15 +112,16 @@ def _aliases(name: str) -> str:
 
 def _tables(tables: Tables, name: str) -> str:
     populations = ",\n    ".join(
-        f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}}}"
+        f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}"
+        f"{_stated(history=p.history)}}}"
         for p in tables.populations
     )
     projections = ",\n    ".join(
         f"{{.kind = &snn_synapse_{s.kind}, {_params(s)}, .weights = {s.name}_weights,"
-        f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}}}"
+        f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}"
+        f"{_stated(receptor=s.receptor, delay=s.delay)}}}"
         for s in tables.projections
     )
-    encoder = tables.encoder
     return f"""/* Tables of the model {name}, written by snnedge. Do not edit: export it again. */
 #include "{name}.h"
 
@@ -134,7 +135,7 @@ static const snn_projection projections[] = {{
 
 const snn_model {name}_model = {{
     .hash = {name.upper()}_HASH,
-    .encoder = {{.kind = &snn_encoder_{encoder.kind}, {_params(encoder)}, .size = {encoder.size}}},
+    .encoder = {{{_encoder(tables.encoder)}}},
     .populations = populations,
     .projections = projections,
     .readout = {{.labels = labels,
@@ -146,6 +147,11 @@ const snn_model {name}_model = {{
     .n_projections = {len(tables.projections)},
     .steps = {tables.steps}}};
 """
+
+
+def _encoder(encoder: EncoderTable) -> str:
+    fields = f".kind = &snn_encoder_{encoder.kind}, {_params(encoder)}, .size = {encoder.size}"
+    return fields + _stated(history=encoder.history)
 
 
 def _kinds(tables: Tables) -> str:
@@ -174,6 +180,11 @@ def _part(part: Part) -> str:
 
 def _params(part: Part) -> str:
     return f".params = {{{part.name}_scalars, {part.name}_arrays}}"
+
+
+def _stated(**fields: int) -> str:
+    """Initialisers of the fields that are not 0, which is what C makes of the others."""
+    return "".join(f", .{name} = {value}" for name, value in fields.items() if value)
 
 
 def _array(name: str, ctype: str, values: np.ndarray) -> str:

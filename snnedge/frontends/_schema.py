@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import registry
 from ..errors import InputError
-from ..network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ..network import RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ..parameters import Parameter
 from ._fields import Fields
 
@@ -57,7 +57,7 @@ def to_content(network: Network) -> dict[str, Any]:
                 "kind": p.kind,
                 "weights": p.weights,
                 "params": dict(p.params),
-                **({"bits": p.bits} if p.bits else {}),
+                **_options(p),
             }
             for p in network.projections
         ],
@@ -72,6 +72,12 @@ def to_content(network: Network) -> dict[str, Any]:
         "inhibition": _inhibition(network),
         "provenance": _plain(network.provenance),
     }
+
+
+def _options(p: Projection) -> dict[str, Any]:
+    """Fields of a projection that may be left out, where they say something."""
+    fields = {"bits": p.bits, "receptor": p.receptor, "delay": p.delay}
+    return {key: value for key, value in fields.items() if value and value != RECEPTORS[0]}
 
 
 def _plain(value: Any) -> Any:
@@ -130,12 +136,18 @@ def _population(fields: Fields) -> Population:
 
 
 def _projection(fields: Fields) -> Projection:
-    fields.only(("source", "target", "kind", "weights", "params", "bits"))
-    kind = fields.choice("kind", registry.names("synapses"))
-    params = _params(fields, "synapses", kind, 0)
-    bits = fields.integer("bits", 1, 8) if "bits" in fields.content else 0
-    weights = fields.floats("weights")
-    return Projection(fields.name("source"), fields.name("target"), kind, weights, params, bits)
+    fields.only(("source", "target", "kind", "weights", "params", "bits", "receptor", "delay"))
+    kind, stated = fields.choice("kind", registry.names("synapses")), fields.content
+    return Projection(
+        source=fields.name("source"),
+        target=fields.name("target"),
+        kind=kind,
+        weights=fields.floats("weights"),
+        params=_params(fields, "synapses", kind, 0),
+        bits=fields.integer("bits", 1, 8) if "bits" in stated else 0,
+        receptor=fields.choice("receptor", RECEPTORS) if "receptor" in stated else RECEPTORS[0],
+        delay=fields.number("delay", 0, 1e6) if "delay" in stated else 0.0,
+    )
 
 
 def _readout(fields: Fields) -> Readout:
@@ -184,6 +196,7 @@ def _units(network: Network) -> dict[str, str]:
     kinds |= {f"populations.{p.name}": ("neurons", p.kind) for p in network.populations}
     kinds |= {f"projections.{_arrow(p)}": ("synapses", p.kind) for p in network.projections}
     units = {"dt": "s"} | {f"projections.{_arrow(p)}.weights": "membrane" for p in network.projections}
+    units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
     for path, kind in kinds.items():
         parameters = _parameters(*kind).items()
         units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}

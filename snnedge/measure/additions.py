@@ -34,13 +34,12 @@ def additions(runtime: Runtime, images: np.ndarray, steps: np.ndarray | None = N
 
 
 def _count(model: IntegerModel, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
-    if _arrives_later(model, s):  # what fires in the last step arrives nowhere
-        spikes = spikes.copy()
-        spikes[np.arange(len(spikes)), steps - 1] = False
-    return int(registry.load("synapses", s.kind).operations(model, s, spikes, steps))
+    arrives = np.arange(spikes.shape[1]) < steps[:, None] - _lag(model, s)
+    return int(registry.load("synapses", s.kind).operations(model, s, spikes & arrives[:, :, None], steps))
 
 
-def _arrives_later(model: IntegerModel, s: Projection) -> bool:
-    """Do the spikes of ``s`` arrive in the step after their own?"""
+def _lag(model: IntegerModel, s: Projection) -> int:
+    """Steps after their own in which the spikes of ``s`` arrive."""
     order = [p.name for p in model.populations]
-    return s.source != INPUT and order.index(s.source) >= order.index(s.target)
+    later = s.source != INPUT and order.index(s.source) >= order.index(s.target)
+    return int(s.delay) + int(later)

@@ -33,6 +33,7 @@ SCALARS = {
 }
 ARRAYS = ("threshold",)
 PLACES = True
+RECEPTORS = ("excitatory",)
 
 State = dict[str, np.ndarray]
 extent = if_wta.extent

@@ -24,6 +24,7 @@ INHIBITION = "first to cross silences all"
 SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("bias", "threshold")
 PLACES = False
+RECEPTORS = ("excitatory",)
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom

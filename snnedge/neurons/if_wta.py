@@ -19,6 +19,7 @@ INHIBITION = "winner-take-all reset"
 SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("threshold",)
 PLACES = False
+RECEPTORS = ("excitatory",)
 
 State = dict[str, np.ndarray]
 

@@ -26,6 +26,7 @@ INHIBITION = "by its projections alone"
 SCALARS = {"decay": (0, INT16_MAX), "refractory": (0, INT16_MAX), "reset": (0, 1)}
 ARRAYS = ("threshold",)
 PLACES = False
+RECEPTORS = ("excitatory",)
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom

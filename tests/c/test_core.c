@@ -112,6 +112,16 @@ static void test_bad_calls_are_refused(void) {
     astray.bits = 5;
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
     astray = projection;
+    astray.receptor = 1; /* if_wta has one */
+    CHECK(snn_check(&m) == SNN_BAD_MODEL);
+    astray = projection;
+    astray.delay = 1;
+    CHECK(snn_check(&m) == SNN_BAD_MODEL);
+    m.encoder.history = 1; /* the spikes of one earlier step are kept */
+    CHECK(snn_check(&m) == SNN_OK && snn_workspace_size(&m) > snn_workspace_size(&good));
+    m = good;
+    m.projections = &astray;
+    astray = projection;
     astray.kind = &snn_synapse_shared; /* no map to read, and if_wta has no places */
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
     const snn_population featureless = {&snn_neuron_conv_wta, {0, arrays}, 3, 0};
@@ -181,11 +191,13 @@ static void run_random_model(void) {
     const int16_t *const tables[] = {t};
     const snn_neuron_kind *kind = random_below(2) ? &snn_neuron_lif : &snn_neuron_if_wta;
     const snn_population p = {kind, {lif, tables}, neurons, 1};
-    const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits};
+    uint8_t history = (uint8_t)random_below(5), delay = (uint8_t)random_below(history + 1u);
+    const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits, 0, delay};
     const snn_model m = {1,
                          {poisson ? &snn_encoder_poisson : &snn_encoder_error_diffusion,
                           {poisson ? gain : drive, 0},
-                          inputs},
+                          inputs,
+                          history},
                          &p,
                          &s,
                          {l, 0, 3, (uint16_t)random_below(3), 1},
