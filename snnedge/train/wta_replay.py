@@ -14,8 +14,8 @@ from .wta_simulator import Simulator, State, input_spikes, integer_rates
 
 def replays(network: Network) -> bool:
     """Is it one ``if_wta`` population behind one dense projection from ``error_diffusion``?"""
-    fits = kinds(network) == ("error_diffusion", "if_wta", "dense")
-    return fits and network.projections[0].source == INPUT
+    fits, projection = kinds(network) == ("error_diffusion", "if_wta", "dense"), network.projections[0]
+    return fits and projection.source == INPUT and not projection.delay
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:
