@@ -427,6 +427,14 @@ def test_the_command_takes_names_and_a_sample(capsys, digits):
     assert [p.name for p in (digits / "out").iterdir()] == ["race.png"]
 
 
+def test_the_bits_of_what_runs_can_be_chosen(capsys, digits):
+    words = ["plot", digits / "net.pkl", "-o", digits / "out", "--only", "race"]
+    hashes = [snnedge(capsys, *words, "--bits", bits)["hash"] for bits in (4, 8)]
+    assert hashes[1] == integer_model.load(digits / "model.safetensors").hash_text != hashes[0]
+    assert cli.main(["plot", str(digits / "model.safetensors"), "--bits", "4"]) == 2
+    assert "is integers already" in capsys.readouterr().err
+
+
 def test_without_data_the_weights_are_still_drawn(capsys, tmp_path):
     pkl.write(NETWORKS["wta"], tmp_path / "net.pkl")
     result = snnedge(capsys, "plot", tmp_path / "net.pkl", "-o", tmp_path / "out")
@@ -451,6 +459,7 @@ def test_data_that_are_not_here_are_no_obstacle_for_the_weights(capsys, tmp_path
         (["--sample", "-1"], "--sample -1"),
         (["--format", "pdf"], "no 'pdf'"),
         (["--dataset", "nothing"], "no data set 'nothing'"),
+        (["--bits", "5"], "--bits 5"),
     ],
 )
 def test_a_wrong_word_costs_one_line_and_no_file(capsys, digits, words, complaint):

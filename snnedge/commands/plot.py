@@ -1,7 +1,7 @@
 """Draw a model: its weights and thresholds, its answers, and what one sample does in it.
 
-A model.pkl is drawn in floats; what runs is the 8-bit integer model that it is quantised to. Pictures that
-cannot be drawn of a model are left out, and the reason is told.
+A model.pkl is drawn in floats; what runs is the integer model that it is quantised to. Pictures that cannot
+be drawn of a model are left out, and the reason is told.
 """
 
 import argparse
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ._model import (
     add_data,
     add_network_options,
+    add_quantization,
     dataset_name,
     is_network,
     load_data,
     open_integer,
+    quantized,
     read_network,
+    refuse_quantization,
 )
 
 if TYPE_CHECKING:
@@ -30,12 +33,15 @@ EXAMPLE = "snnedge plot digits.pkl -o plots --only receptive_fields race --sampl
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
+    from .. import registry
+
+    known, add = ", ".join(registry.names("plots")), parser.add_argument
     add("model", metavar="MODEL", help="model.pkl, model.safetensors, an exported folder, or zoo:NAME")
     add("-o", "--output", default="plots", metavar="DIR", help="folder of the pictures (default plots)")
-    add("--only", nargs="+", metavar="NAME", help="these pictures (default: all that can be drawn)")
+    add("--only", nargs="+", metavar="NAME", help=f"of {known} (default: all that can be drawn)")
     add("--format", default="png", metavar="png|svg", help="default png")
     add("--sample", type=int, default=0, metavar="K", help="test sample to look at, from 0 (default 0)")
+    add_quantization(parser)
     add_data(parser, samples=None)
     add_network_options(parser)
 
@@ -73,6 +79,7 @@ def _subject(args: argparse.Namespace) -> "Subject":
     if is_network(args.model):
         network = read_network(args.model, vars(args))
         return Subject(network, _run(args, network))
+    refuse_quantization(args)
     model = open_integer(args.model)
     return Subject(model, _run(args, model))
 
@@ -81,7 +88,6 @@ def _run(args: argparse.Namespace, graph: "IntegerModel | Network") -> "Run | No
     from ..errors import InputError, SnnedgeError
     from ..integer_model import IntegerModel
     from ..plot import Run
-    from ..quantize import quantize
 
     if args.dataset is None and dataset_name(graph) is None:
         return None
@@ -94,5 +100,5 @@ def _run(args: argparse.Namespace, graph: "IntegerModel | Network") -> "Run | No
         return None
     if not 0 <= args.sample < len(data):
         raise InputError(f"--sample {args.sample}: there are {len(data)} samples, 0..{len(data) - 1}")
-    model = graph if isinstance(graph, IntegerModel) else quantize(graph)
+    model = graph if isinstance(graph, IntegerModel) else quantized(args, graph)
     return Run(model, data, args.sample)

@@ -1,4 +1,4 @@
-"""Race to threshold: how far the best neuron of each class is from its threshold, up to the first spike."""
+"""Race to threshold: where the best neuron of each class stands; in the shade, as if nobody had fired."""
 
 from typing import TYPE_CHECKING, Any
 

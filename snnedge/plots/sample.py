@@ -1,4 +1,4 @@
-"""One sample in the network: its input spikes, and spikes and membranes of each population."""
+"""One sample in the network: input spikes, spikes and membranes; in the shade, what would have followed."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Thresholds: how they are distributed in each population."""
+"""Thresholds: how the thresholds of each population are distributed."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Weights: how they are distributed in each connection, with a logarithmic count."""
+"""Weights: how the weights of each connection are distributed; the scale of the counts is logarithmic."""
 
 from typing import TYPE_CHECKING
 
