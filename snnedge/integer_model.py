@@ -31,6 +31,7 @@ from .network import (
     check_graph,
     inputs_of,
 )
+from .parameters import defaults
 
 VERSION = 1  # of the file format
 MAX_FILE_BYTES = 2**30
@@ -91,7 +92,9 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
         for name in kind.ARRAYS:
             tensors[f"{path}.{name}"] = np.ascontiguousarray(item.params[name], "<i2")
         scalars = {name: int(item.params[name]) for name in kind.SCALARS}
-        return {"kind": item.kind, "scalars": scalars}
+        usual = defaults(kind.PARAMETERS)  # absent before they existed: so are the hashes
+        told = {name: value for name, value in scalars.items() if value != usual.get(name)}
+        return {"kind": item.kind, "scalars": told}
 
     encoder = part("encoder", "encoders", model.encoder) | {"shape": list(model.encoder.shape)}
     populations = []
@@ -265,7 +268,8 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
 
     def params(path: str, folder: str, item: dict[str, Any]) -> dict[str, Any]:
         kind = registry.load(folder, item["kind"])
-        scalars = {name: _integer(item["scalars"][name]) for name in kind.SCALARS}
+        stated = defaults(kind.PARAMETERS) | item["scalars"]
+        scalars = {name: _integer(stated[name]) for name in kind.SCALARS}
         return scalars | {n: _tensor(tensors, f"{path}.{n}", np.int16) for n in kind.ARRAYS}
 
     encoder = graph["encoder"]

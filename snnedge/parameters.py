@@ -11,7 +11,7 @@ class Parameter:
 
     ``per``: what the entries of an array belong to: "neuron", or the name of the integer parameter that
     counts them; "": one number. ``integer``: a whole number.
-    ``choices``: a word out of these instead of a number.
+    ``choices``: a word out of these instead of a number. ``default``: of an integer that files may lack.
     """
 
     unit: str
@@ -20,7 +20,13 @@ class Parameter:
     per: str = ""
     integer: bool = False
     choices: tuple[str, ...] = ()
+    default: int | None = None
 
     def entries(self, params: Mapping[str, Any], size: int) -> int:
         """Length of the array in a population of ``size`` neurons with ``params``."""
         return size if self.per == "neuron" else int(params[self.per])
+
+
+def defaults(parameters: Mapping[str, Parameter]) -> dict[str, int]:
+    """The integers that a file may lack. The value that means "as before they existed" keeps old hashes."""
+    return {name: p.default for name, p in parameters.items() if p.default is not None}

@@ -157,19 +157,25 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
     return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in projections))
 
 
-def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True) -> Network:
+def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart: bool = False) -> Network:
     """conv_wta features and an if_race readout; sides of image, patch and pool from the seed, odd ones too.
 
     ``bits``: features rounded to so many; 0: floats. Without ``exits`` no threshold can be reached.
+    ``apart``: positions a few pixels apart, and a margin around them.
     """
     rng = np.random.default_rng(seed)
     patch = rng.integers(1, 9, 2)
     rows, columns = (int(n) for n in rng.integers(1, 15, 2))
-    height, line = rows + int(patch[0]) - 1, columns + int(patch[1]) - 1
+    spacing = int(rng.integers(1, 4)) if apart else 1
+    crop = rng.integers(0, 3, 4) if apart else np.zeros(4, int)  # above, left, below, right
+    height = int(spacing * (rows - 1) + patch[0] + crop[0] + crop[2])
+    line = int(spacing * (columns - 1) + patch[1] + crop[1] + crop[3])
     maps, neurons = (int(n) for n in rng.integers(1, 20, 2))
     pool = int(rng.integers(1, 8))
     layout = {"maps": maps, "rows": rows, "columns": columns, "line": line, "pool": pool}
     layout["stride"] = int(rng.integers(1, pool, endpoint=True))
+    if apart:
+        layout |= {"first": int(crop[0]) * line + int(crop[1]), "spacing": spacing}
     units = maps * cells(layout, "rows") * cells(layout, "columns")
     weights = rng.uniform(0, 1, (maps, *patch))
     if bits:
@@ -211,9 +217,12 @@ def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True) -> Net
 
 
 def random_scan_model(seed: int) -> IntegerModel:
-    """The whole range of integers: signed and unsigned patches of all widths, thresholds at the limits."""
+    """The whole range of integers: signed and unsigned patches of all widths, thresholds at the limits.
+
+    Positions of even seeds lie apart.
+    """
     rng = np.random.default_rng(seed)
-    model = quantize(random_scan_network(seed, exits=bool(rng.integers(2))), 4)
+    model = quantize(random_scan_network(seed, exits=bool(rng.integers(2)), apart=seed % 2 == 0), 4)
     features, output = model.populations
     bits, signed = [(1, False), (4, False), (4, True), (8, False), (8, True)][rng.integers(5)]
     top = WEIGHT_LIMITS[bits][signed]

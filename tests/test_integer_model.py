@@ -151,6 +151,8 @@ def broken(part, **changes):
     ("features", {"columns": -1}), ("features", {"line": 1}), ("features", {"stride": 0}),
     ("features", {"pool": 0}), ("features", {"stride": 200, "pool": 100}), ("shared", {"rows": 8}),
     ("shared", {"columns": 9}), ("shared", {"line": 1}), ("shared", {"line": 65535}),
+    ("features", {"first": 65535}), ("features", {"first": -1}), ("features", {"spacing": 0}),
+    ("features", {"spacing": 200}), ("features", {"first": 1}),
 ])  # fmt: skip
 def test_a_geometry_that_does_not_fit_is_refused(part, changes):
     """Whatever reaches the kernel stays inside its tables."""

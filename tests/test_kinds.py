@@ -285,6 +285,13 @@ def test_conv_wta_visits_positions_phase_by_phase():
     assert sorted(unit for units in fired.values() for unit in units) == list(range(20))
 
 
+def test_conv_wta_positions_lie_apart_inside_a_margin():
+    seen = {(1, 2): [1], (1, 5): [1], (4, 2): [1], (4, 5): [1], (1, 3): [9], (0, 0): [9]}
+    four = {"maps": 1, "rows": 2, "columns": 2, "pool": 1, "stride": 1, "threshold": np.array([0])}
+    # first = pixel 12 = (1, 2); positions (0, 0), (0, 1), (1, 0), (1, 1) are in phases 0, 8, 12, 4
+    assert scan_of(four | {"first": 12, "spacing": 3}, seen) == {0: [0], 4: [3], 8: [1], 12: [2]}
+
+
 def test_conv_wta_compares_twice_the_drive_and_gives_a_tie_to_the_first():
     three = {"maps": 3, "rows": 1, "columns": 3, "pool": 1, "stride": 1, "threshold": np.array([3, 4, 3])}
     # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 hears nothing

@@ -94,6 +94,7 @@ NETWORKS = {
     "recurrent, all steps": lambda: random_network(15, hidden=4),
     "delays": lambda: random_wiring(4),
     **{f"scan {seed}": lambda seed=seed: random_scan_network(seed) for seed in (4, 7, 8, 12)},
+    "scan apart": lambda: random_scan_network(4, apart=True),
 }
 
 

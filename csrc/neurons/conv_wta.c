@@ -3,8 +3,8 @@
  * State: the steps done, then one bit per unit: it has fired. */
 #include "../kinds.h"
 
-enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE }; /* scalars */
-enum { THRESHOLD };                               /* arrays */
+enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
+enum { THRESHOLD };                                               /* arrays */
 
 #define PITCH 4 /* positions of one phase lie this far apart */
 #define PHASES (PITCH * PITCH)
@@ -90,7 +90,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         move_to(&down, (uint32_t)y);
         axis across = left;
         for (int32_t x = origin[phase] & 15; x < s[COLUMNS]; x += PITCH) {
-            const void *sum = snn_sum_at(inputs, (uint16_t)(y * s[LINE] + x));
+            const void *sum = snn_sum_at(inputs, (uint16_t)(s[FIRST] + s[SPACING] * (y * s[LINE] + x)));
             if (!inputs->delivered) continue;
             move_to(&across, (uint32_t)x);
             uint32_t k = winner(population, sum, saturations);
@@ -109,7 +109,7 @@ static int32_t headroom(const snn_population *population, const void *state, uin
 }
 
 const snn_neuron_kind snn_neuron_conv_wta = {
-    {"conv_wta", "maps rows columns line pool stride", "threshold"},
+    {"conv_wta", "maps rows columns line pool stride first spacing", "threshold"},
     state_size,
     max_spikes,
     sums,

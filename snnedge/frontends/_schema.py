@@ -180,6 +180,8 @@ def _params(fields: Fields, folder: str, kind: str, size: int) -> dict[str, Any]
 def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
     if parameter.choices:
         return fields.choice(key, parameter.choices)
+    if parameter.default is not None and key not in fields.content:
+        return parameter.default
     if parameter.integer:
         return fields.integer(key, int(parameter.low), int(parameter.high))
     if not parameter.per:

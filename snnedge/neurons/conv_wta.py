@@ -2,7 +2,8 @@
 
 At each of ``rows`` x ``columns`` positions the winning one of ``maps`` fires into the pooling windows
 around it. Unit cell * maps + map fires once in a sample. ``line`` is the width of the source;
-``threshold`` is in units of the weights, one for each map.
+``threshold`` is in units of the weights, one for each map. Neighbouring positions lie
+``spacing`` pixels apart, the upper left one at pixel ``first``: a stride and a crop.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from .. import scan
 from ..arithmetic import FloatingPoint
 from ..inputs import Inputs
 from ..network import Population, require
-from ..parameters import Parameter
+from ..parameters import Parameter, defaults
 from . import if_wta
 
 PARAMETERS = {
@@ -25,11 +26,15 @@ PARAMETERS = {
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
+    "first": Parameter("", low=0, high=65535, integer=True, default=scan.FIRST),
+    "spacing": Parameter("", low=1, high=255, integer=True, default=scan.SPACING),
 }
 INHIBITION = "winner-take-all at each position"
 SCALARS = {
     **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
     **dict.fromkeys(("pool", "stride"), (1, 255)),
+    "first": (0, 65535),
+    "spacing": (1, 255),
 }
 ARRAYS = ("threshold",)
 PLACES = True
@@ -42,10 +47,9 @@ extent = if_wta.extent
 def check(p: Population) -> None:
     """Raise ``InputError`` unless the sizes agree."""
     where, maps, size = f"populations.{p.name}", p.params["maps"], p.size
+    params = {**defaults(PARAMETERS), **p.params}
     for name, (low, high) in SCALARS.items():
-        require(
-            low <= p.params[name] <= high, f"{where}.{name}", f"{p.params[name]} is outside {low}..{high}"
-        )
+        require(low <= params[name] <= high, f"{where}.{name}", f"{params[name]} is outside {low}..{high}")
     require(p.params["stride"] <= p.params["pool"], f"{where}.stride", "is larger than pool")
     units = maps * cells(p.params, "rows") * cells(p.params, "columns")
     require(units == size, f"{where}.size", f"{size}, but the pooled maps have {units} units")
@@ -57,8 +61,8 @@ def cells(params: Mapping[str, Any], axis: str) -> int:
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters with twice the threshold, as the update compares it."""
-    return {**params, "threshold": 2 * np.asarray(params["threshold"])}
+    """Parameters, all of them, with twice the threshold, as the update compares it."""
+    return {**defaults(PARAMETERS), **params, "threshold": 2 * np.asarray(params["threshold"])}
 
 
 def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def initial(samples: int, size: int, dtype: type) -> State:
 def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
     y, x = scan.visited(params["rows"], params["columns"], int(state["step"][0]))
-    drive, delivered = inputs.drive_at(y * params["line"] + x, params["maps"])
+    drive, delivered = inputs.drive_at(scan.places(params, y, x), params["maps"])
     best = (2 * drive - params["threshold"]).argmax(axis=2)
     won = np.arange(params["maps"]) == best[:, :, None]
     won &= (delivered > 0)[:, :, None]

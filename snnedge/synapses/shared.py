@@ -41,7 +41,10 @@ def check(graph: Graph, s: Projection) -> None:
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
     lines, rest = divmod(source_size(graph, s.source), target["line"])
     require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
-    inside = target["rows"] + rows - 1 <= lines and target["columns"] + columns - 1 <= line
+    top, left = divmod(target.get("first", scan.FIRST), line)
+    spacing = target.get("spacing", scan.SPACING)
+    lowest, rightmost = top + spacing * (target["rows"] - 1), left + spacing * (target["columns"] - 1)
+    inside = lowest + rows <= lines and rightmost + columns <= line
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
 
 
@@ -79,5 +82,5 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
     step = scan.phases(target["rows"], target["columns"])
     y, x = np.indices(step.shape)
     seen = np.asarray(spikes.any(axis=1))
-    delivered = patches(s, seen, (y * s.params["line"] + x).ravel()).sum(axis=2)
+    delivered = patches(s, seen, scan.places(target, y, x).ravel()).sum(axis=2)
     return int((delivered * (step.ravel() < steps[:, None])).sum()) * len(s.weights)

@@ -245,12 +245,13 @@ static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t u
 static void run_random_scan(void) {
     static const uint8_t widths[] = {1, 4, 8};
     uint32_t maps = 1 + random_below(40), rows = 1 + random_below(15), columns = 1 + random_below(15);
-    uint32_t high = 1 + random_below(8), wide = 1 + random_below(8), line = columns + wide - 1;
+    uint32_t high = 1 + random_below(8), wide = 1 + random_below(8), spacing = 1 + random_below(3);
+    uint32_t top = random_below(3), left = random_below(3), line = left + spacing * (columns - 1) + wide;
     uint32_t pool = 1 + random_below(7), stride = 1 + random_below(pool), neurons = 1 + random_below(40);
     uint32_t units = maps * windows(rows, pool, stride) * windows(columns, pool, stride);
     uint8_t bits = widths[random_below(3)];
     uint32_t patch_row = (maps * bits + 31) / 32 * 4, row = (neurons * bits + 31) / 32 * 4;
-    uint16_t inputs = (uint16_t)((rows + high - 1) * line);
+    uint16_t inputs = (uint16_t)((top + spacing * (rows - 1) + high) * line);
     uint8_t *patch = random_bytes(patch_row * high * wide), *w = random_bytes(row * units);
     uint8_t *sample = random_bytes(inputs);
     int16_t *t = random_bytes(maps * 2), *l = malloc(neurons * 2);
@@ -258,8 +259,14 @@ static void run_random_scan(void) {
     for (uint32_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
     const int32_t gray[] = {(int32_t)random_below(256)}, code[] = {(int32_t)random_below(9)};
     const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, (int32_t)line, (int32_t)random_below(5)};
-    const int32_t layout[] = {(int32_t)maps, (int32_t)rows, (int32_t)columns,
-                              (int32_t)line, (int32_t)pool, (int32_t)stride};
+    const int32_t layout[] = {(int32_t)maps,
+                              (int32_t)rows,
+                              (int32_t)columns,
+                              (int32_t)line,
+                              (int32_t)pool,
+                              (int32_t)stride,
+                              (int32_t)(top * line + left),
+                              (int32_t)spacing};
     const int16_t *const per_map[] = {t};
     const int16_t *const per_neuron[] = {limits[0], limits[1]};
     uint8_t is_wide = (uint8_t)random_below(2);

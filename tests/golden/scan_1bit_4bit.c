@@ -13,9 +13,9 @@ static const int32_t encoder_scalars[] = {
 static const int16_t *const encoder_arrays[] = {0};
 static const int16_t features_threshold[] = {
 9,6,14,19,11,7,16,10,7,5,8,8,17,16,6,14,10,11};
-/* maps, rows, columns, line, pool, stride */
+/* maps, rows, columns, line, pool, stride, first, spacing */
 static const int32_t features_scalars[] = {
-18,8,5,9,5,2};
+18,8,5,9,5,2,0,1};
 static const int16_t *const features_arrays[] = {features_threshold};
 static const int16_t output_bias[] = {
 -3,-3,-2,0,0,-3,-3,-1};

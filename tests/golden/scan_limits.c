@@ -13,9 +13,9 @@ static const int32_t encoder_scalars[] = {
 static const int16_t *const encoder_arrays[] = {0};
 static const int16_t features_threshold[] = {
 -32768,32767,-32768,-32768};
-/* maps, rows, columns, line, pool, stride */
+/* maps, rows, columns, line, pool, stride, first, spacing */
 static const int32_t features_scalars[] = {
-4,4,3,10,6,3};
+4,4,3,10,6,3,0,1};
 static const int16_t *const features_arrays[] = {features_threshold};
 static const int16_t output_bias[] = {
 32767,-5203,32767,22723,32767,-32768,-27245,17452,31915,-22990,-32768,17147};
