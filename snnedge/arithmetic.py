@@ -9,6 +9,7 @@ import numpy as np
 INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
 Q15_ONE = 2**15
 Q16_ONE = 2**16
+Q23_ONE = 2**23
 
 
 class FloatingPoint:
@@ -29,6 +30,14 @@ class FloatingPoint:
     def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
         return x * factor
 
+    def fraction(self, x: np.ndarray) -> np.ndarray:
+        """At most 1, in either arithmetic: more than the whole way would be a jump past the target."""
+        return np.asarray(np.minimum(x, 1.0))
+
+    def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
+        """``v``, moved by ``fraction`` of the way to ``target``."""
+        return np.asarray(v + (target - v) * fraction)
+
     def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
         return np.asarray(a / b)
 
@@ -48,9 +57,20 @@ class FixedPoint(FloatingPoint):
 
     def saturate(self, x: np.ndarray) -> np.ndarray:
         """sat16, counting every value that it changes."""
-        clipped = np.clip(x, INT16_MIN, INT16_MAX)
+        return self._counted(x, np.clip(x, INT16_MIN, INT16_MAX))
+
+    def _counted(self, x: np.ndarray, clipped: np.ndarray) -> np.ndarray:
         self.saturations += (clipped != x).sum(axis=tuple(range(1, x.ndim))).astype(np.uint32)
         return clipped
+
+    def fraction(self, x: np.ndarray) -> np.ndarray:
+        """At most 1 in Q23, counting every value that it changes."""
+        return self._counted(x, np.minimum(x, Q23_ONE))
+
+    def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
+        """The fraction, in Q23, is rounded to Q15; then one rounding multiply."""
+        share = (np.asarray(fraction) + 0x80) >> 8
+        return np.asarray(v + (((int(target) - v) * share + 0x4000) >> 15))
 
     def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
         """The rounding Q15 multiply, (a*b + 2^14) >> 15."""

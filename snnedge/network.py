@@ -197,6 +197,8 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     require(fits, f"{where}.kind", f"{s.kind} does not go with {target}")
     receptors = registry.load("neurons", target).RECEPTORS
     require(s.receptor in receptors, f"{where}.receptor", f"{s.receptor!r}; {target} has {receptors}")
+    signed = not registry.load("neurons", target).CONDUCTANCES
+    require(signed or bool((s.weights >= 0).all()), f"{where}.weights", f"{target} takes none below 0")
     require(0 <= s.delay < np.inf, f"{where}.delay", f"{s.delay}")
     require(
         not (s.delay and synapses.PLACES), f"{where}.delay", f"{s.kind} reads a map, which has no delay"

@@ -1,5 +1,6 @@
 """Quantiser: Network + Calibration -> IntegerModel, as docs/fixed-point.md has it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,10 +33,10 @@ def quantize(
     clip = _clip(net, clip)
     grid = discretize(net)
     seen = calibration.populations if calibration else {}
-    scales = {p.name: _scale(grid, p, bits, seen.get(p.name), clip) for p in grid.populations}
+    scales = {p.name: _scales(grid, p, bits, seen.get(p.name), clip) for p in grid.populations}
     order = [p.name for p in grid.populations]
     projections = tuple(
-        _quantize_projection(s, scales[s.target], s.bits or bits)
+        _quantize_projection(s, scales[s.target][s.receptor], s.bits or bits)
         for s in sorted(grid.projections, key=lambda s: order.index(s.target))
     )
     quantized = replace(grid, projections=projections)
@@ -49,7 +50,7 @@ def quantize(
         populations=tuple(_quantize_population(p, scales[p.name]) for p in grid.populations),
         projections=projections,
         readout=replace(net.readout, labels=np.asarray(net.readout.labels, np.int16)),
-        scales=scales,
+        scales={name: found["membrane"] for name, found in scales.items()},
         wide={name: sum_bound(quantized, name) > INT16_MAX for name in order},
         provenance=_plain(dict(net.provenance)) | {"clip": clip},
     )
@@ -78,32 +79,35 @@ def _plain(value: Any) -> Any:
     return value if finite or value is None or isinstance(value, (bool, int, str)) else repr(value)
 
 
-def _scale(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> float:
-    """The largest scale at which all weights, thresholds and membranes seen of ``p`` have a code."""
-    scale = np.inf
-    for s in network.inputs_of(grid, p.name):
-        largest = float(np.quantile(np.abs(s.weights), clip))
-        if s.bits:
-            scale = min(scale, 1.0)
-        elif largest > 0:
-            scale = min(scale, codes.limit(s.weights, bits) / largest)
-    state = registry.load("neurons", p.kind).extent(p.params)
-    if seen:
-        state = max(state, seen.membrane + seen.drive)
-    if state > 0:
-        scale = min(scale, INT16_MAX / state)
-    if not np.isfinite(scale):
-        raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
-    if scale != 1 and any(s.bits for s in network.inputs_of(grid, p.name)):
-        raise InputError(
-            f"populations.{p.name}: its rounded weights have scale 1, but {scale:.3g} is needed"
-        )
-    return scale
-
-
-def _quantize_population(p: Population, scale: float) -> Population:
+def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> dict[str, float]:
+    """Scales of ``p``, by its kind: of the membrane, and of the weights at each receptor."""
     neurons = registry.load("neurons", p.kind)
-    params = neurons.quantize(p.params, scale)
+    inputs = network.inputs_of(grid, p.name)
+    finest = {
+        receptor: min((_finest(s, bits, clip) for s in inputs if s.receptor == receptor), default=np.inf)
+        for receptor in neurons.RECEPTORS
+    }
+    scales: dict[str, float] = neurons.scales(p.params, finest, seen.membrane + seen.drive if seen else 0.0)
+    if not np.isfinite(list(scales.values())).all():
+        raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
+    for s in inputs:
+        if s.bits and scales[s.receptor] != 1:
+            needed = f"{scales[s.receptor]:.3g} is needed"
+            raise InputError(f"populations.{p.name}: its rounded weights have scale 1, but {needed}")
+    return scales
+
+
+def _finest(s: Projection, bits: int, clip: float) -> float:
+    """The largest scale at which the weights of ``s`` have codes."""
+    largest = float(np.quantile(np.abs(s.weights), clip))
+    if s.bits:
+        return 1.0
+    return codes.limit(s.weights, bits) / largest if largest > 0 else np.inf
+
+
+def _quantize_population(p: Population, scales: Mapping[str, float]) -> Population:
+    neurons = registry.load("neurons", p.kind)
+    params = neurons.quantize(p.params, scales)
     arrays = {name: np.asarray(params[name]).astype(np.int16) for name in neurons.ARRAYS}
     return replace(p, params={name: int(params[name]) for name in neurons.SCALARS} | arrays)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from snnedge import registry
 from snnedge.codes import WEIGHT_LIMITS
 from snnedge.integer_model import IntegerModel
 from snnedge.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
@@ -155,6 +156,88 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
     delays = rng.choice([0, 0, 1, 2, 3, 5], len(net.projections)) * net.dt
     projections = zip(net.projections, delays, strict=True)
     return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in projections))
+
+
+def random_conductance_network(seed: int = 0, steps: int = 120, strong: float = 17.0) -> Network:
+    """An excitatory and an inhibitory population after Diehl & Cook, with their constants: each excites one
+    inhibitory neuron, and that inhibits all others by ``strong``. The votes are the excitatory one's."""
+    rng = np.random.default_rng(seed)
+    neurons, inputs = int(rng.integers(2, 30)), int(rng.integers(30, 200))
+    times = {"tau_e": 0.001, "tau_i": 0.002}
+    excitatory = times | {"tau": 0.1, "refractory": 0.005, "rest": -0.065, "reset": -0.065}
+    inhibitory = times | {"tau": 0.01, "refractory": 0.002, "rest": -0.06, "reset": -0.045}
+    one_each = np.eye(neurons)
+    return Network(
+        name="conductance",
+        dt=0.0005,
+        steps=steps,
+        encoder=Encoder("poisson", (inputs,), {"max_rate": rng.uniform(20, 200), "seed": seed % 2**31}),
+        populations=(
+            Population(
+                "excitatory",
+                "lif_cond_exp",
+                neurons,
+                excitatory
+                | {
+                    "reversal_e": 0.0,
+                    "reversal_i": -0.1,
+                    "threshold": rng.uniform(-0.062, -0.055, neurons),
+                },
+            ),
+            Population(
+                "inhibitory",
+                "lif_cond_exp",
+                neurons,
+                inhibitory
+                | {"reversal_e": 0.0, "reversal_i": -0.085, "threshold": np.full(neurons, -0.04)},
+            ),
+        ),
+        projections=(
+            Projection("input", "excitatory", "dense", rng.uniform(0, 0.6, (inputs, neurons))),
+            Projection("excitatory", "inhibitory", "dense", 10.4 * one_each),
+            Projection("inhibitory", "excitatory", "dense", strong * (1 - one_each), receptor="inhibitory"),
+        ),
+        readout=Readout(
+            "excitatory",
+            rng.integers(UNASSIGNED, 3, neurons).astype(np.int16),
+            classes=3,
+            exit_margin=int(rng.integers(2)) * 5,
+            nearest=bool(rng.integers(2)),
+        ),
+    )
+
+
+def random_conductance_model(seed: int) -> IntegerModel:
+    """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
+    rng = np.random.default_rng(seed)
+    model = quantize(random_conductance_network(seed, steps=15), int(rng.choice([8, 6, 4])))
+    kind = registry.load("neurons", "lif_cond_exp")
+
+    def parameters(size: int) -> dict:
+        params = {
+            name: int(rng.choice([low, high, rng.integers(low, high), rng.integers(low, high) // 200]))
+            for name, (low, high) in kind.SCALARS.items()
+        }
+        limit = int(rng.choice([10, 3000, 32767]))
+        tame = {name: max(params[name], 1) for name in ("leak", "gain_e", "gain_i")}
+        thresholds = rng.integers(-limit, limit, size, endpoint=True).astype(np.int16)
+        return params | tame | {"refractory": int(rng.integers(4)), "threshold": thresholds}
+
+    weights = replace(
+        model.projections[0],
+        weights=rng.integers(0, 15, (model.encoder.size, model.populations[0].size), endpoint=True).astype(
+            np.int8
+        ),
+    )
+    many = bool(rng.integers(2))  # inputs enough for a wide sum
+    weights = replace(weights, weights=np.tile(weights.weights, (1 + 20 * many, 1)))
+    return replace(
+        model,
+        encoder=replace(model.encoder, shape=(weights.weights.shape[0],)),
+        populations=tuple(replace(p, params=parameters(p.size)) for p in model.populations),
+        projections=(weights, *model.projections[1:]),
+        wide={p.name: bool(rng.integers(2)) or many for p in model.populations},
+    )
 
 
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart: bool = False) -> Network:

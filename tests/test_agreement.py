@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import (
+    random_conductance_model,
+    random_conductance_network,
     random_images,
     random_integer_model,
     random_network,
@@ -95,6 +97,49 @@ def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
+@settings(max_examples=100, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_for_conductances_over_the_whole_range_of_integers(seed):
+    model = random_conductance_model(seed)
+    images = images_for(model, 6, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([0.0, 17.0, 1000.0]))
+def test_host_equals_reference_for_quantized_conductances(seed, bits, strong):
+    model = quantize(random_conductance_network(seed, strong=strong), bits)
+    images = images_for(model, 6, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+def test_the_conductance_tests_do_reach_what_they_are_for():
+    models = [random_conductance_model(seed) for seed in range(40)]
+    answers = [reference.run(m, images_for(m, 6)) for m in models]
+    assert any(a.saturations.any() for a in answers)
+    assert any(a.spike_counts.any() for a in answers)
+    assert {m.wide["excitatory"] for m in models} == {False, True}
+    strong = [quantize(random_conductance_network(seed, strong=1000.0)) for seed in range(10)]
+    answers = [reference.run(m, images_for(m, 6)) for m in strong]
+    assert any(a.saturations.any() for a in answers)  # full pulls
+
+
+@pytest.mark.parametrize(("bits", "apart"), [(8, 0.002), (4, 0.01)])
+def test_conductances_in_integers_fire_as_often_as_in_float(bits, apart):
+    """Without inhibition, where a difference is not multiplied by the competition."""
+    fired = differing = 0
+    for seed in range(5):
+        net = random_conductance_network(seed, steps=700, strong=0.0)
+        net = replace(net, readout=replace(net.readout, exit_margin=0))
+        images = images_for(net, 10, seed)
+        counts = Runtime(quantize(net, bits)).run(images).spike_counts.astype(int)
+        floats = reference.simulate(discretize(net), images, FloatingPoint).spike_counts
+        fired, differing = fired + floats.sum(), differing + np.abs(counts - floats).sum()
+        assert abs(counts - floats).max() <= 2
+    assert fired > 10_000
+    assert differing <= apart * fired
+
+
 @settings(max_examples=60, deadline=None)
 @given(SEEDS, st.booleans())
 def test_host_equals_reference_behind_a_poisson_encoder(seed, integers):
@@ -165,7 +210,10 @@ def test_traces_of_scans_are_equal(name, seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("make", [random_integer_model, lambda seed: quantize(random_wiring(seed))])
+@pytest.mark.parametrize(
+    "make",
+    [random_integer_model, lambda seed: quantize(random_wiring(seed)), random_conductance_model],
+)
 def test_traces_of_host_and_reference_are_equal(make, seed):
     model = make(seed)
     images = images_for(model, 6, seed)
@@ -188,7 +236,8 @@ INTEGER_BACKENDS = [n for n in registry.names("backends") if registry.load("back
 @pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])  # test_firmware.py
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_integer_back_end_equals_the_reference(name, seed):
-    for model in (random_integer_model(seed, wide=seed == 3), quantize(random_wiring(seed))):
+    models = [random_integer_model(seed, wide=seed == 3), quantize(random_wiring(seed))]
+    for model in (*models, random_conductance_model(seed), quantize(random_conductance_network(seed))):
         images = images_for(model, 12, seed)
         answers = open_backend(name, model).run(images)
         assert outcome.mismatches(reference.run(model, images), answers) == 0

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from builders import (
+    random_conductance_network,
     random_images,
     random_integer_model,
     random_network,
@@ -19,7 +20,7 @@ from snnedge import integer_model
 from snnedge.calibrate import calibrate
 from snnedge.errors import InputError
 from snnedge.integer_model import sum_bound
-from snnedge.network import RECEPTORS
+from snnedge.network import RECEPTORS, population
 from snnedge.quantize import quantize
 from snnedge.synapses.dense import bounds
 
@@ -107,6 +108,30 @@ def test_rounded_weights_that_are_not_rounded_are_refused():
     net.projections[0].weights[0, 0, 0] = 16
     with pytest.raises(InputError, match="not integers of 4 bits"):
         quantize(net, 4)
+
+
+def test_conductances_have_a_scale_of_their_own_at_each_receptor():
+    net = random_conductance_network(1, strong=17.0)
+    model = quantize(net, 8)
+    assert model.scales == {"excitatory": 2**18, "inhibitory": 2**18}
+    integers_of = {(s.source, s.target): s for s in model.projections}
+    for s in net.projections:
+        integers = integers_of[s.source, s.target]
+        params = population(model, s.target).params
+        gain = params["gain_e" if s.receptor == "excitatory" else "gain_i"]
+        leak = 2**23 * net.dt / population(net, s.target).params["tau"]
+        assert integers.weights.max() in (126, 127)  # whole gains cost at most one code here
+        error = integers.weights.astype(int) * gain / leak - s.weights
+        assert (abs(error) <= 0.5 * gain / leak + 1e-9).all()
+
+
+def test_a_negative_conductance_is_refused():
+    net = random_conductance_network(1)
+    weights = net.projections[0].weights.copy()
+    weights[0, 0] = -0.1
+    problem = "projections.input->excitatory.weights': lif_cond_exp takes none below 0"
+    with pytest.raises(InputError, match=problem):
+        replace(net, projections=(replace(net.projections[0], weights=weights), *net.projections[1:]))
 
 
 def test_clipping_gives_the_largest_code_to_a_quantile():

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from snnedge import reference
-from snnedge.arithmetic import FixedPoint
+from snnedge.arithmetic import FixedPoint, FloatingPoint
 from snnedge.codes import pack
 from snnedge.encoders import error_diffusion, flash, poisson
 from snnedge.errors import InputError
 from snnedge.inputs import Inputs
 from snnedge.integer_model import IntegerModel
 from snnedge.network import Encoder, Population, Projection, Readout
-from snnedge.neurons import conv_wta, if_race, if_wta, lif
+from snnedge.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
 from snnedge.runtime import Runtime
 from snnedge.synapses import dense, shared
 
@@ -62,10 +62,138 @@ def test_lif_rounds_half_a_unit_up_also_below_zero():
     assert [x[0] for x in v] == [-3, -1, 0, 0]  # -1.5 -> -1, -0.5 -> 0
 
 
+@pytest.mark.parametrize(
+    ("refractory", "apart"), [(0.0, 1), (0.0004, 1), (0.001, 1), (0.002, 2), (0.005, 5)]
+)
+def test_spikes_can_be_a_refractory_period_apart(refractory, apart):
+    net = {"threshold": np.array([1.0]), "tau": 1.0, "refractory": refractory, "reset": "zero"}
+    integers = lif.quantize(lif.discretize(net, 0.001), {"membrane": 1.0})
+    spikes, _, _ = run(lif, integers | {"threshold": np.array([1])}, [[5]] * 12)
+    assert np.diff(np.flatnonzero(spikes)).tolist() == [apart] * (11 // apart)
+
+
 def test_lif_resets_by_subtraction():
     params = {"decay": 0, "refractory": 0, "reset": 1, "threshold": np.array([10])}
     spikes, v, _ = run(lif, params, [[25]])
     assert (spikes, v) == ([[True]], [[15]])
+
+
+HALF, FULL = 2**22, 2**23
+CONDUCTANCES = {
+    "leak": HALF,
+    "decay_e": 16384,
+    "decay_i": 16384,
+    "gain_e": FULL // 4,
+    "gain_i": HALF,
+    "reset": -100,
+    "reversal_e": 1000,
+    "reversal_i": -600,
+    "refractory": 1,
+    "threshold": np.array([300]),
+}
+
+
+def conduct(params, drives, arithmetic):
+    """Step lif_cond_exp through ``drives`` [(excitatory, inhibitory)] of one neuron: spikes, v."""
+    state = lif_cond_exp.initial(1, 1, arithmetic.dtype)
+    spikes, v = [], []
+    for pair in drives:
+        drive = dict(zip(lif_cond_exp.RECEPTORS, pair, strict=True))
+        inputs = SimpleNamespace(drive=lambda receptor, drive=drive: np.array([[drive[receptor]]]))
+        spikes.append(bool(lif_cond_exp.step(params, state, inputs, arithmetic)[0, 0]))
+        v.append(state["v"][0, 0])
+    return spikes, v
+
+
+def test_lif_cond_exp_is_pulled_to_its_potentials_one_after_the_other():
+    numbers = FixedPoint(1)
+    spikes, v = conduct(CONDUCTANCES, [(2, 0), (0, 0), (0, 1), (9, 0)], numbers)
+    # 0: pull_e 1/2: 0 -> 500 > 300 fires. 1: rests; pull_e 1/4.
+    # 2: pulls 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
+    # 3: 9/4 is the whole way, counted; pull_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
+    assert spikes == [True, False, False, True]
+    assert v == [-100, -100, -259, -100]
+    assert numbers.saturations[0] == 1
+
+
+def test_lif_cond_exp_lets_conductances_decay_in_their_own_time():
+    params = CONDUCTANCES | {"threshold": np.array([32767]), "decay_i": 0, "leak": 1}
+    _, v = conduct(params, [(1, 0), (0, 0), (0, 1), (0, 0)], FixedPoint(1))
+    # pull_e 1/4, 1/8, 1/16, 1/32; pull_i only in step 2; the leak is below one part in 2^15
+    # 250; 750/8 = 93.75 -> 344; 656/16 = 41 -> 385, -985/2 = -492.5 -> -492: -107; 1107/32 = 34.6: -72
+    assert v == [250, 344, -107, -72]
+
+
+@pytest.mark.parametrize(("arithmetic", "one", "decay"), [
+    (FloatingPoint, 1.0, 0.5), (FixedPoint, FULL, 16384),
+])  # fmt: skip
+def test_lif_cond_exp_never_overshoots_and_never_oscillates(arithmetic, one, decay):
+    numbers = dict.fromkeys(("gain_e", "gain_i"), arithmetic(1).dtype(one / 12))
+    numbers |= {"leak": arithmetic(1).dtype(one / 200), "decay_e": decay, "decay_i": decay}
+    params = CONDUCTANCES | numbers | {"threshold": np.array([2000]), "refractory": 0}
+    _, v = conduct(params, [(0, 500)] * 5, arithmetic(1))  # several hundred inhibitory spikes at once
+    assert v == [-600] * 5
+    drives = np.random.default_rng(1).integers(0, 30, (300, 2)) ** 2
+    _, v = conduct(params, drives, arithmetic(1))
+    assert min(v) >= -600 - 1e-9
+    assert max(v) <= 1000 + 1e-9
+    _, v = conduct(params, [(0, 3)] * 40, arithmetic(1))
+    assert (np.diff(v) <= 0).all()  # down to its balance, without a swing
+
+
+def test_lif_cond_exp_takes_hostile_drives():
+    numbers = FixedPoint(1)
+    params = CONDUCTANCES | {"reversal_e": 32767, "reversal_i": -32767, "threshold": np.array([32767])}
+    _, v = conduct(params, [(32767, 0), (0, 32767), (-32768, 0), (32767, 32767)], numbers)
+    assert v[:2] == [32767, -32767]  # 98301/65536 of the way there would not fit
+    assert v[3] == -32767
+    assert numbers.saturations[0] == 4
+
+
+VOLTS = {
+    "threshold": np.array([-0.052, 9.0]),
+    "rest": -0.065,
+    "reset": -0.060,
+    "reversal_e": 0.0,
+    "reversal_i": -0.1,
+    "tau": 0.1,
+    "tau_e": 0.001,
+    "tau_i": 0.002,
+    "refractory": 0.005,
+}
+
+
+def test_lif_cond_exp_in_integers():
+    params = lif_cond_exp.discretize(VOLTS, 0.0005)
+    scales = lif_cond_exp.scales(params, {"excitatory": 127 / 0.3, "inhibitory": np.inf}, 9.9)
+    integers = lif_cond_exp.quantize(params, scales)
+    # a full pull is 200 leaks: one is 2^23/200 = 41943.04; 0.3 at 127 codes: 41943.04 / 423.33 -> 100
+    assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (41943, 100, 256)
+    assert scales["excitatory"] * 0.3 == pytest.approx(125.83, abs=0.01)  # of 127 codes
+    assert scales["inhibitory"] * 17 == pytest.approx(2785.3, abs=0.1)
+    assert (integers["decay_e"], integers["decay_i"]) == (19875, 25520)  # 2^15 exp(-1/2), exp(-1/4)
+    # 2^18 units per volt: 13 mV, 5 mV, 65 mV, -35 mV
+    assert integers["threshold"].tolist() == [3407, 32767]
+    assert [integers[name] for name in ("reset", "reversal_e", "reversal_i")] == [1311, 17039, -9175]
+    assert integers["refractory"] == 9  # the next spike can come 10 steps after one
+
+
+@pytest.mark.parametrize(("change", "problem"), [
+    ({"reset": -0.101}, "between reversal_i -0.1 V and reversal_e 0 V"),
+    ({"rest": 0.001}, "between reversal_i"),
+    ({"tau": 0.0004}, "tau 0.0004 s: shorter than the time step of 0.0005 s"),
+    ({"reversal_e": 0.061}, "reversal_e: 33030 in integers; the contract takes potentials within 0.125 V"),
+    ({"refractory": 20.0}, "refractory: 39999 in integers; the contract takes 0..32767"),
+])  # fmt: skip
+def test_lif_cond_exp_refuses_what_the_contract_cannot_hold(change, problem):
+    def quantized(volts):
+        params = lif_cond_exp.discretize(volts, 0.0005)
+        finest = dict.fromkeys(lif_cond_exp.RECEPTORS, 1.0)
+        return lif_cond_exp.quantize(params, lif_cond_exp.scales(params, finest, 0.0))
+
+    assert quantized(VOLTS)
+    with pytest.raises(InputError, match=problem):
+        quantized(VOLTS | change)
 
 
 def test_error_diffusion_spreads_the_drive_evenly():
@@ -125,8 +253,8 @@ def test_if_race_at_its_limits():
 
 def test_a_threshold_that_is_never_reached_takes_no_part_in_the_scale():
     params = {"bias": np.array([-0.5, 1.5]), "threshold": np.array([if_race.NEVER, 2.49])}
-    integers = if_race.quantize(params, 10.0)
-    assert if_race.extent(params) == 2.49
+    integers = if_race.quantize(params, {"membrane": 10.0})
+    assert if_race.scales(params, {"excitatory": np.inf}, 0.0)["membrane"] == 32767 / 2.49
     assert (integers["bias"].tolist(), integers["threshold"].tolist()) == ([-5, 15], [32767, 24])
 
 

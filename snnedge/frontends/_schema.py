@@ -193,11 +193,17 @@ def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
 
 
 def _units(network: Network) -> dict[str, str]:
-    """Unit of every field that has one. "membrane" is any unit, the same for weights and thresholds."""
+    """Unit of every field that has one.
+
+    "membrane" is any unit, the same for weights and thresholds; "leak" is the target's leak conductance.
+    """
     kinds = {"encoder": ("encoders", network.encoder.kind)}
     kinds |= {f"populations.{p.name}": ("neurons", p.kind) for p in network.populations}
     kinds |= {f"projections.{_arrow(p)}": ("synapses", p.kind) for p in network.projections}
-    units = {"dt": "s"} | {f"projections.{_arrow(p)}.weights": "membrane" for p in network.projections}
+    conductances = {n.name for n in network.populations if registry.load("neurons", n.kind).CONDUCTANCES}
+    units = {"dt": "s"}
+    for p in network.projections:
+        units[f"projections.{_arrow(p)}.weights"] = "leak" if p.target in conductances else "membrane"
     units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
     for path, kind in kinds.items():
         parameters = _parameters(*kind).items()

@@ -39,9 +39,10 @@ SCALARS = {
 ARRAYS = ("threshold",)
 PLACES = True
 RECEPTORS = ("excitatory",)
+CONDUCTANCES = False
 
 State = dict[str, np.ndarray]
-extent = if_wta.extent
+scales = if_wta.scales
 
 
 def check(p: Population) -> None:
@@ -65,9 +66,9 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     return {**defaults(PARAMETERS), **params, "threshold": 2 * np.asarray(params["threshold"])}
 
 
-def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
     """Integer parameters."""
-    return {**params, "threshold": np.rint(np.asarray(params["threshold"]) * scale)}
+    return {**params, "threshold": np.rint(np.asarray(params["threshold"]) * scales["membrane"])}
 
 
 def initial(samples: int, size: int, dtype: type) -> State:

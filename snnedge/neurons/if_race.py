@@ -25,6 +25,7 @@ SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("bias", "threshold")
 PLACES = False
 RECEPTORS = ("excitatory",)
+CONDUCTANCES = False
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom
@@ -35,9 +36,9 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     return dict(params)
 
 
-def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
     """Integer parameters; no membrane passes 32767, so that stands for ``NEVER``."""
-    threshold = np.asarray(params["threshold"])
+    threshold, scale = np.asarray(params["threshold"]), scales["membrane"]
     reached = np.floor(np.minimum(threshold * scale, INT16_MAX))
     return {
         "bias": np.rint(np.asarray(params["bias"]) * scale),
@@ -45,11 +46,11 @@ def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
     }
 
 
-def extent(params: Mapping[str, Any]) -> float:
-    """Largest magnitude that needs a code besides the weights."""
+def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
+    """As in if_wta; thresholds of ``NEVER`` take no part."""
     threshold = np.abs(params["threshold"])
     reached = threshold[threshold < NEVER]
-    return float(max(np.abs(params["bias"]).max(), reached.max(initial=0)))
+    return if_wta.one_scale(max(np.abs(params["bias"]).max(), reached.max(initial=reach)), finest)
 
 
 def initial(samples: int, size: int, dtype: type) -> State:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import FloatingPoint
+from ..arithmetic import INT16_MAX, FloatingPoint
 from ..inputs import Inputs
 from ..parameters import Parameter
 
@@ -20,6 +20,7 @@ SCALARS: dict[str, tuple[int, int]] = {}
 ARRAYS = ("threshold",)
 PLACES = False
 RECEPTORS = ("excitatory",)
+CONDUCTANCES = False
 
 State = dict[str, np.ndarray]
 
@@ -29,14 +30,24 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     return {"threshold": params["threshold"]}
 
 
-def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
+    """Scale of the ``membrane`` and of the weights at each receptor: integer = float x scale.
+
+    ``finest``: by receptor, the largest scale at which its weights have codes. ``reach``: the largest
+    membrane seen, or 0.
+    """
+    return one_scale(max(float(np.abs(params["threshold"]).max()), reach), finest)
+
+
+def one_scale(extent: float, finest: Mapping[str, float]) -> dict[str, float]:
+    """The largest scale at which membranes up to ``extent`` and the weights have codes, for all of them."""
+    largest = INT16_MAX / extent if extent > 0 else np.inf
+    return dict.fromkeys(("membrane", *finest), min(largest, *finest.values()))
+
+
+def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
     """Integer parameters: v > floor(x) is the same as v > x for an integer v."""
-    return {"threshold": np.floor(np.asarray(params["threshold"]) * scale)}
-
-
-def extent(params: Mapping[str, Any]) -> float:
-    """Largest magnitude that needs a code besides the weights."""
-    return float(np.abs(params["threshold"]).max())
+    return {"threshold": np.floor(np.asarray(params["threshold"]) * scales["membrane"])}
 
 
 def initial(samples: int, size: int, dtype: type) -> State:

@@ -27,29 +27,35 @@ SCALARS = {"decay": (0, INT16_MAX), "refractory": (0, INT16_MAX), "reset": (0, 1
 ARRAYS = ("threshold",)
 PLACES = False
 RECEPTORS = ("excitatory",)
+CONDUCTANCES = False
 
 State = dict[str, np.ndarray]
 headroom = if_wta.headroom
-extent = if_wta.extent
+scales = if_wta.scales
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     """Parameters on the time grid ``dt`` (s), in floats: the exact exponential, not Euler."""
     return {
         "decay": float(np.exp(-dt / params["tau"])),
-        "refractory": round(params["refractory"] / dt),
+        "refractory": rest_steps(params["refractory"], dt),
         "reset": RESETS.index(params["reset"]),
         "threshold": params["threshold"],
     }
 
 
-def quantize(params: Mapping[str, Any], scale: float) -> dict[str, Any]:
+def rest_steps(refractory: float, dt: float) -> int:
+    """Steps at rest after a spike: the next one can come ``refractory`` (s) after it, as in Brian2."""
+    return max(round(refractory / dt) - 1, 0)
+
+
+def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
     """Integer parameters: decay in Q15, refractory in steps, threshold as in if_wta."""
     if params["refractory"] > INT16_MAX:
         raise InputError(f"refractory period of {params['refractory']} steps: at most {INT16_MAX}")
     return {
         **params,
-        **if_wta.quantize(params, scale),
+        **if_wta.quantize(params, scales),
         "decay": min(round(params["decay"] * Q15_ONE), INT16_MAX),
     }
 

@@ -20,6 +20,7 @@ static int failures;
 extern const snn_encoder_kind snn_encoder_error_diffusion;
 extern const snn_neuron_kind snn_neuron_if_wta;
 extern const snn_neuron_kind snn_neuron_lif;
+extern const snn_neuron_kind snn_neuron_lif_cond_exp;
 extern const snn_synapse_kind snn_synapse_dense;
 extern const snn_encoder_kind snn_encoder_flash;
 extern const snn_encoder_kind snn_encoder_poisson;
@@ -290,6 +291,38 @@ static void run_random_scan(void) {
     free(workspace), free(counts), free(first);
 }
 
+static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequent as all between them */
+    uint32_t kind = random_below(4);
+    return kind == 0 ? low : kind == 1 ? high : low + (int32_t)random_below((uint32_t)(high - low));
+}
+
+static void run_random_conductances(void) {
+    const int32_t full = (int32_t)1 << 23;
+    uint16_t inputs = (uint16_t)(1 + random_below(70)), neurons = (uint16_t)(1 + random_below(70));
+    uint32_t row = (neurons + 3u) / 4 * 4;
+    uint8_t *w = random_bytes(row * inputs), *back = random_bytes(row * neurons);
+    uint8_t *sample = random_bytes(inputs);
+    int16_t *t = random_bytes(neurons * 2), *l = malloc(neurons * sizeof *l);
+    for (uint16_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
+    const int32_t scalars[] = {random_in(1, full),       random_in(0, 32767),      random_in(0, 32767),
+                               random_in(1, full),       random_in(1, full),       random_in(-32767, 32767),
+                               random_in(-32767, 32767), random_in(-32767, 32767), random_in(0, 4)};
+    const int32_t gain[] = {65793, 5}, code[] = {0}, offset_back[] = {(int32_t)random_below(129)};
+    const int16_t *const tables[] = {t};
+    const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, neurons, 1, 0};
+    const snn_projection s[] = {{&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, 8, SNN_EXCITATORY, 0},
+                                {&snn_synapse_dense, {offset_back, 0}, back, 0, 0, 8, SNN_INHIBITORY, 0}};
+    const snn_model m = {1, {&snn_encoder_poisson, {gain, 0}, inputs, 0}, &p, s, {l, 0, 3, 0, 1}, 1, 2, 30};
+    uint32_t size = snn_workspace_size(&m);
+    void *workspace = malloc(size);
+    snn_result r = {0, 0, 0, 0, 0, 0};
+    snn_state state;
+    CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
+    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    for (uint16_t j = 0; j < neurons; ++j) CHECK(snn_membrane(&state, 0)[j] >= -32767);
+    free(w), free(back), free(sample), free(t), free(l), free(workspace);
+}
+
 int main(void) {
     test_tiny_model_answers();
     test_early_exit_stops_the_work();
@@ -299,6 +332,7 @@ int main(void) {
     test_poisson_spikes_below_its_probability();
     for (int k = 0; k < 500; ++k) run_random_model();
     for (int k = 0; k < 500; ++k) run_random_scan();
+    for (int k = 0; k < 500; ++k) run_random_conductances();
     if (failures) printf("%d failures\n", failures);
     return failures != 0;
 }

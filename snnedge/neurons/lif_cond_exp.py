@@ -1,0 +1,128 @@
+"""`lif_cond_exp`: leaky integrate and fire with exponential conductances (docs/fixed-point.md).
+
+PyNN's IF_cond_exp: tau dv/dt = (rest - v) + g_e (reversal_e - v) + g_i (reversal_i - v), dg/dt = -g/tau_g;
+v > threshold fires. Potentials in volts; conductances, which weights add to, in units of the leak.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import INT16_MAX, INT16_MIN, Q15_ONE, Q23_ONE, FloatingPoint
+from ..errors import InputError
+from ..inputs import Inputs
+from ..parameters import Parameter
+from . import if_wta, lif
+
+VOLT = 2.0**18  # the membrane's scale: int16 then reaches 0.125 V below and above rest
+FULL_DRIVE = 256  # the gain at which a saturated drive is a full pull
+POTENTIALS = ("reset", "reversal_e", "reversal_i")
+PARAMETERS = {
+    "threshold": Parameter("V", low=-1, high=1e9, per="neuron"),
+    "rest": Parameter("V", low=-1, high=1),
+    "reset": Parameter("V", low=-1, high=1),
+    "reversal_e": Parameter("V", low=-1, high=1),
+    "reversal_i": Parameter("V", low=-1, high=1),
+    **dict.fromkeys(("tau", "tau_e", "tau_i"), Parameter("s", low=1e-6, high=1e6)),
+    "refractory": Parameter("s", low=0, high=1e6),
+}
+INHIBITION = "by its projections alone"
+SCALARS = {
+    "leak": (1, Q23_ONE),
+    "decay_e": (0, INT16_MAX),
+    "decay_i": (0, INT16_MAX),
+    "gain_e": (1, Q23_ONE),
+    "gain_i": (1, Q23_ONE),
+    "reset": (-INT16_MAX, INT16_MAX),
+    "reversal_e": (-INT16_MAX, INT16_MAX),
+    "reversal_i": (-INT16_MAX, INT16_MAX),
+    "refractory": (0, INT16_MAX),
+}
+ARRAYS = ("threshold",)
+PLACES = False
+RECEPTORS = ("excitatory", "inhibitory")
+CONDUCTANCES = True
+
+State = dict[str, np.ndarray]
+headroom = if_wta.headroom
+
+
+def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
+    """Parameters on the time grid ``dt`` (s), in floats; potentials from ``rest``.
+
+    ``leak``: dt / tau, also the gain of a conductance: both are fractions of the way that v is pulled in a
+    step. Raises ``InputError`` for potentials out of order and for steps longer than ``tau``.
+    """
+    rest, low, high = params["rest"], params["reversal_i"], params["reversal_e"]
+    if not low <= min(rest, params["reset"]) <= max(rest, params["reset"]) <= high:
+        raise InputError(f"rest and reset must lie between reversal_i {low:g} V and reversal_e {high:g} V")
+    leak = dt / params["tau"]
+    if leak > 1:
+        raise InputError(f"tau {params['tau']:g} s: shorter than the time step of {dt:g} s")
+    return {
+        "leak": leak,
+        "decay_e": float(np.exp(-dt / params["tau_e"])),
+        "decay_i": float(np.exp(-dt / params["tau_i"])),
+        "gain_e": leak,
+        "gain_i": leak,
+        **{name: params[name] - rest for name in POTENTIALS},
+        "refractory": lif.rest_steps(params["refractory"], dt),
+        "threshold": np.asarray(params["threshold"]) - rest,
+    }
+
+
+def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
+    """As in if_wta. The scale of weights is such that their gain is a whole number: nothing to round."""
+    full = params["leak"] * Q23_ONE
+    gains = {r: np.ceil(full / finest[r]) if np.isfinite(finest[r]) else FULL_DRIVE for r in RECEPTORS}
+    return {"membrane": VOLT} | {r: float(full / gain) for r, gain in gains.items()}
+
+
+def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
+    """Integer parameters. Raises ``InputError`` for what has no place in the contract's ranges."""
+    full = params["leak"] * Q23_ONE
+    integers = {
+        "leak": round(full),
+        "decay_e": min(round(params["decay_e"] * Q15_ONE), INT16_MAX),
+        "decay_i": min(round(params["decay_i"] * Q15_ONE), INT16_MAX),
+        "gain_e": round(full / scales["excitatory"]),
+        "gain_i": round(full / scales["inhibitory"]),
+        **{name: round(params[name] * VOLT) for name in POTENTIALS},
+        "refractory": params["refractory"],
+    }
+    for name, (low, high) in SCALARS.items():
+        if not low <= integers[name] <= high:
+            limits = "potentials within 0.125 V of rest" if name in POTENTIALS else f"{low}..{high}"
+            raise InputError(f"{name}: {integers[name]} in integers; the contract takes {limits}")
+    threshold = np.floor(np.asarray(params["threshold"]) * VOLT)
+    return {**integers, "threshold": np.clip(threshold, INT16_MIN, INT16_MAX)}  # v stays inside of these
+
+
+def initial(samples: int, size: int, dtype: type) -> State:
+    return {
+        **if_wta.initial(samples, size, dtype),
+        "resting": np.zeros((samples, size), np.int64),
+        "pull_e": np.zeros((samples, size), dtype),
+        "pull_i": np.zeros((samples, size), dtype),
+    }
+
+
+def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size).
+
+    ``pull_e`` and ``pull_i`` are the conductances, as the fraction of the way that they pull v in a step.
+    One pulls after the other: so v cannot overshoot a reversal potential, whatever the conductances are.
+    """
+    for receptor, name in zip(RECEPTORS, "ei", strict=True):
+        left = arithmetic.decay(state[f"pull_{name}"], params[f"decay_{name}"])
+        added = params[f"gain_{name}"] * np.maximum(inputs.drive(receptor), 0)
+        state[f"pull_{name}"] = arithmetic.fraction(left + added)
+    v = arithmetic.pull(state["v"], 0, params["leak"])
+    v = arithmetic.pull(v, params["reversal_e"], state["pull_e"])
+    v = arithmetic.pull(v, params["reversal_i"], state["pull_i"])
+    resting = state["resting"] > 0
+    spikes: np.ndarray = ~resting & (v > params["threshold"])
+    state["v"] = np.where(resting | spikes, params["reset"], v)
+    state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
+    return spikes
