@@ -133,8 +133,9 @@ def test_features_are_the_patches():
 
 
 def test_readout_fields_are_the_patches_laid_back():
-    for seed in (2, 5, 9):  # windows that overlap, that are cut off, and that do neither
-        of = Subject(random_scan_network(seed))
+    # windows that overlap, that are cut off, and that do neither; positions that lie apart
+    for seed, apart in ((2, False), (5, False), (9, False), (5, True)):
+        of = Subject(random_scan_network(seed, apart=apart))
         patch, dense = of.graph.projections
         p = of.graph.populations[0].params
         maps, rows, columns = patch.weights.shape
@@ -150,7 +151,10 @@ def test_readout_fields_are_the_patches_laid_back():
             ]
             for y, x in window:
                 stamp = np.multiply.outer(weights, patch.weights[k]) / len(window)
-                expected[:, y : y + rows, x : x + columns] += stamp
+                top, left = np.array(divmod(p.get("first", 0), p["line"])) + p.get("spacing", 1) * np.array(
+                    (y, x)
+                )
+                expected[:, top : top + rows, left : left + columns] += stamp
         found = readout_fields.fields(of, patch, dense)
         np.testing.assert_allclose(found, expected, atol=1e-12)
         canvas = draw("readout_fields", of).axes[0].images[0].get_array().filled(np.nan)

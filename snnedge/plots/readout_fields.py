@@ -1,9 +1,11 @@
 """Readout fields: where ink speaks for (red) or against (blue) a readout neuron, by way of the features."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import scan
 from ..network import Projection, inputs_of, population
 from ..neurons.conv_wta import cells
 from ..plot import Subject
@@ -44,10 +46,11 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
         y, x = p["stride"] * row, p["stride"] * column
         window = at[:, :, y : y + p["pool"], x : x + p["pool"]]
         window += units[row, column].T[:, :, None, None] / window[0, 0].size
-    image = np.zeros((neurons, *subject.graph.encoder.shape))
+    shape = subject.graph.encoder.shape
+    image, places = np.zeros((neurons, math.prod(shape))), scan.places(p, *np.indices(at.shape[2:]))
     for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
-        image[:, r : r + p["rows"], c : c + p["columns"]] += np.einsum("k,nkyx->nyx", weights, at)
-    return image
+        image[:, places + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
+    return image.reshape(neurons, *shape)
 
 
 def _pixels(patch: Projection) -> np.ndarray:
