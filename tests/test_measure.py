@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import random_images, random_network, random_scan_network, random_wiring
+from builders import (
+    random_conductance_network,
+    random_images,
+    random_network,
+    random_scan_network,
+    random_wiring,
+)
 
 from snnedge.arithmetic import FixedPoint
 from snnedge.measure import accuracy, latency
@@ -93,6 +99,7 @@ NETWORKS = {
     "recurrent, margin": lambda: random_network(14, hidden=9, signed=True, exit_margin=2),
     "recurrent, all steps": lambda: random_network(15, hidden=4),
     "delays": lambda: random_wiring(4),
+    "conductances": lambda: random_conductance_network(3),
     **{f"scan {seed}": lambda seed=seed: random_scan_network(seed) for seed in (4, 7, 8, 12)},
     "scan apart": lambda: random_scan_network(4, apart=True),
 }
