@@ -76,7 +76,8 @@ struct snn_synapse_kind {
                           uint16_t targets, int16_t *sum);
     uint16_t (*propagate_wide)(const snn_projection *projection, const snn_source *source, uint16_t place,
                                uint16_t targets, int32_t *sum);
-    uint8_t places; /* 1: reads the map of the source at a place; 0: reads the spikes of the step */
+    uint8_t places;    /* 1: reads the map of the source at a place; 0: reads the spikes of the step */
+    uint8_t same_size; /* 1: source and target must have the same size */
 };
 
 /* Saturate to int16 and count the event. */

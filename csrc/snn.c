@@ -96,10 +96,15 @@ static void clear(void *memory, uint32_t bytes) {
 
 static int sound_population(const snn_population *p) { return p->kind && p->size && p->wide <= 1; }
 
+static uint16_t source_size(const snn_model *m, const snn_projection *p) {
+    return p->source == SNN_INPUT ? m->encoder.size : m->populations[p->source].size;
+}
+
 static int sound_projection(const snn_model *m, const snn_projection *p) {
     if (!p->kind || !p->weights || p->target >= m->n_populations) return 0;
     if (p->source != SNN_INPUT && p->source >= m->n_populations) return 0;
     const snn_neuron_kind *target = m->populations[p->target].kind;
+    if (p->kind->same_size && source_size(m, p) != m->populations[p->target].size) return 0;
     uint8_t map = p->source == SNN_INPUT && m->encoder.kind->keeps_map;
     uint8_t history = p->source == SNN_INPUT ? m->encoder.history : m->populations[p->source].history;
     return p->kind->places == map && p->kind->places == target->places && p->receptor < target->receptors &&

@@ -11,6 +11,12 @@ def limit(weights: np.ndarray, bits: int) -> int:
     return signed if (weights < 0).any() else unsigned
 
 
+def largest_scale(weights: np.ndarray, bits: int, clip: float) -> float:
+    """The largest scale at which ``weights`` up to the quantile ``clip`` of magnitudes have a code."""
+    largest = float(np.quantile(np.abs(weights), clip)) if weights.size else 0.0
+    return limit(weights, bits) / largest if largest > 0 else np.inf
+
+
 def offset(weights: np.ndarray, bits: int) -> int:
     """The code of weight 0."""
     return 2 ** (bits - 1) if (weights < 0).any() else 0

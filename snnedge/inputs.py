@@ -34,7 +34,8 @@ class Inputs:
         for s in self.projections:
             if s.receptor == receptor:
                 arriving = self.past[s.source][:, int(s.delay)]
-                total = total + self.arithmetic.sum(arriving, s.weights)
+                synapses = registry.load("synapses", s.kind)
+                total = total + synapses.sums(s, arriving, self.arithmetic)
         self.seen = self.arithmetic.saturate(total)
         return self.seen
 

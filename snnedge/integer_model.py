@@ -30,6 +30,7 @@ from .network import (
     check_delays,
     check_graph,
     inputs_of,
+    source_size,
 )
 from .parameters import defaults
 
@@ -106,7 +107,8 @@ def _describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray
         projections.append(
             part(f"projections.{k}", "synapses", s) | {"source": s.source, "target": s.target} | _options(s)
         )
-        tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
+        if registry.load("synapses", s.kind).MATRIX:
+            tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
     tensors["readout.labels"] = np.ascontiguousarray(model.readout.labels, "<i2")
     graph = {
         "bits": model.bits,
@@ -155,7 +157,7 @@ def _check_integers(model: IntegerModel) -> None:
         where = f"projections.{s.source}->{s.target}"
         _check_scalars("synapses", s, where)
         top = 2 ** codes.stored_bits(s.bits or model.bits) - 1
-        _check_range(s.weights + np.int16(s.params["offset"]), 0, top, f"{where}.weights")
+        _check_range(s.weights + np.int16(s.params.get("offset", 0)), 0, top, f"{where}.weights")
 
 
 def _check_scalars(folder: str, item: Any, where: str) -> None:
@@ -175,7 +177,8 @@ def sum_bound(model: Graph, population: str) -> int:
     """Largest magnitude that a synaptic sum of ``population`` can reach in one step, at any receptor."""
     sums = dict.fromkeys(RECEPTORS, 0)
     for s in inputs_of(model, population):
-        sums[s.receptor] += registry.load("synapses", s.kind).bounds(s.weights)
+        size = source_size(model, population)
+        sums[s.receptor] += registry.load("synapses", s.kind).bounds(s, size)
     return max(sums.values())
 
 
@@ -296,7 +299,7 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
                 s["source"],
                 s["target"],
                 s["kind"],
-                _tensor(tensors, f"projections.{k}.weights", np.int8),
+                _weights(tensors, f"projections.{k}.weights", s["kind"]),
                 params(f"projections.{k}", "synapses", s),
                 _integer(s.get("bits", 0)),
                 _typed(s.get("receptor", RECEPTORS[0]), str),
@@ -327,6 +330,11 @@ def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not -(2**31) <= value < 2**31:
         raise InputError(f"{value!r} is not a 32-bit integer")
     return value
+
+
+def _weights(tensors: dict[str, np.ndarray], name: str, kind: str) -> np.ndarray:
+    matrix = registry.load("synapses", kind).MATRIX
+    return _tensor(tensors, name, np.int8) if matrix else np.zeros(0, np.int8)
 
 
 def _tensor(tensors: dict[str, np.ndarray], name: str, dtype: type) -> np.ndarray:

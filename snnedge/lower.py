@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from . import codes, registry
 from .integer_model import IntegerModel
-from .network import INPUT, RECEPTORS, kept_steps
+from .network import INPUT, RECEPTORS, Projection, kept_steps
 
 MAX_NAME = 48  # characters of a C identifier made from a name
+ALIKE = ("dense", "sparse")  # one meaning, two tables; the first on ties
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 
@@ -141,11 +142,17 @@ def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
     }
 
 
-def _projection(name: str, item: Any, index: dict[str, int], bits: int) -> ProjectionTable:
-    synapses = registry.load("synapses", item.kind)
+def stored(s: Projection, bits: int) -> Projection:
+    """``s`` as the kind of the same meaning whose table is smallest."""
+    alike = [replace(s, kind=kind) for kind in ALIKE] if s.kind in ALIKE else [s]
+    return min(alike, key=lambda kind: registry.load("synapses", kind.kind).pack(kind, bits).nbytes)
+
+
+def _projection(name: str, s: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
+    item = stored(s, bits)
     return ProjectionTable(
         **_part("synapses", name, item),
-        weights=codes.pack(synapses.rows(item.weights), bits, item.params["offset"]),
+        weights=registry.load("synapses", item.kind).pack(item, bits),
         source=index[item.source],
         target=index[item.target],
         bits=codes.stored_bits(bits),

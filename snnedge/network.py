@@ -51,16 +51,17 @@ class Population:
 class Projection:
     """Synapses from ``source`` (a population, or ``INPUT``) to the population ``target``.
 
-    ``weights``: for kind ``dense`` an array of shape (source size, target size), for kind ``shared`` (maps,
-    rows, columns), in units of the target's membrane. ``bits``: 0, or 1, 4, 6, 8: training has rounded the
-    weights to integers of so many bits, and they are taken as they are. ``receptor``: the synaptic sum of
-    the target that the weights add to. ``delay``: in seconds; on the time grid and in integers, in steps.
+    ``weights``: for kinds ``dense`` and ``sparse`` an array of shape (source size, target size), for kind
+    ``shared`` (maps, rows, columns), in units of the target's membrane; empty for kinds whose one weight is
+    a parameter. ``bits``: 0, or 1, 4, 6, 8: training has rounded the weights to integers of so many bits,
+    and they are taken as they are. ``receptor``: the synaptic sum of the target that the weights add to.
+    ``delay``: in seconds; on the time grid and in integers, in steps.
     """
 
     source: str
     target: str
     kind: str
-    weights: np.ndarray
+    weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
     params: Params = field(default_factory=dict)
     bits: int = 0
     receptor: str = RECEPTORS[0]
@@ -198,7 +199,8 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     receptors = registry.load("neurons", target).RECEPTORS
     require(s.receptor in receptors, f"{where}.receptor", f"{s.receptor!r}; {target} has {receptors}")
     signed = not registry.load("neurons", target).CONDUCTANCES
-    require(signed or bool((s.weights >= 0).all()), f"{where}.weights", f"{target} takes none below 0")
+    least = min(s.weights.min(initial=0), s.params.get("weight", 0))
+    require(signed or least >= 0, f"{where}.weights", f"{target} takes none below 0")
     require(0 <= s.delay < np.inf, f"{where}.delay", f"{s.delay}")
     require(
         not (s.delay and synapses.PLACES), f"{where}.delay", f"{s.kind} reads a map, which has no delay"

@@ -99,10 +99,7 @@ def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip:
 
 def _finest(s: Projection, bits: int, clip: float) -> float:
     """The largest scale at which the weights of ``s`` have codes."""
-    largest = float(np.quantile(np.abs(s.weights), clip))
-    if s.bits:
-        return 1.0
-    return codes.limit(s.weights, bits) / largest if largest > 0 else np.inf
+    return 1.0 if s.bits else float(registry.load("synapses", s.kind).largest_scale(s, bits, clip))
 
 
 def _quantize_population(p: Population, scales: Mapping[str, float]) -> Population:
@@ -119,4 +116,4 @@ def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
         where = f"projections.{s.source}->{s.target}.weights"
         raise InputError(f"{where}: not integers of {bits} bits, although the network says so")
     weights = np.clip(np.rint(s.weights * scale), -top, top).astype(np.int8)
-    return replace(s, weights=weights, params=dict(synapses.quantize(s, bits)))
+    return replace(s, weights=weights, params=dict(synapses.quantize(s, scale, bits)))

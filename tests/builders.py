@@ -109,7 +109,7 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
         projection("hidden", "output", sizes["hidden"]),
         projection("output", "output", sizes["output"]),
     )
-    sums = {name: sum(bounds(s.weights) for s in projections if s.target == name) for name in sizes}
+    sums = {name: sum(bounds(s, sizes[name]) for s in projections if s.target == name) for name in sizes}
     encoder = {
         "drive": int(rng.integers(1, 2**24)),
         "limit": int(rng.integers(1, 65536)),
@@ -150,12 +150,22 @@ def with_poisson(graph: Network | IntegerModel, seed: int) -> Network | IntegerM
 
 
 def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
-    """``random_network`` with everything that lies between two populations: delays."""
+    """``random_network`` with every connection type that lists spikes, and with delays."""
     rng = np.random.default_rng(seed)
     net = random_network(seed, hidden=hidden, signed=bool(rng.integers(2)), steps=steps)
-    delays = rng.choice([0, 0, 1, 2, 3, 5], len(net.projections)) * net.dt
-    projections = zip(net.projections, delays, strict=True)
-    return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in projections))
+    density = rng.choice([0, 0.02, 0.3, 0.9])
+    kinds = rng.choice(["dense", "sparse"], len(net.projections))
+    wired = [
+        replace(s, kind=str(kind), weights=s.weights * (rng.random(s.weights.shape) < density))
+        for s, kind in zip(net.projections, kinds, strict=True)
+    ]
+    wired[0] = net.projections[0]  # without which nothing fires
+    single = [("one_to_one", rng.uniform(-1, 3)), ("all_but_self", -rng.uniform(0, 1))]
+    wired += [Projection("hidden", "hidden", kind, params={"weight": float(w)}) for kind, w in single]
+    delays = rng.choice([0, 0, 1, 2, 3, 5], len(wired)) * net.dt
+    return replace(
+        net, projections=tuple(replace(s, delay=float(d)) for s, d in zip(wired, delays, strict=True))
+    )
 
 
 def random_conductance_network(seed: int = 0, steps: int = 120, strong: float = 17.0) -> Network:

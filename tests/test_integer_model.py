@@ -13,6 +13,7 @@ from builders import (
     random_network,
     random_scan_model,
     random_scan_network,
+    random_wiring,
 )
 from safetensors.numpy import load_file, save_file
 
@@ -20,7 +21,7 @@ from snnedge import integer_model
 from snnedge.calibrate import calibrate
 from snnedge.errors import InputError
 from snnedge.integer_model import sum_bound
-from snnedge.network import RECEPTORS, population
+from snnedge.network import RECEPTORS, Projection, population
 from snnedge.quantize import quantize
 from snnedge.synapses.dense import bounds
 
@@ -228,10 +229,70 @@ def test_delays_are_rounded_to_the_grid_and_survive_the_file(tmp_path):
 
 
 def test_sums_of_receptors_are_bounded_apart():
-    s = quantize(random_network(1)).projections[0]
-    apart = [replace(s, receptor=receptor) for receptor in RECEPTORS]
-    model = SimpleNamespace(projections=apart)
-    assert sum_bound(model, "output") == bounds(apart[0].weights)
+    model = quantize(random_network(1))
+    apart = [replace(model.projections[0], receptor=receptor) for receptor in RECEPTORS]
+    both = SimpleNamespace(populations=model.populations, projections=apart)
+    assert sum_bound(both, "output") == bounds(apart[0], 13)
+
+
+def single(kind, weight, **changes):
+    """A recurrent network of 13 lif neurons whose neurons also reach each other with one ``weight``."""
+    net = random_network(3, hidden=13, neurons=13)
+    s = Projection("hidden", "hidden", kind, params={"weight": weight}, **changes)
+    return replace(net, projections=(*net.projections, s))
+
+
+@pytest.mark.parametrize(("kind", "bound"), [("one_to_one", 1), ("all_but_self", 12)])
+def test_one_weight_is_quantized_finer_than_a_matrix_and_bounded(kind, bound):
+    plain, model = quantize(single(kind, 0.0)), quantize(single(kind, -10.0))
+    w = model.projections[2].params["weight"]
+    assert w == round(-10.0 * model.scales["hidden"]) < -127
+    assert sum_bound(model, "hidden") == sum_bound(plain, "hidden") + bound * -w
+    assert abs(quantize(single(kind, 1e6)).projections[2].params["weight"]) == 2047
+    assert model.projections[2].weights.size == 0
+
+
+def test_wide_sums_of_one_weight_are_seen():
+    model = quantize(single("all_but_self", -50.0), 8)
+    params = {"weight": 32767}
+    strong = [replace(s, params=params) if s.kind == "all_but_self" else s for s in model.projections]
+    with pytest.raises(InputError, match="overflow"):
+        replace(model, projections=tuple(strong), wide=dict.fromkeys(model.wide, False))
+    replace(model, projections=tuple(strong), wide=dict.fromkeys(model.wide, True))
+
+
+@pytest.mark.parametrize("kind", ["one_to_one", "all_but_self"])
+def test_one_weight_that_does_not_fit_is_refused(kind):
+    with pytest.raises(InputError, match="from 20 to 13 neurons"):
+        with_first(random_network(1), kind=kind, weights=np.zeros(0), params={"weight": 1.0})
+    with pytest.raises(InputError, match="has one weight"):
+        single(kind, 1.0, weights=np.eye(13))
+    with pytest.raises(InputError, match="has no bits"):
+        single(kind, 1.0, bits=4)
+    model = quantize(single(kind, 1.0))
+    large = [replace(s, params=s.params | {"weight": 40000}) for s in model.projections]
+    with pytest.raises(InputError, match=r"hidden->hidden\.weight"):
+        replace(model, projections=tuple(large), wide=dict.fromkeys(model.wide, True))
+
+
+def test_wiring_survives_the_file_and_gaps_are_not_in_it(tmp_path):
+    for seed in range(6):
+        model = quantize(random_wiring(seed), 4)
+        integer_model.save(model, tmp_path / "m.safetensors")
+        again = integer_model.load(tmp_path / "m.safetensors")
+        assert integer_model.to_bytes(again) == integer_model.to_bytes(model)
+        assert [s.kind for s in again.projections] == [s.kind for s in model.projections]
+
+
+def test_the_absent_synapses_take_no_part_in_the_clip():
+    net = random_network(6, shape=(20, 20))
+    weights = net.projections[0].weights * (np.arange(400) % 50 == 0)[:, None]
+    scales = [
+        quantize(with_first(net, kind=kind, weights=weights), clip=0.9).scales["output"]
+        for kind in ("dense", "sparse")
+    ]
+    assert scales[1] == pytest.approx(127 / np.quantile(weights[weights > 0], 0.9))
+    assert scales[0] > scales[1]
 
 
 def test_other_bits_are_refused():
@@ -304,6 +365,29 @@ def test_a_header_that_lies_is_refused_in_one_line(saved, lie):
     with pytest.raises(InputError, match=r"m\.safetensors") as caught:
         integer_model.load(saved)
     assert "\n" not in str(caught.value)
+
+
+WIRING_LIES = {
+    "no weight": lambda s: s["scalars"].pop("weight"),
+    "large weight": lambda s: s["scalars"].update(weight=-32769),
+    "fraction": lambda s: s["scalars"].update(weight=1.5),
+    "another size": lambda s: s.update(target="output"),
+    "a matrix": lambda s: s.update(kind="sparse", scalars={"offset": 0}),
+    "bits": lambda s: s.update(bits=4),
+}
+
+
+@pytest.mark.parametrize("lie", WIRING_LIES)
+def test_a_header_that_lies_of_its_wiring_is_refused_in_one_line(tmp_path, lie):
+    path = tmp_path / "m.safetensors"
+    integer_model.save(quantize(random_wiring(2)), path)
+    rewrite(
+        path, lambda h: [WIRING_LIES[lie](s) for s in h["graph"]["projections"] if "weight" in s["scalars"]]
+    )
+    with pytest.raises(InputError, match=r"m\.safetensors") as caught:
+        integer_model.load(path)
+    assert "\n" not in str(caught.value)
+    assert "hash" not in str(caught.value)
 
 
 @pytest.mark.parametrize("lie", ["decay", "refractory", "reset"])

@@ -13,10 +13,11 @@ from snnedge.encoders import error_diffusion, flash, poisson
 from snnedge.errors import InputError
 from snnedge.inputs import Inputs
 from snnedge.integer_model import IntegerModel
+from snnedge.lower import stored
 from snnedge.network import Encoder, Population, Projection, Readout
 from snnedge.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
 from snnedge.runtime import Runtime
-from snnedge.synapses import dense, shared
+from snnedge.synapses import all_but_self, dense, one_to_one, shared, sparse
 
 
 def run(kind, params, drives):
@@ -232,7 +233,7 @@ def test_dense_packs_rows_of_whole_words(targets):
 
 def test_the_bound_is_the_largest_sum_of_either_sign():
     weights = np.array([[3, -1], [4, -9], [-2, 0]], np.int8)
-    assert dense.bounds(weights) == 10
+    assert dense.bounds(Projection("a", "b", "dense", weights), 2) == 10
 
 
 def test_if_race_starts_at_minus_bias_and_fires_once():
@@ -373,6 +374,80 @@ def test_receptors_are_summed_apart():
     projections = [weight("x", "n", w, receptor=receptor) for receptor, w in parts]
     inputs = Inputs(projections, 1, {"x": np.ones((1, 1, 1), bool)}, {}, FixedPoint(1))
     assert (inputs.drive().tolist(), inputs.drive("inhibitory").tolist()) == ([[6]], [[7]])
+
+
+def add(kind, weights, spikes, targets, params=None):
+    """Sums of ``kind`` for ``spikes`` (n, sources), in fixed point."""
+    s = Projection("a", "b", kind.__name__.rpartition(".")[2], weights, params or {})
+    return kind.sums(s, np.array(spikes, bool), FixedPoint(len(spikes))).tolist()
+
+
+def test_one_to_one_and_all_but_self_have_one_weight():
+    spikes = [[1, 0, 1], [0, 0, 0], [1, 1, 1]]
+    assert add(one_to_one, None, spikes, 3, {"weight": 300}) == [[300, 0, 300], [0, 0, 0], [300] * 3]
+    assert add(all_but_self, None, spikes, 3, {"weight": -300}) == [
+        [-300, -600, -300],
+        [0, 0, 0],
+        [-600] * 3,
+    ]
+
+
+def test_sparse_adds_like_dense():
+    weights = np.array([[0, 5, 0, -2], [0, 0, 0, 0], [1, 0, 0, 3]], np.int8)
+    for kind in (sparse, dense):
+        assert add(kind, weights, [[1, 1, 1], [0, 1, 0]], 4) == [[1, 5, 0, 1], [0, 0, 0, 0]]
+
+
+def packed(weights, bits, offset=0):
+    """Where the rows lie, and the entries, of a sparse table."""
+    table = sparse.pack(
+        Projection("a", "b", "sparse", np.array(weights, np.int8), {"offset": offset}), bits
+    )
+    rows = len(weights) + 1
+    return table[: 4 * rows].view("<u4").tolist(), table[4 * rows :].tolist()
+
+
+def test_sparse_entries_are_codes_and_gaps():
+    # 16 bytes say where 3 rows begin and the last ends; an entry is 16 x gap + code, or a code and a gap
+    weights = [[0, 5, 0, 2], [0, 0, 0, 0], [1, 0, 0, 3]]
+    assert packed(weights, 4) == ([16, 18, 18, 20], [16 + 5, 16 + 2, 1, 32 + 3])
+    assert packed(weights, 8) == ([16, 20, 20, 24], [5, 1, 2, 1, 1, 0, 3, 2])
+    assert packed(np.array(weights) - 1, 6, 32)[1][:4] == [31, 0, 36, 0]  # -1, 4; then -1, 1
+    assert packed([[0, 1, 0], [1, 0, 0]], 1) == ([12, 13, 14], [2 + 1, 1])
+
+
+def test_sparse_bridges_wide_gaps():
+    far = np.zeros((1, 600), np.int8)
+    far[0, [15, 32, 599]] = 1
+    # one byte reaches 16 targets: 15 free; 16 free; 566 = 35 x 16 + 6 free
+    assert packed(far, 4)[1] == [15 * 16 + 1, 15 * 16, 1] + 35 * [15 * 16] + [6 * 16 + 1]
+    # two bytes reach 256: 566 = 2 x 256 + 54
+    assert packed(far, 8, 128)[1] == [129, 15, 129, 16, 128, 255, 128, 255, 129, 54]
+
+
+def test_a_matrix_is_stored_as_what_is_smaller():
+    weights = np.ones((6, 100), np.int8)
+    full = Projection("a", "b", "sparse", weights, {"offset": 0})
+    assert [stored(replace(full, kind=k), 4).kind for k in ("dense", "sparse")] == ["dense", "dense"]
+    pruned = replace(full, weights=weights * (np.arange(100) % 3 == 0))
+    assert [stored(replace(pruned, kind=k), 4).kind for k in ("dense", "sparse")] == ["sparse", "sparse"]
+    # 6 rows of 52 bytes, against 7 places of 4 bytes and 6 rows of 34 entries
+    assert (dense.pack(pruned, 4).nbytes, sparse.pack(pruned, 4).nbytes) == (312, 232)
+
+
+def test_additions_of_each_connection_type():
+    weights = np.array([[1, 0, 2], [0, 0, 0], [0, 3, 0]], np.int8)
+    model = SimpleNamespace(populations=[Population("a", "lif", 3)])
+    spikes = np.array([[[1, 1, 0], [0, 0, 0], [1, 0, 1]]], bool)  # two steps with two spikes each
+
+    def count(kind):
+        s = Projection("a", "a", kind.__name__.rpartition(".")[2], weights)
+        return kind.operations(model, s, spikes, np.array([3]))
+
+    assert count(dense) == 4 * 3
+    assert count(sparse) == 2 * 2 + 0 + 1
+    assert count(one_to_one) == 4
+    assert count(all_but_self) == 2 * 3 + 4
 
 
 def scan_of(params, drives):

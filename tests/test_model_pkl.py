@@ -50,7 +50,8 @@ def network(**changes: Any) -> Network:
         ),
         "projections": (
             Projection(INPUT, "hidden", "dense", WEIGHTS),
-            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), np.float32), delay=0.0025),
+            Projection("hidden", "out", "sparse", np.ones((NEURONS, 2), np.float32), delay=0.0025),
+            Projection("hidden", "hidden", "all_but_self", params={"weight": -3.0}),
         ),
         "readout": Readout("out", np.array([1, -1], np.int16), 3, exit_margin=2, nearest=False),
         "provenance": {"seed": 1, "data": {"name": "digits", "samples": [1, 2]}},
@@ -101,7 +102,8 @@ def test_the_file_is_a_protocol_4_pickle_of_plain_things(tmp_path: Path) -> None
     assert content["version"] == 1
     assert content["units"]["populations.hidden.tau"] == "s"
     assert content["units"]["projections.hidden->out.delay"] == "s"
-    assert ["delay" in s for s in content["projections"]] == [False, True]
+    assert ["delay" in s for s in content["projections"]] == [False, True, False]
+    assert ["weights" in s for s in content["projections"]] == [True, True, False]
     assert content["inhibition"] == {"hidden": "by its projections alone", "out": "winner-take-all reset"}
     assert b"snnedge" not in data.replace(b"snnedge-model", b"")
 
@@ -114,7 +116,8 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
         name="".join(["ti", "ny"]),
         projections=(
             Projection(INPUT, "hidden", "dense", np.asfortranarray(WEIGHTS)),
-            Projection("hidden", "out", "dense", np.ones((NEURONS, 2), ">f4"), delay=np.float64(0.0025)),
+            Projection("hidden", "out", "sparse", np.ones((NEURONS, 2), ">f4"), delay=np.float64(0.0025)),
+            Projection("hidden", "hidden", "all_but_self", params={"weight": np.float32(-3.0)}),
         ),
         provenance=shuffled,
     )
@@ -248,6 +251,14 @@ BAD_FIELDS = [
     ("projections.0.delay", -0.001, "'projections\\[0\\].delay'"),
     ("projections.0.delay", np.nan, "'projections\\[0\\].delay'"),
     ("projections.0.delay", "1 ms", "must be a number"),
+    ("projections.2.weights", np.eye(4), "unknown field 'weights'"),
+    ("projections.2.bits", 4, "unknown field 'bits'"),
+    ("projections.2.params.weight", None, "'projections\\[2\\].params.weight' is missing"),
+    ("projections.2.params.weight", np.nan, "weight"),
+    ("projections.2.params.weight", np.eye(4), "must be a number"),
+    ("projections.2.kind", "all_to_all", "known: all_but_self, dense"),
+    ("projections.2.target", "out", "from 4 to 2 neurons"),
+    ("projections.1.weights", np.array([[np.nan, 1.0]]), "not finite"),
     ("readout.labels", np.array([0.0, 1.0]), "integers are needed"),
     ("readout.labels", np.array([0, 3]), r"outside -1\.\.2"),
     ("readout.labels", np.array([0, 65536]), r"outside -1\.\.2"),

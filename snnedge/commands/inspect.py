@@ -16,6 +16,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..decision import words
     from ..exporters.c import table_bytes, workspace_bytes
     from ..integer_model import sum_bound
+    from ..lower import lower
 
     model = open_integer(args.model)
     return {
@@ -42,9 +43,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 "target": s.target,
                 "kind": s.kind,
                 "shape": list(s.weights.shape),
+                "weight": s.params.get("weight"),
                 "bits": s.bits or model.bits,
+                "receptor": s.receptor,
+                "delay": int(s.delay),
+                "stored": table.kind,
+                "bytes": table.weights.nbytes,
             }
-            for s in model.projections
+            for s, table in zip(model.projections, lower(model).projections, strict=True)
         ],
         "classes": model.readout.classes,
         "unassigned": int((model.readout.labels < 0).sum()),
@@ -69,8 +75,7 @@ def show(result: dict[str, Any]) -> str:
             f" synaptic sum within {p['sum_bound']} ({width})"
         )
     for s in result["projections"]:
-        size = "x".join(map(str, s["shape"]))
-        lines.append(f"  projection {s['source']} -> {s['target']}: {s['kind']} {size}, {s['bits']} bits")
+        lines.append(f"  projection {s['source']} -> {s['target']}: {_describe(s)}")
     lines += [
         f"  {result['classes']} classes, {result['unassigned']} unassigned neurons,"
         f" decision {result['decision']}",
@@ -78,3 +83,22 @@ def show(result: dict[str, Any]) -> str:
     ]
     lines += [f"  {key}: {value}" for key, value in result["provenance"].items()]
     return "\n".join(lines)
+
+
+def _describe(s: dict[str, Any]) -> str:
+    """A projection in words; what is as usual goes without saying."""
+    if s["weight"] is not None:
+        words = [f"{s['kind']}, weight {s['weight']}"]
+    else:
+        words = [
+            f"{s['kind']} {'x'.join(map(str, s['shape']))}",
+            f"{s['bits']} bits",
+            f"{s['bytes']:,} bytes",
+        ]
+    if s["stored"] != s["kind"]:
+        words.append(f"stored {s['stored']}")
+    if s["receptor"] != "excitatory":
+        words.append(s["receptor"])
+    if s["delay"]:
+        words.append(f"delay {s['delay']}")
+    return ", ".join(words)

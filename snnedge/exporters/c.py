@@ -171,10 +171,8 @@ def _arrays(tables: Tables) -> str:
 def _part(part: Part) -> str:
     names = [f"{part.name}_{name}" for name in part.array_names]
     text = "".join(_array(n, "int16_t", a) for n, a in zip(names, part.arrays, strict=True))
-    # C99 has no empty arrays: a kind without scalars or arrays gets one that nobody reads.
-    scalars = part.scalars if len(part.scalars) else np.zeros(1)
     text += f"/* {', '.join(part.scalar_names) or 'no scalars'} */\n"
-    text += _array(f"{part.name}_scalars", "int32_t", scalars)
+    text += _array(f"{part.name}_scalars", "int32_t", part.scalars)
     return text + f"static const int16_t *const {part.name}_arrays[] = {{{', '.join(names) or '0'}}};\n"
 
 
@@ -188,7 +186,7 @@ def _stated(**fields: int) -> str:
 
 
 def _array(name: str, ctype: str, values: np.ndarray) -> str:
-    numbers = [str(int(v)) for v in values.ravel()]
+    numbers = [str(int(v)) for v in values.ravel()] or ["0"]  # C99 has no empty arrays: nobody reads it
     step = NUMBERS_PER_LINE
     lines = [",".join(numbers[k : k + step]) for k in range(0, len(numbers), step)]
     return f"static const {ctype} {name}[] = {{\n" + ",\n".join(lines) + "};\n"

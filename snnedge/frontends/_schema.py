@@ -55,7 +55,7 @@ def to_content(network: Network) -> dict[str, Any]:
                 "source": p.source,
                 "target": p.target,
                 "kind": p.kind,
-                "weights": p.weights,
+                **({"weights": p.weights} if _has_weights(p.kind) else {}),
                 "params": dict(p.params),
                 **_options(p),
             }
@@ -136,18 +136,24 @@ def _population(fields: Fields) -> Population:
 
 
 def _projection(fields: Fields) -> Projection:
-    fields.only(("source", "target", "kind", "weights", "params", "bits", "receptor", "delay"))
     kind, stated = fields.choice("kind", registry.names("synapses")), fields.content
+    matrix = ("weights", "bits") if _has_weights(kind) else ()
+    fields.only(("source", "target", "kind", "params", "receptor", "delay", *matrix))
     return Projection(
         source=fields.name("source"),
         target=fields.name("target"),
         kind=kind,
-        weights=fields.floats("weights"),
+        weights=fields.floats("weights") if matrix else np.zeros(0),
         params=_params(fields, "synapses", kind, 0),
         bits=fields.integer("bits", 1, 8) if "bits" in stated else 0,
         receptor=fields.choice("receptor", RECEPTORS) if "receptor" in stated else RECEPTORS[0],
         delay=fields.number("delay", 0, 1e6) if "delay" in stated else 0.0,
     )
+
+
+def _has_weights(kind: str) -> bool:
+    """Does the kind have a matrix of weights?"""
+    return bool(registry.load("synapses", kind).MATRIX)
 
 
 def _readout(fields: Fields) -> Readout:
@@ -203,7 +209,8 @@ def _units(network: Network) -> dict[str, str]:
     conductances = {n.name for n in network.populations if registry.load("neurons", n.kind).CONDUCTANCES}
     units = {"dt": "s"}
     for p in network.projections:
-        units[f"projections.{_arrow(p)}.weights"] = "leak" if p.target in conductances else "membrane"
+        field = "weights" if _has_weights(p.kind) else "weight"
+        units[f"projections.{_arrow(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
     units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
     for path, kind in kinds.items():
         parameters = _parameters(*kind).items()

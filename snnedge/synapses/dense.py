@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .. import codes
+from ..arithmetic import FloatingPoint
 from ..errors import InputError
 from ..network import Graph, Projection, source_size
 from ..parameters import Parameter
@@ -13,6 +14,7 @@ PARAMETERS: dict[str, Parameter] = {}
 SCALARS = {"offset": (0, 128)}
 ARRAYS: tuple[str, ...] = ()
 PLACES = False
+MATRIX = True
 
 
 def check(graph: Graph, s: Projection) -> None:
@@ -23,20 +25,30 @@ def check(graph: Graph, s: Projection) -> None:
         raise InputError(f"model field {where!r}: shape {s.weights.shape}, expected {expected}")
 
 
-def quantize(s: Projection, bits: int) -> Mapping[str, int]:
+def largest_scale(s: Projection, bits: int, clip: float) -> float:
+    """The largest scale at which the weights up to the quantile ``clip`` have a code."""
+    return codes.largest_scale(s.weights, bits, clip)
+
+
+def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Integer parameters."""
     return {"offset": codes.offset(s.weights, bits)}
 
 
-def bounds(weights: np.ndarray) -> int:
+def bounds(s: Projection, targets: int) -> int:
     """Largest magnitude of a target's sum when every source spikes: proves the range of the sum."""
-    w = weights.astype(np.int64)
+    w = s.weights.astype(np.int64)
     return int(max(np.maximum(w, 0).sum(axis=0).max(), np.maximum(-w, 0).sum(axis=0).max()))
 
 
-def rows(weights: np.ndarray) -> np.ndarray:
-    """The weights as they are packed: shape (sources, targets)."""
-    return weights
+def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
+    """Synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
+    return arithmetic.sum(spikes, s.weights)
+
+
+def pack(s: Projection, bits: int) -> np.ndarray:
+    """The kernel's table: one row per source."""
+    return codes.pack(s.weights, bits, s.params["offset"])
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +28,9 @@ SCALARS = {
 }
 ARRAYS: tuple[str, ...] = ()
 PLACES = True
+MATRIX = True
+
+largest_scale = dense.largest_scale
 
 
 def check(graph: Graph, s: Projection) -> None:
@@ -48,21 +52,26 @@ def check(graph: Graph, s: Projection) -> None:
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
 
 
-def quantize(s: Projection, bits: int) -> Mapping[str, int]:
+def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Integer parameters."""
     _, rows, columns = s.weights.shape
     offset = codes.offset(s.weights, bits)
     return {"offset": offset, "rows": rows, "columns": columns, **s.params}
 
 
-def rows(weights: np.ndarray) -> np.ndarray:
-    """The weights as they are packed: shape (pixels of the patch, maps)."""
-    return np.ascontiguousarray(weights.reshape(len(weights), -1).T)
+def _by_pixel(s: Projection) -> Projection:
+    """The patch as a matrix: shape (pixels of the patch, maps)."""
+    return replace(s, weights=np.ascontiguousarray(s.weights.reshape(len(s.weights), -1).T))
 
 
-def bounds(weights: np.ndarray) -> int:
+def pack(s: Projection, bits: int) -> np.ndarray:
+    """The kernel's table: one row per pixel of the patch."""
+    return dense.pack(_by_pixel(s), bits)
+
+
+def bounds(s: Projection, targets: int) -> int:
     """Largest magnitude of a sum when all of the patch has spiked: proves the range of the sum."""
-    return dense.bounds(rows(weights))
+    return dense.bounds(_by_pixel(s), targets)
 
 
 def patches(s: Projection, seen: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -27,6 +27,9 @@ extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_conv_wta;
 extern const snn_neuron_kind snn_neuron_if_race;
 extern const snn_synapse_kind snn_synapse_shared;
+extern const snn_synapse_kind snn_synapse_sparse;
+extern const snn_synapse_kind snn_synapse_one_to_one;
+extern const snn_synapse_kind snn_synapse_all_but_self;
 
 /* Two inputs, three neurons; neuron 0 follows input 0, neuron 1 input 1, neuron 2 has no label. */
 static const int32_t encoder_scalars[] = {65536, 32768, 0};
@@ -123,6 +126,8 @@ static void test_bad_calls_are_refused(void) {
     m = good;
     m.projections = &astray;
     astray = projection;
+    astray.kind = &snn_synapse_one_to_one; /* from two inputs to three neurons */
+    CHECK(snn_check(&m) == SNN_BAD_MODEL);
     astray.kind = &snn_synapse_shared; /* no map to read, and if_wta has no places */
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
     const snn_population featureless = {&snn_neuron_conv_wta, {0, arrays}, 3, 0};
@@ -216,14 +221,57 @@ static void run_random_model(void) {
     free(w), free(sample), free(t), free(l), free(workspace), free(counts), free(first);
 }
 
-static uint32_t windows(uint32_t n, uint32_t pool, uint32_t stride) {
-    return 1 + (n > pool ? (n - pool + stride - 1) / stride : 0);
-}
-
 static void *random_bytes(uint32_t size) {
     uint8_t *bytes = malloc(size);
     for (uint32_t k = 0; k < size; ++k) bytes[k] = (uint8_t)random_below(256);
     return bytes;
+}
+
+/* A table of `sparse` for `inputs` sources: see csrc/synapses/sparse.c. */
+static uint8_t *random_synapses(uint16_t inputs, uint16_t neurons, uint8_t bits) {
+    uint32_t size = 4u * (inputs + 1u), most = 4u * (inputs + 1u) + 2u * inputs * neurons;
+    uint8_t *table = malloc(most), reach = (uint8_t)(bits == 8 ? 255 : (1u << (8 - bits)) - 1);
+    for (uint16_t i = 0; i <= inputs; ++i) {
+        for (uint32_t k = 0; k < 4; ++k) table[4u * i + k] = (uint8_t)(size >> 8 * k);
+        uint32_t gap = random_below(reach + 1u);
+        for (uint32_t j = gap; i < inputs && j < neurons; gap = random_below(reach + 1u), j += gap + 1) {
+            uint32_t code = random_below(1u << bits);
+            table[size++] = (uint8_t)(bits == 8 ? code : gap << bits | code);
+            if (bits == 8) table[size++] = (uint8_t)gap;
+        }
+    }
+    return realloc(table, size);
+}
+
+/* Every connection type that reads spikes, with delays, into one population that also reaches itself. */
+static void run_random_wiring(void) {
+    static const uint8_t widths[] = {1, 4, 8};
+    uint16_t inputs = (uint16_t)(1 + random_below(70)), neurons = (uint16_t)(1 + random_below(300));
+    uint8_t bits = widths[random_below(3)], history = (uint8_t)random_below(5);
+    uint8_t *synapses = random_synapses(inputs, neurons, bits), *sample = random_bytes(inputs);
+    int16_t *t = random_bytes(neurons * 2u), *l = calloc(neurons, sizeof *l);
+    const int32_t lif[] = {(int32_t)random_below(32768), (int32_t)random_below(3), 0}, zero[] = {8};
+    const int32_t one[] = {(int32_t)random_below(65536) - 32768}, drive[] = {1 << 20, 65535, 7};
+    const int16_t *const tables[] = {t};
+    const snn_population p = {&snn_neuron_lif, {lif, tables}, neurons, (uint8_t)random_below(2), history};
+    const snn_projection s[] = {
+        {&snn_synapse_sparse, {zero, 0}, synapses, SNN_INPUT, 0, bits, 0, 0},
+        {&snn_synapse_one_to_one, {one, 0}, synapses, 0, 0, 8, 0, history},
+        {&snn_synapse_all_but_self, {one, 0}, synapses, 0, 0, 8, 0, (uint8_t)(history / 2)}};
+    const snn_model m = {
+        1, {&snn_encoder_error_diffusion, {drive, 0}, inputs, 0}, &p, s, {l, 0, 1, 0, 1}, 1, 3, 30};
+    uint32_t size = snn_workspace_size(&m);
+    void *workspace = malloc(size);
+    snn_result r = {0, 0, 0, 0, 0, 0};
+    snn_state state;
+    CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
+    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    CHECK(r.steps == 30 && r.label == (r.input_spikes ? 0 : SNN_UNDECIDED));
+    free(synapses), free(sample), free(t), free(l), free(workspace);
+}
+
+static uint32_t windows(uint32_t n, uint32_t pool, uint32_t stride) {
+    return 1 + (n > pool ? (n - pool + stride - 1) / stride : 0);
 }
 
 /* Once in a sample, and in ascending order. */
@@ -331,6 +379,7 @@ int main(void) {
     test_the_contract_of_the_arithmetic();
     test_poisson_spikes_below_its_probability();
     for (int k = 0; k < 500; ++k) run_random_model();
+    for (int k = 0; k < 500; ++k) run_random_wiring();
     for (int k = 0; k < 500; ++k) run_random_scan();
     for (int k = 0; k < 500; ++k) run_random_conductances();
     if (failures) printf("%d failures\n", failures);

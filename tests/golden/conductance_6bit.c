@@ -4,6 +4,7 @@
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_lif_cond_exp;
 extern const snn_synapse_kind snn_synapse_dense;
+extern const snn_synapse_kind snn_synapse_sparse;
 
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
@@ -293,33 +294,13 @@ static const uint8_t inhibitory_to_excitatory_weights[] = {
 0,63,0,0,63,63,63,63,63,63,63,63,63,63,63,63,63,63,63,63,
 63,63,63,63,63,0,0,0};
 static const uint8_t excitatory_to_inhibitory_weights[] = {
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,63,0,0,0,0,
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-63,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,0,63,0,0};
+92,0,0,0,94,0,0,0,96,0,0,0,98,0,0,0,100,0,0,0,
+102,0,0,0,104,0,0,0,106,0,0,0,108,0,0,0,110,0,0,0,
+112,0,0,0,114,0,0,0,116,0,0,0,118,0,0,0,120,0,0,0,
+122,0,0,0,124,0,0,0,126,0,0,0,128,0,0,0,130,0,0,0,
+132,0,0,0,134,0,0,0,136,0,0,0,63,0,63,1,63,2,63,3,
+63,4,63,5,63,6,63,7,63,8,63,9,63,10,63,11,63,12,63,13,
+63,14,63,15,63,16,63,17,63,18,63,19,63,20,63,21};
 static const int16_t labels[] = {
 2,-1,0,1,1,1,1,-1,-1,-1,2,-1,-1,1,0,1,-1,2,0,-1,
 -1,-1};
@@ -331,7 +312,7 @@ static const snn_population populations[] = {
 static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {input_to_excitatory_scalars, input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 8},
     {.kind = &snn_synapse_dense, .params = {inhibitory_to_excitatory_scalars, inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 8, .receptor = 1},
-    {.kind = &snn_synapse_dense, .params = {excitatory_to_inhibitory_scalars, excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
+    {.kind = &snn_synapse_sparse, .params = {excitatory_to_inhibitory_scalars, excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
 
 const snn_model conductance_model = {
     .hash = CONDUCTANCE_HASH,

@@ -1,0 +1,37 @@
+"""`all_but_self`: source i reaches every target but i, all with one weight (docs/fixed-point.md).
+
+Lateral inhibition in O(N): what all sources send to everybody, less what each would send to itself.
+"""
+
+import numpy as np
+
+from ..arithmetic import FloatingPoint
+from ..network import Graph, Projection, source_size
+from . import one_to_one
+
+PARAMETERS = one_to_one.PARAMETERS
+SCALARS = one_to_one.SCALARS
+ARRAYS = one_to_one.ARRAYS
+PLACES = False
+MATRIX = False
+
+check = one_to_one.check
+largest_scale = one_to_one.largest_scale
+quantize = one_to_one.quantize
+pack = one_to_one.pack
+
+
+def bounds(s: Projection, targets: int) -> int:
+    """Largest magnitude of a target's sum when every source spikes: proves the range of the sum."""
+    return (targets - 1) * one_to_one.bounds(s, targets)
+
+
+def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
+    """Synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
+    own = spikes.astype(arithmetic.dtype)
+    return np.asarray((own.sum(axis=1, keepdims=True) - own) * s.params["weight"])
+
+
+def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
+    """Additions for ``spikes`` bool (n, steps, sources): a step's total to each target, less each own."""
+    return int(spikes.any(axis=2).sum()) * source_size(graph, s.target) + int(spikes.sum())
