@@ -212,7 +212,12 @@ def test_traces_of_scans_are_equal(name, seed):
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(
     "make",
-    [random_integer_model, lambda seed: quantize(random_wiring(seed)), random_conductance_model],
+    [
+        random_integer_model,
+        lambda seed: quantize(random_wiring(seed)),
+        random_conductance_model,
+        lambda seed: quantize(random_conductance_network(seed)),
+    ],
 )
 def test_traces_of_host_and_reference_are_equal(make, seed):
     model = make(seed)

@@ -7,7 +7,14 @@ import struct
 
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network, random_scan_model
+from builders import (
+    random_conductance_model,
+    random_conductance_network,
+    random_images,
+    random_integer_model,
+    random_network,
+    random_scan_model,
+)
 
 from snnedge import data, external, integer_model
 from snnedge.backends import board as board_backend
@@ -391,6 +398,16 @@ def test_the_board_scans_as_the_host_does(seed):
     given = random_images(model.encoder.shape, 8, seed)
     seen = BoardBackend(model, MICROBIT).run(given)
     assert mismatches(seen, Runtime(model).run(given)) == 0
+
+
+@pytest.mark.usefixtures("emulator", "any_compiler")
+@pytest.mark.parametrize("limits", [False, True])
+def test_the_board_runs_conductances_as_the_host_does(limits):
+    model = random_conductance_model(48) if limits else quantize(random_conductance_network(4), 6)
+    given = random_images(model.encoder.shape, 4, 1)
+    seen, expected = BoardBackend(model, MICROBIT).run(given), Runtime(model).run(given)
+    assert expected.spike_counts.any()
+    assert mismatches(seen, expected) == 0
 
 
 @pytest.mark.usefixtures("any_compiler")

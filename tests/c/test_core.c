@@ -166,6 +166,24 @@ static void test_poisson_spikes_below_its_probability(void) {
     }
 }
 
+/* An input that spikes in every step but the first, through a weight of -128: no conductance, v stays. */
+static void test_a_negative_conductance_is_none(void) {
+    const int32_t drive[] = {1 << 23, 65535, 0}, code[] = {128};
+    const int32_t scalars[] = {1, 0, 0, 1 << 16, 1 << 16, 0, 1000, -1000, 0};
+    const int16_t high[] = {32767}, *const tables[] = {high};
+    const uint8_t w[] = {0, 0, 0, 0}, sample[] = {255};
+    const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, 1, 0, 0};
+    const snn_projection s = {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, 8, SNN_EXCITATORY, 0};
+    const snn_model m = {
+        1, {&snn_encoder_error_diffusion, {drive, 0}, 1, 0}, &p, &s, {labels, 0, 1, 0, 1}, 1, 1, 9};
+    uint32_t workspace[64];
+    snn_state state;
+    snn_result r = {0, 0, 0, 0, 0, 0};
+    CHECK(snn_init(&state, &m, workspace, sizeof workspace) == SNN_OK);
+    snn_run(&state, sample, &r);
+    CHECK(r.input_spikes == 8 && r.saturations == 0 && snn_membrane(&state, 0)[0] == 0);
+}
+
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t n) { /* xorshift32 */
@@ -378,6 +396,7 @@ int main(void) {
     test_every_status_has_a_text();
     test_the_contract_of_the_arithmetic();
     test_poisson_spikes_below_its_probability();
+    test_a_negative_conductance_is_none();
     for (int k = 0; k < 500; ++k) run_random_model();
     for (int k = 0; k < 500; ++k) run_random_wiring();
     for (int k = 0; k < 500; ++k) run_random_scan();
