@@ -217,6 +217,17 @@ def random_conductance_network(seed: int = 0, steps: int = 120, strong: float = 
     )
 
 
+def without_matrices(net: Network) -> Network:
+    """``random_conductance_network`` with one weight in place of each matrix between populations."""
+    excitation, relay, inhibition = net.projections
+
+    def single(s: Projection, kind: str) -> Projection:
+        return replace(s, kind=kind, weights=np.zeros(0), params={"weight": float(s.weights.max())})
+
+    projections = (excitation, single(relay, "one_to_one"), single(inhibition, "all_but_self"))
+    return replace(net, projections=projections)
+
+
 def random_conductance_model(seed: int) -> IntegerModel:
     """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
     rng = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ from builders import (
     random_scan_network,
     random_wiring,
     with_poisson,
+    without_matrices,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +112,26 @@ def test_host_equals_reference_for_quantized_conductances(seed, bits, strong):
     model = quantize(random_conductance_network(seed, strong=strong), bits)
     images = images_for(model, 6, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([1.0, 17.0, 1000.0]))
+def test_host_equals_reference_for_conductances_without_matrices(seed, bits, strong):
+    model = quantize(without_matrices(random_conductance_network(seed, strong=strong)), bits)
+    images = images_for(model, 6, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_weight_does_what_its_matrix_does(seed):
+    net = random_conductance_network(seed, steps=400)
+    images = images_for(net, 10, seed)
+    nets = (net, without_matrices(net))
+    a, b = (reference.simulate(discretize(n), images, FloatingPoint) for n in nets)
+    assert outcome.mismatches(a, b) == 0
+    assert a.spike_counts.any()
+    counts = Runtime(quantize(nets[1])).run(images).spike_counts.sum()
+    assert abs(int(counts) - int(a.spike_counts.sum())) <= 0.1 * counts
 
 
 def test_the_conductance_tests_do_reach_what_they_are_for():
