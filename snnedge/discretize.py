@@ -1,8 +1,11 @@
 """Discretize: put the parameters of a network on its time grid, still in floats."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from . import registry
+from .errors import InputError
 from .network import Encoder, Network, Population, Projection, Readout, check_delays
 
 
@@ -27,12 +30,23 @@ def discretize(net: Network) -> Discrete:
         dt=net.dt,
         steps=net.steps,
         encoder=replace(net.encoder, params=encoder.discretize(net.encoder.params, net.steps, net.dt)),
-        populations=tuple(
-            replace(p, params=registry.load("neurons", p.kind).discretize(p.params, net.dt))
-            for p in net.populations
-        ),
+        populations=tuple(_on_grid(p, net.dt) for p in net.populations),
         projections=tuple(replace(s, delay=round(s.delay / net.dt)) for s in net.projections),
         readout=net.readout,
     )
     check_delays(grid)
     return grid
+
+
+def _on_grid(p: Population, dt: float) -> Population:
+    with naming(p):
+        return replace(p, params=registry.load("neurons", p.kind).discretize(p.params, dt))
+
+
+@contextmanager
+def naming(p: Population) -> Iterator[None]:
+    """Errors say which population they are about: kinds know parameters only."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"populations.{p.name}: {error}") from error

@@ -9,7 +9,7 @@ import numpy as np
 from . import codes, network, registry
 from .arithmetic import INT16_MAX
 from .calibrate import Calibration, Ranges
-from .discretize import Discrete, discretize
+from .discretize import Discrete, discretize, naming
 from .errors import InputError
 from .integer_model import IntegerModel, sum_bound
 from .network import Network, Population, Projection
@@ -104,7 +104,8 @@ def _finest(s: Projection, bits: int, clip: float) -> float:
 
 def _quantize_population(p: Population, scales: Mapping[str, float]) -> Population:
     neurons = registry.load("neurons", p.kind)
-    params = neurons.quantize(p.params, scales)
+    with naming(p):
+        params = neurons.quantize(p.params, scales)
     arrays = {name: np.asarray(params[name]).astype(np.int16) for name in neurons.ARRAYS}
     return replace(p, params={name: int(params[name]) for name in neurons.SCALARS} | arrays)
 

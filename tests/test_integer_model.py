@@ -126,6 +126,17 @@ def test_conductances_have_a_scale_of_their_own_at_each_receptor():
         assert (abs(error) <= 0.5 * gain / leak + 1e-9).all()
 
 
+@pytest.mark.parametrize(("change", "problem"), [
+    ({"tau": 1e-4}, "populations.excitatory: tau 0.0001 s: shorter than the time step of 0.0005 s"),
+    ({"refractory": 99.0}, "populations.excitatory: refractory: 197999 in integers"),
+])  # fmt: skip
+def test_what_a_kind_refuses_names_the_population(change, problem):
+    net = random_conductance_network(1)
+    first, second = net.populations
+    with pytest.raises(InputError, match=problem):
+        quantize(replace(net, populations=(replace(first, params=first.params | change), second)))
+
+
 def test_a_negative_conductance_is_refused():
     net = random_conductance_network(1)
     weights = net.projections[0].weights.copy()
