@@ -228,6 +228,18 @@ def without_matrices(net: Network) -> Network:
     return replace(net, projections=projections)
 
 
+def random_diehl_cook(seed: int = 0, steps: int = 120) -> Network:
+    """``without_matrices``, and with pruned inputs and delays."""
+    rng = np.random.default_rng(seed)
+    net = without_matrices(random_conductance_network(seed, steps))
+    inputs, *single = net.projections
+    kept = rng.random(inputs.weights.shape) < rng.choice([0.05, 0.3, 0.6])
+    delays = rng.integers(0, 20, 3) * net.dt
+    pruned = replace(inputs, kind="sparse", weights=inputs.weights * kept / kept.mean())
+    delayed = zip((pruned, *single), delays, strict=True)
+    return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in delayed))
+
+
 def random_conductance_model(seed: int) -> IntegerModel:
     """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
     rng = np.random.default_rng(seed)

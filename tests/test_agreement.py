@@ -7,6 +7,7 @@ import pytest
 from builders import (
     random_conductance_model,
     random_conductance_network,
+    random_diehl_cook,
     random_images,
     random_integer_model,
     random_network,
@@ -51,11 +52,26 @@ def test_the_wide_path_equals_the_reference(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=100, deadline=None)
-@given(SEEDS, st.sampled_from([8, 6, 4]))
-def test_host_equals_reference_with_any_wiring(seed, bits):
-    model = quantize(random_wiring(seed), bits)
+@settings(max_examples=120, deadline=None)
+@given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([random_wiring, random_diehl_cook]))
+def test_host_equals_reference_with_any_wiring(seed, bits, make):
+    model = quantize(make(seed), bits)
     images = images_for(model, 8, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_with_wide_and_narrow_sums_of_any_wiring(seed):
+    """int32 sums may be asked for; the kernels then take their other path, with the same answers."""
+    model = quantize(random_wiring(seed), 8)
+    strong = np.random.default_rng(seed).integers(-32768, 32768)
+    changed = [
+        replace(s, params={"weight": int(strong)}) if s.kind == "all_but_self" else s
+        for s in model.projections
+    ]
+    model = replace(model, projections=tuple(changed), wide=dict.fromkeys(model.wide, True))
+    images = images_for(model, 6, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
@@ -71,16 +87,21 @@ def test_host_equals_reference_with_any_delay(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-def test_the_wiring_matters():
-    """Every delay changes answers; the comparison above would otherwise see nothing of it."""
-    model = quantize(random_wiring(1))
-    images = images_for(model, 40)
+@pytest.mark.parametrize("make", [lambda: random_wiring(1), lambda: random_diehl_cook(4)])
+def test_the_wiring_matters(make):
+    """Every delay and every projection changes answers; the comparison would else see nothing of it."""
+    model = quantize(make(), 4)
+    images = images_for(model, 12, 5)
     answers = reference.run(model, images)
     for k, s in enumerate(model.projections):
-        others = list(model.projections)
-        others[k] = replace(s, delay=s.delay + 1)
-        changed = reference.run(replace(model, projections=tuple(others)), images)
-        assert outcome.mismatches(changed, answers)
+        for other in (replace(s, delay=s.delay + 1), replace(s, weights=s.weights * 0, params=_none(s))):
+            others = [other if n == k else same for n, same in enumerate(model.projections)]
+            changed = reference.run(replace(model, projections=tuple(others)), images)
+            assert outcome.mismatches(changed, answers)
+
+
+def _none(s):
+    return {name: 0 if name == "weight" else value for name, value in s.params.items()}
 
 
 def test_the_range_tests_do_reach_wide_sums_and_saturation():

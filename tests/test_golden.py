@@ -16,7 +16,7 @@ BACKENDS = [n for n in registry.names("backends") if registry.load("backends", n
 
 
 def test_there_are_golden_files():
-    assert len(NAMES) >= 10
+    assert len(NAMES) >= 13
 
 
 @pytest.mark.parametrize("name", NAMES)
