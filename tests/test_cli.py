@@ -408,3 +408,23 @@ def test_usage_errors_exit_with_2(capsys):
             cli.main(words)
         assert caught.value.code == 2
     capsys.readouterr()
+
+
+def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_path, capsys):
+    net = pkl.read(model)
+    weights = net.projections[0].weights * (np.arange(30) % 4 == 0)
+    sizes = {}
+    for name, kept in (("whole", net.projections[0].weights), ("pruned", weights)):
+        projection = replace(net.projections[0], weights=kept, delay=0.002)
+        pkl.write(replace(net, name=name, projections=(projection,)), tmp_path / f"{name}.pkl")
+        snnedge(capsys, "export", tmp_path / f"{name}.pkl", "--bits", "4", "--out", tmp_path / name)
+        snnedge(capsys, "verify", tmp_path / name)
+        result = snnedge(capsys, "inspect", tmp_path / name)
+        sizes[name] = result["flash_bytes"]
+        (found,) = result["projections"]
+        assert (found["kind"], found["delay"]) == ("dense", 2)
+        assert found["stored"] == ("sparse" if name == "pruned" else "dense")
+        assert (tmp_path / name / "src" / "synapses" / f"{found['stored']}.c").exists()
+    assert sizes["pruned"] < sizes["whole"]
+    assert cli.main(["inspect", str(tmp_path / "pruned")]) == 0
+    assert "bytes, stored sparse, delay 2" in capsys.readouterr().out

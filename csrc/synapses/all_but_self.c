@@ -14,8 +14,8 @@ enum { WEIGHT }; /* scalars */
         if (!source->count) return 0;                                                                      \
         for (uint16_t j = 0; j < targets; ++j) sum[j] = (T)((U)sum[j] + all);                              \
         for (uint16_t k = 0; k < source->count; ++k) {                                                     \
-            T *own = sum + source->spikes[k];                                                              \
-            *own = (T)((U) * own - (U)weight);                                                             \
+            uint16_t i = source->spikes[k];                                                                \
+            sum[i] = (T)((U)sum[i] - (U)weight);                                                           \
         }                                                                                                  \
         return source->count;                                                                              \
     }

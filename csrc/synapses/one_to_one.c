@@ -10,8 +10,8 @@ enum { WEIGHT }; /* scalars */
         U weight = (U)projection->params.scalars[WEIGHT];                                                  \
         (void)place, (void)targets;                                                                        \
         for (uint16_t k = 0; k < source->count; ++k) {                                                     \
-            T *own = sum + source->spikes[k];                                                              \
-            *own = (T)((U) * own + weight);                                                                \
+            uint16_t i = source->spikes[k];                                                                \
+            sum[i] = (T)((U)sum[i] + weight);                                                              \
         }                                                                                                  \
         return source->count;                                                                              \
     }

@@ -17,14 +17,14 @@ static const uint8_t *row_of(const uint8_t *table, uint32_t source) {
     static void NAME##_pairs(T *sum, const uint8_t *entry, const uint8_t *end, U offset) {                 \
         for (; entry != end; entry += 2, ++sum) {                                                          \
             sum += entry[1];                                                                               \
-            *sum = (T)((U) * sum + entry[0] - offset);                                                     \
+            sum[0] = (T)((U)sum[0] + entry[0] - offset);                                                   \
         }                                                                                                  \
     }                                                                                                      \
     static void NAME##_bytes(T *sum, const uint8_t *entry, const uint8_t *end, U offset, uint8_t bits) {   \
         uint8_t code = (uint8_t)((1u << bits) - 1u);                                                       \
         for (; entry != end; ++entry, ++sum) {                                                             \
             sum += *entry >> bits;                                                                         \
-            *sum = (T)((U) * sum + (*entry & code) - offset);                                              \
+            sum[0] = (T)((U)sum[0] + (*entry & code) - offset);                                            \
         }                                                                                                  \
     }                                                                                                      \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
