@@ -65,6 +65,13 @@ class Runtime:
         self._core.trace(samples, index, spikes, membrane)
         return Trace(spikes, membrane, scale)
 
+    def first_spikes(self, images: np.ndarray, name: str) -> np.ndarray:
+        """Step of the first spike of each neuron of the population ``name``, uint16 (n, size), or 65535."""
+        samples, chosen = self._samples(images), population(self.model, name)
+        first = np.empty((len(samples), chosen.size), np.uint16)
+        self._core.first_spikes(samples, self.model.populations.index(chosen), first)
+        return first
+
     def _samples(self, images: np.ndarray) -> np.ndarray:
         shape = self.model.encoder.shape
         if not isinstance(images, np.ndarray) or images.dtype != np.uint8:

@@ -106,6 +106,26 @@ public:
         }
     }
 
+    // The step of each first spike of one population, 65535 for "none": (samples, size).
+    void first_spikes(const Array<uint8_t> &samples, uint16_t index, Array<uint16_t> first) const {
+        py::ssize_t n = samples.shape(0), size = first.shape(1);
+        const uint8_t *in = samples.data();
+        uint16_t *row = first.mutable_data();
+        py::gil_scoped_release unlocked;
+        Session session(*this);
+        std::fill_n(row, n * size, UINT16_MAX);
+        for (py::ssize_t k = 0; k < n; ++k, row += size) {
+            snn_begin(&session.state, in + k * model_.encoder.size);
+            for (int more = 1; more;) {
+                more = snn_step(&session.state);
+                uint16_t count;
+                const uint16_t *spikes = snn_spikes(&session.state, index, &count);
+                for (uint16_t i = 0; i < count; ++i)
+                    if (row[spikes[i]] == UINT16_MAX) row[spikes[i]] = (uint16_t)(session.state.step - 1);
+            }
+        }
+    }
+
 private:
     // A workspace and the state in it: one per call, so that calls from several threads are independent.
     struct Session {
@@ -166,7 +186,8 @@ PYBIND11_MODULE(_core, m) {
         .def("run", &Model::run, py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(),
              py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert())
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
-             py::arg().noconvert());
+             py::arg().noconvert())
+        .def("first_spikes", &Model::first_spikes, py::arg().noconvert(), py::arg(), py::arg().noconvert());
     m.def("kernel", [] { return "scalar"; });
     m.def("receptors", [] {
         py::dict all;

@@ -176,8 +176,8 @@ def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, sam
     votes.connect()
     event = outputs.thresholder
     outputs.run_on_event("learning", CORRECT)
-    _in_order(event["crossing"], votes.cross, event["candidate"], votes.elect, judge)
-    _in_order(event["learning"], outputs.resetter["learning"], synapses.learn, after=5)
+    in_order(event["crossing"], votes.cross, event["candidate"], votes.elect, judge)
+    in_order(event["learning"], outputs.resetter["learning"], synapses.learn, after=5)
     answers = b.StateMonitor(arbiter, ANSWERS, True, clock=sample, order=-1, name="answers")
     network = b.Network(arbiter, sources, outputs, synapses, votes, answers)
     network.run((samples * steps + 1) * STEP * b.second)
@@ -189,11 +189,11 @@ def _series(b: ModuleType, dt: Any, rows: int, inputs: int, own: dict[str, bool]
     shapes = {name: (rows, inputs) if each else (rows,) for name, each in columns.items()}
     series = {name: b.TimedArray(np.zeros(shape), dt=dt, name=name) for name, shape in shapes.items()}
     if "phases" in series:
-        _store_as_bytes(b, series["phases"])
+        store_as_bytes(b, series["phases"])
     return series
 
 
-def _store_as_bytes(b: ModuleType, array: Any) -> None:
+def store_as_bytes(b: ModuleType, array: Any) -> None:
     """Small integers take an eighth of the memory, and of the time to load, that Brian2's doubles take."""
     array.values = array.values.astype(np.int8)
     array.implementations.add_dynamic_implementation(
@@ -245,7 +245,7 @@ def _outputs(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[s
     return group
 
 
-def _in_order(*objects: Any, after: int = 0) -> None:
+def in_order(*objects: Any, after: int = 0) -> None:
     """Let ``objects`` act one after the other, after the inputs' spikes and resets of the step."""
     for place, item in enumerate(objects, after):
         item.when = "after_resets"
