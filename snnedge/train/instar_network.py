@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .build import connect_all
 from .race_network import in_order, store_as_bytes
 from .wta_network import STEP
 
@@ -72,7 +73,7 @@ def declare(b: ModuleType, inputs: int, neurons: int, samples: int) -> Parts:
     outputs = _outputs(b, neurons, arbiter, series)
     rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
     synapses = b.Synapses(sources, outputs, "w : 1", namespace=series, name="synapses", **rules)
-    synapses.connect()
+    connect_all(synapses, "propagate")
     rules = {"on_pre": {"elect": ELECT}, "on_event": {"elect": "candidate"}}
     election = b.Synapses(outputs, arbiter, name="election", **rules)
     election.connect()

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from ..encoders.error_diffusion import phases
+from .build import connect_all
 from .wta_network import STEP
 
 SERIES = (
@@ -169,7 +170,7 @@ def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, sam
     synapses = b.Synapses(
         sources, outputs, "w : 1", name="synapses", on_event={"learn": "learning"}, **rules
     )
-    synapses.connect()
+    connect_all(synapses, "propagate")
     rules = {"on_pre": {"cross": CROSS, "elect": ELECT}}
     events = {"cross": "crossing", "elect": "candidate"}
     votes = b.Synapses(outputs, arbiter, name="votes", on_event=events, **rules)
