@@ -46,7 +46,11 @@ def labels() -> np.ndarray:
 
 def numbers() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(2)
-    return {"target": rng.integers(0, CLASSES, SAMPLES), "rate": rng.uniform(0.01, 0.05, SAMPLES)}
+    return {
+        "target": rng.integers(0, CLASSES, SAMPLES),
+        "rate": rng.uniform(0.01, 0.05, SAMPLES),
+        "rise": np.full(SAMPLES, 0.02),
+    }
 
 
 def phases() -> np.ndarray:
@@ -58,7 +62,7 @@ def by_hand(
     state: State, rule: Rule, series: dict[str, np.ndarray], spikes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, State]:
     """The rules of ``race_network`` once more; ``spikes`` bool (samples, steps, inputs)."""
-    w, b = state.weights.astype(float), state.bias.astype(float)
+    w, b, c = state.weights.astype(float), state.bias.astype(float), np.zeros(NEURONS)
     winners, decided = np.zeros(SAMPLES, int), np.full(SAMPLES, STEPS)
     for n in range(SAMPLES):
         for t in range(STEPS):
@@ -68,8 +72,11 @@ def by_hand(
                 decided[n] = t
                 break
         true = labels() == series["target"][n]
-        r, q = np.where(true, over, -np.inf).argmax(), np.where(true, -np.inf, over).argmax()
-        winners[n], lead = over.argmax(), over[r] - over[q]
+        r, q = np.where(true, over - c, -np.inf).argmax(), np.where(true, -np.inf, over).argmax()
+        lead = over[r] - over[q]
+        winners[n] = r if lead > 0 or (lead == 0 and r < q) else q
+        c[r] += series["rise"][n]
+        c[true] -= series["rise"][n] / max(true.sum(), 1)
         if lead < rule.margin:
             a = series["rate"][n] * (1 - rule.graded * lead / rule.margin)
             w[:, r] += a * trace
@@ -104,6 +111,17 @@ def test_brian2_learns_by_the_margin_rule(scan: Simulator, threshold: float, rul
     moved = np.abs(expected[2].weights - begin.weights).max()
     assert moved > 0.1  # something was learned
     assert (expected[1] < STEPS).any() == bool(rule.exits)
+
+
+def test_a_conscience_spreads_learning_over_a_class(scan: Simulator) -> None:
+    """One neuron of each class is far ahead: only without a conscience do the others learn nothing."""
+    begin = beginning(5.0)
+    begin.weights[:, CLASSES:] = 0
+    for rise, learners in ((0.0, 0), (0.5, NEURONS - CLASSES)):
+        series = numbers() | {"phases": phases(), "rise": np.full(SAMPLES, rise)}
+        _, after = scan.run(begin, labels(), Rule(0.7, exits=0), series)
+        gained = (after.weights - begin.weights).max(axis=0)
+        assert (gained[CLASSES:] > 0.02).sum() == learners
 
 
 def test_two_runs_are_one_run(scan: Simulator) -> None:

@@ -68,6 +68,17 @@ def test_traces_add_up_to_the_counts():
     assert (runtime.trace(images, "input").spikes.sum(axis=(1, 2)) == result.input_spikes).all()
 
 
+@pytest.mark.parametrize("seed", [2, 13])
+def test_first_spikes_of_any_population(seed):
+    runtime = snnedge.Runtime(random_integer_model(seed))
+    images = random_images(runtime.model.encoder.shape, 9)
+    for name in ("hidden", "output"):
+        spikes = runtime.trace(images, name).spikes
+        expected = np.where(spikes.any(axis=1), spikes.argmax(axis=1), outcome.NEVER)
+        np.testing.assert_array_equal(runtime.first_spikes(images, name), expected)
+    assert 0 < (expected == outcome.NEVER).sum() < expected.size
+
+
 def test_an_unknown_population_is_named(runtime, images):
     with pytest.raises(InputError, match="no population 'hiden'"):
         runtime.trace(images, "hiden")

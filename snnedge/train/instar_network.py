@@ -6,8 +6,8 @@ neuron with the largest u_k - threshold_k - conscience_k (the lowest one on ties
     w_ik += rate (x_i - w_ik),  threshold_k += rate (u_k / 2 - threshold_k),  conscience_k += rise,
 
 while every conscience loses rise / N, so that their sum stays. A threshold thus follows half of its own
-winning drive: for binary w the neuron nearest to x by Hamming distance wins. Layer 1 of `conv-wta` learns its
-features from patches so, and the unsupervised readout its prototypes.
+winning drive: for binary w the neuron nearest to x by Hamming distance wins. Layer 1 of `conv-wta` learns
+features from patches by it, and the unsupervised readout prototypes.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from ..registry import choose
 
 FOLDER = Path(__file__).parent / "presets"
 FALLBACK = "wta"  # for data sets that no preset names
-OPTIONAL = ("samples",)  # keys that a preset may leave open
+OPTIONAL = ("samples", "neurons")  # keys that a preset may leave open
 
 MAX_SAMPLES = 2 * 10**7  # presentations: a plan holds about 50 bytes for each; 333 epochs of MNIST
 
@@ -97,7 +97,8 @@ def _change(preset: Preset, name: str, key: str, value: Any) -> None:
     table: Any = preset
     for word in path:
         table = _entry(table, word, name, key)
-    before = None if table is preset and last in OPTIONAL else _entry(table, last, name, key)
+    optional = table is preset and last in OPTIONAL
+    before = table.get(last) if optional else _entry(table, last, name, key)
     if before is not None and not _alike(before, value):
         raise InputError(f"--set {key}={value!r}: preset {name!r} has {before!r} there, another type")
     table[int(last) if isinstance(table, list) else last] = value

@@ -3,22 +3,23 @@
 Sources spike over the steps of a sample and drive neurons that add up (`if_race`, `if_wta`): v starts at
 -bias. The sample is decided at the end of the first step in which some v > threshold, or of the last step.
 Then, by h = v - threshold (the lowest neuron on ties), r is the best neuron whose label is the sample's
-``target`` and q the best other one. If d = h_r - h_q < ``margin``,
+``target``, by h - conscience, and q the best other one. If d = h_r - h_q < ``margin``,
 
     w_ir += a trace_i,  w_iq -= a trace_i,  bias_r -= a bias_rate,  bias_q += a bias_rate,
     a = rate (1 - graded d / margin),
 
 with trace_i the spikes of source i since the sample began. ``graded`` is 0 (a step of constant size) or 1
-(as large as what is missing). With ``exits`` 0 every sample goes on to its last step. Once a sample is
-decided its sources are silent.
+(as large as what is missing). Without a conscience one neuron of a class may learn all of it, the others
+nothing: conscience_r += ``rise``, and all of the class lose an equal part (``share``) of it. With ``exits``
+0 every sample goes on to its last step. Once a sample is decided its sources are silent.
 
 ``declare`` has two kinds of sources. `scan`: ``phases`` has for each sample the step at which each source
 spikes (any larger number up to 127: not at all); this is the readout of `conv-wta`. `error_diffusion`:
 ``rates`` and ``seeds`` as in ``wta_network``; this is one layer of `wta` with fixed thresholds and weights
 of any sign. A run sets ``Parts.series`` (one row per sample: ``SERIES`` and what ``SOURCES`` adds),
-``Parts.synapses.w`` (inputs x neurons), ``Parts.outputs.bias / threshold / label``, and of
-``Parts.arbiter`` the arrays of one ``margin / graded / bias_rate / exits``. ``Parts.answers`` has, in
-column k + 1, what became of sample k. ``race_simulator.Simulator`` does all this.
+``Parts.synapses.w`` (inputs x neurons), of ``Parts.outputs`` ``bias / conscience / threshold / label /
+share``, and of ``Parts.arbiter`` the arrays of one ``margin / graded / bias_rate / exits``.
+``Parts.answers`` has, in column k + 1, what became of sample k. ``race_simulator.Simulator`` does all this.
 """
 
 from dataclasses import dataclass
@@ -31,11 +32,8 @@ from ..encoders.error_diffusion import phases
 from .build import connect_all
 from .wta_network import STEP
 
-SERIES = (
-    "target",
-    "rate",
-)  # one number per sample: its label, and the learning rate (0: nothing is learned)
-ANSWERS = ("right", "wrong", "best_right", "best_wrong", "decided")
+SERIES = ("target", "rate", "rise")  # one number per sample: its label, learning rate, and see above
+ANSWERS = ("right", "wrong", "height", "best_wrong", "decided")
 NONE = -1e30  # below every v - threshold
 
 
@@ -87,7 +85,9 @@ bias : 1
 threshold : 1
 label : integer
 right_one : integer    # its label is the sample's
-as_right = (v - threshold) * right_one + {NONE} * (1 - right_one) : 1
+conscience : 1
+share : 1              # 1 / neurons with this label
+as_right = (v - threshold - conscience) * right_one + {NONE} * (1 - right_one) : 1
 as_wrong = (v - threshold) * (1 - right_one) + {NONE} * right_one : 1
 gain : 1               # of its weights, when they learn
 size : 1 (linked)
@@ -116,10 +116,11 @@ crossed : integer
 right : integer
 wrong : integer
 best_right : 1
+height : 1             # h of r
 best_wrong : 1
 size : 1               # a of the docstring, or 0
 """
-BEGIN_ARBITER = "step = 0; over = 0; size = 0; right = -1; wrong = -1"
+BEGIN_ARBITER = "step = 0; over = 0; size = 0; right = -1; wrong = -1; height = 0"
 BEGIN_STEP = f"""
 deciding = int(step == last) * (1 - over)
 crossed = 0
@@ -129,12 +130,14 @@ best_wrong = best_wrong + ({NONE} - best_wrong) * (1 - over)
 CROSS = "deciding_post = 1; crossed_post = 1"
 ELECT = """
 right_post += (i - right_post) * int(as_right_pre > best_right_post)
+height_post *= int(as_right_pre <= best_right_post)
+height_post += (v_pre - threshold_pre) * int(as_right_pre > best_right_post)
 wrong_post += (i - wrong_post) * int(as_wrong_pre > best_wrong_post)
 best_right_post = clip(as_right_pre, best_right_post, inf)
 best_wrong_post = clip(as_wrong_pre, best_wrong_post, inf)
 """
 JUDGE = """
-lead = best_right - best_wrong
+lead = height - best_wrong
 apart = int(lead >= margin) + int(right < 0) + int(wrong < 0)
 size = rate(t) * (1 - graded * lead / margin) * int(apart == 0) * deciding
 decided += (step + (1 - crossed) * (last + 1 - step) - decided) * deciding
@@ -145,6 +148,7 @@ gain = size * (int(i == right) - int(i == wrong))
 bias -= gain * bias_rate
 """
 LEARN = "w += gain_post * trace_pre"
+REMEMBER = "conscience += rise(t) * deciding * right_one * (int(i == right) - share)"
 
 
 @dataclass(frozen=True)
@@ -243,6 +247,7 @@ def _outputs(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[s
     for name in ("size", "right", "wrong", "over", "deciding", "bias_rate", "exits"):
         setattr(group, name, b.linked_var(arbiter, name))
     group.run_regularly(BEGIN_OUTPUTS, clock=sample, when="start", name="begin_outputs")
+    group.run_regularly(REMEMBER, when="end", order=-1, name="remember")
     return group
 
 

@@ -28,17 +28,23 @@ class Rule:
 
 @dataclass(frozen=True)
 class State:
-    """float32: ``weights`` (inputs, neurons), ``bias`` and ``thresholds`` (neurons,)."""
+    """float32: ``weights`` (inputs, neurons), ``bias``, ``thresholds`` and ``conscience`` (neurons,).
+
+    No ``conscience``: all 0.
+    """
 
     weights: np.ndarray
     bias: np.ndarray
     thresholds: np.ndarray
+    conscience: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class Response:
-    """Of n samples: ``winners`` int (n,), the neuron with the largest v - threshold at the decision, and
-    ``decided`` int (n,), the step of the decision, or the number of steps if no neuron crossed."""
+    """Of n samples: ``winners`` int (n,), of r and q the one with the larger v - threshold (without a
+    conscience the largest of all), and ``decided`` int (n,), the step of the decision, or the number of
+    steps if no neuron crossed.
+    """
 
     winners: np.ndarray
     decided: np.ndarray
@@ -74,34 +80,39 @@ class Simulator:
     ) -> tuple[Response, State]:
         """Present n <= capacity samples; ``labels`` int (neurons,).
 
-        ``series``: arrays of n rows: ``target``, ``rate`` and those of the kind of source. Raises
-        ``ToolError`` when the program fails.
+        ``series``: arrays of n rows: ``target``, ``rate``, ``rise`` (else 0) and those of the sources.
+        Raises ``ToolError`` when the program fails.
         """
         parts, samples = self._program.parts, len(series["target"])
+        series = {"rise": np.zeros(samples), **series}
         arrays = {timed: filled_up(series[name], self.capacity + 1) for name, timed in parts.series.items()}
-        arrays |= self._variables(state, labels, rule)
-        read = {name: lambda name=name: getattr(parts.answers, name) for name in race_network.ANSWERS}
         found = self._program.run(
-            arrays, read | {"w": lambda: parts.synapses.w[:], "bias": lambda: parts.outputs.bias[:]}
+            arrays | self._variables(state, labels, rule),
+            {name: lambda name=name: getattr(parts.answers, name) for name in race_network.ANSWERS}
+            | {"w": lambda: parts.synapses.w[:]}
+            | {name: lambda name=name: getattr(parts.outputs, name)[:] for name in ("bias", "conscience")},
         )
-        return self._response(found, samples), State(
-            found["w"].reshape(state.weights.shape), found["bias"], state.thresholds
-        )
+        weights = found["w"].reshape(state.weights.shape)
+        after = State(weights, found["bias"], state.thresholds, found["conscience"])
+        return self._response(found, samples), after
 
     def _variables(self, state: State, labels: np.ndarray, rule: Rule) -> dict[object, np.ndarray]:
         parts = self._program.parts
+        conscience = np.zeros(len(labels)) if state.conscience is None else state.conscience
         rules = {name: np.array([value], np.float32) for name, value in vars(rule).items()}
         return {getattr(parts.arbiter, name): value for name, value in rules.items()} | {
             parts.synapses.w: state.weights.astype(np.float32).ravel(),
             parts.outputs.bias: state.bias.astype(np.float32),
             parts.outputs.threshold: state.thresholds.astype(np.float32),
+            parts.outputs.conscience: conscience.astype(np.float32),
             parts.outputs.label: labels.astype(np.int32),
+            parts.outputs.share: (1 / (labels[:, None] == labels).sum(axis=1)).astype(np.float32),
         }
 
     def _response(self, found: dict[str, np.ndarray], samples: int) -> Response:
         # The monitor acts at the start of a sample, before the reset: row k + 1 is the end of sample k.
         row = {name: found[name][0, 1 : samples + 1] for name in race_network.ANSWERS}
-        lead = row["best_right"] - row["best_wrong"]
+        lead = row["height"] - row["best_wrong"]
         ahead = (lead > 0) | ((lead == 0) & (row["right"] < row["wrong"]))
         winners = np.where(ahead, row["right"], row["wrong"]).astype(np.int64)
         return Response(winners, row["decided"].astype(np.int64))

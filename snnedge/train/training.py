@@ -67,9 +67,9 @@ def train(
                 for observe in observers:
                     observe(at, report)
                 bar.advance(done, _note(report))
-        start = time.perf_counter()
+        start = time.perf_counter() - recipe.compile_seconds
         state = recipe.finish(at.state)
-        seconds = at.seconds + time.perf_counter() - start
+        seconds = at.seconds + time.perf_counter() - recipe.compile_seconds - start
         accuracy = _accuracy(recipe, state, validation) if validation else None
     network = recipe.network(state, origin)
     return Trained(network, at.position, seconds, recipe.compile_seconds, accuracy, at.history)
@@ -121,12 +121,12 @@ def _ends(recipe: Recipe, position: int, every: int | None) -> Iterator[int]:
 
 
 def _advance(recipe: Recipe, at: Checkpoint, last: int) -> tuple[Checkpoint, Report]:
-    start = time.perf_counter()
+    start = time.perf_counter() - recipe.compile_seconds  # some programs are compiled on the way
     state, report = recipe.advance(at.state, at.position, last)
     share = report.wins.max(initial=0) / max(report.wins.sum(), 1)
     accuracy = np.nan if report.accuracy is None else report.accuracy
     row = [[last, accuracy, report.silent, share]]
-    seconds = at.seconds + time.perf_counter() - start
+    seconds = at.seconds + time.perf_counter() - recipe.compile_seconds - start
     return replace(
         at, position=last, seconds=seconds, state=state, history=np.concatenate([at.history, row])
     ), report

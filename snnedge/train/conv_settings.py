@@ -1,0 +1,182 @@
+"""Settings of the recipe `conv_wta`: what decides the result besides the images, from a preset."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data import Dataset
+from ..decision import exit_margin
+from ..errors import InputError
+from ..network import require
+from ..parameters import Parameter
+from ..quantize import LEAST_CLIP
+from .preset import Preset, checked, samples
+
+READOUTS = ("margin", "prototypes")
+BITS = (1, 4)
+INTEGERS = {
+    "seed": (0, 2**32 - 1),
+    "maps": (1, 4096),
+    "patch": (1, 8),
+    "least": (1, 64),
+    "pool": (1, 255),
+    "stride": (1, 255),
+    "shift": (0, 16),
+    "feature_bits": (1, 4),
+}
+
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Instar:
+    """An unsupervised stage: see ``instar_network``. ``rise`` falls to 0 over the first half of it."""
+
+    initial_weight: Ends
+    learning_rate: Ends
+    rise: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``samples`` presentations to the readout. ``rise`` of the conscience, in margins. ``exits``: a
+    presentation ends with the decision."""
+
+    samples: int
+    learning_rate: Ends
+    rise: Ends
+    exits: bool
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training depends on besides its images; ``presets/conv-wta.toml`` explains the numbers.
+
+    ``threshold``: gray value from which a pixel is on. ``exit``: in margins, 0 for none. ``images``: shown
+    to layer 1. ``clip``: see ``quantize``.
+    """
+
+    seed: int
+    maps: int
+    neurons: int
+    readout: str
+    exit: float
+    threshold: int
+    patch: int
+    least: int
+    pool: int
+    stride: int
+    feature_bits: int
+    shift: int
+    margin: float
+    initial_weight: float
+    images: int
+    patches_per_image: int
+    features: Instar
+    prototypes: Instar
+    stages: tuple[Stage, ...]
+    clip: float
+
+    @property
+    def samples(self) -> int:
+        """Presentations to the readout."""
+        return sum(stage.samples for stage in self.stages)
+
+    @property
+    def supervised(self) -> bool:
+        """Whether labels decided more than the label of each neuron."""
+        return self.readout == "margin"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, texts and numbers."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain
+
+
+def choose(preset: Preset, data: Dataset) -> Settings:
+    """``preset`` for ``data``, every number checked. Raises ``InputError`` that names the option."""
+    values = {
+        key: checked(preset, key, Parameter("", low, high, integer=True))
+        for key, (low, high) in INTEGERS.items()
+    }
+    values["patch"] = min(values["patch"], *data.shape)
+    _check(preset, values)
+    count = samples(preset, len(data))
+    margin, features = preset["margin"], preset["features"]
+    exits = checked(preset, "exit", Parameter("", 0.1, 1e3)) if exit_margin(preset["decision"]) else 0.0
+    return Settings(
+        **values,
+        readout=preset["readout"],
+        neurons=_neurons(preset, data.classes),
+        exit=exits,
+        threshold=_threshold(preset, data),
+        margin=checked(margin, "size", Parameter("", 1e-3, 1e3)),
+        initial_weight=checked(margin, "initial_weight", Parameter("", 1e-3, 1e3)),
+        images=min(checked(features, "images", Parameter("", 1, 1e7, integer=True)), count),
+        patches_per_image=checked(features, "patches_per_image", Parameter("", 1, 1000, integer=True)),
+        features=_instar(features),
+        prototypes=_instar(preset["prototypes"]),
+        stages=_stages(preset, count, bool(exits)),
+        clip=checked(preset, "clip", Parameter("", LEAST_CLIP, 1)),
+    )
+
+
+def _check(preset: Preset, values: dict[str, int]) -> None:
+    where = {"readout": READOUTS, "feature_bits": BITS}
+    for key, known in where.items():
+        if preset[key] not in known:
+            raise InputError(f"--set {key}={preset[key]}: choose one of {', '.join(map(str, known))}")
+    require(values["stride"] <= values["pool"], "--set stride", "is larger than pool")
+    margin = exit_margin(preset["decision"])
+    if margin > 1:
+        raise InputError(
+            f"--decision {preset['decision']}: the readout spikes once; choose first-spike or all-steps"
+        )
+    if margin and preset["readout"] == "prototypes":
+        raise InputError("--set readout=prototypes: it has no thresholds; add --decision all-steps")
+
+
+def _neurons(preset: Preset, classes: int) -> int:
+    limit = Parameter("", 1, 32767, integer=True)
+    if "neurons" in preset:
+        return int(checked(preset, "neurons", limit))
+    each = checked(preset, "neurons_per_class", limit)
+    return int(checked({"neurons": each * classes}, "neurons", limit))
+
+
+def _threshold(preset: Preset, data: Dataset) -> int:
+    share: float = checked(preset, "bright", Parameter("", 0, 1))
+    return max(math.ceil(share * int(data.images.max(initial=0))), 1)
+
+
+def _stages(preset: Preset, count: int, exits: bool) -> tuple[Stage, ...]:
+    tables = preset["stages"]
+    if preset["readout"] == "prototypes":
+        tables = [preset["prototypes"] | {"share": 1, "rise": [0, 0], "exits": False}]
+    tables = [table for table in tables if exits or not table["exits"]]
+    ends = np.cumsum([0] + [checked(table, "share", Parameter("", 0, 1e3)) for table in tables])
+    samples = np.diff(np.rint(count * ends / max(ends[-1], 1e-9))).astype(int)
+    return tuple(
+        Stage(int(n), _ends(table, "learning_rate"), _ends(table, "rise"), table["exits"])
+        for n, table in zip(samples, tables, strict=True)
+        if n
+    )
+
+
+def _instar(table: Preset) -> Instar:
+    rise = checked(table, "rise", Parameter("", 0, 1e6))
+    return Instar(_ends(table, "initial_weight"), _ends(table, "learning_rate"), rise)
+
+
+def _ends(table: Preset, key: str) -> Ends:
+    ends = table[key]
+    numbers = (
+        isinstance(ends, Sequence) and len(ends) == 2 and all(isinstance(n, int | float) for n in ends)
+    )
+    if not numbers or not np.isfinite(ends).all():
+        raise InputError(f"--set {key}={ends!r}: give the first and the last value, as in [0.05, 0.001]")
+    return float(ends[0]), float(ends[1])

@@ -1,0 +1,295 @@
+"""The recipe `conv_wta` on small images: what is drawn, learned, rounded and resumed."""
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from snnedge.arithmetic import FloatingPoint
+from snnedge.data import Dataset
+from snnedge.discretize import discretize
+from snnedge.errors import InputError
+from snnedge.network import UNASSIGNED
+from snnedge.neurons.if_race import NEVER
+from snnedge.quantize import quantize
+from snnedge.reference import Batch, simulate
+from snnedge.runtime import Runtime
+from snnedge.train import features, preset
+from snnedge.train.recipe import State
+from snnedge.train.recipes import conv_wta
+from snnedge.train.recipes.conv_wta import ConvWta
+
+SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
+
+needs_brian2 = pytest.mark.skipif(
+    importlib.util.find_spec("brian2") is None or not (shutil.which("g++") and shutil.which("make")),
+    reason="no brian2, g++ or make: pip install 'snnedge[train]', apt-get install g++ make",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def strokes(count: int = 120, seed: int = 0) -> Dataset:
+    """Images of three kinds of stroke, anywhere: upright, flat, falling."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, CLASSES, count)
+    y, x = np.indices(SHAPE)
+    dy, dx = y - rng.integers(3, 6, count)[:, None, None], x - rng.integers(4, 7, count)[:, None, None]
+    across = np.choose(labels[:, None, None], [dx, dy, dx - dy])
+    on = (abs(across) <= 1) & (abs(dx) + abs(dy) <= 4)
+    return Dataset("strokes", "train", np.where(on, 200, 20).astype(np.uint8), labels, CLASSES)
+
+
+def recipe(data: Dataset | None = None, **changes: Any) -> ConvWta:
+    data = data or strokes()
+    small = {"maps": 5, "patch": 4, "pool": 3, "stride": 2, "neurons": 6, "samples": SAMPLES, "exit": 1.0}
+    few = {"features.images": 60, "features.patches_per_image": 4}
+    constants = preset.load("conv-wta", data.name, small | few | changes)
+    return conv_wta.prepare(data, conv_wta.choose(constants, data))
+
+
+def train(trained: ConvWta, size: int = 150) -> State:
+    """In chunks of ``size`` presentations, not beyond a stop."""
+    state, position = trained.beginning(), 0
+    with trained:
+        for stop in trained.stops:
+            while position < stop:
+                last = min(position + size, stop)
+                state, _ = trained.advance(state, position, last)
+                position = last
+        return trained.finish(state)
+
+
+# Layer 1
+
+
+def test_patches_have_something_on_them() -> None:
+    data, geometry = strokes(), recipe().geometry
+    order = np.arange(len(data)).repeat(20)
+    corners = features.draw_patches(geometry, data.images, order, np.random.default_rng(0))
+    pixels = features.patches(geometry, data.images, order, corners)
+    assert (pixels.sum(axis=1) >= 2).all()
+    for n in (0, 77):
+        y, x = corners[n]
+        np.testing.assert_array_equal(
+            pixels[n].reshape(4, 4), data.images[order[n], y : y + 4, x : x + 4] >= 100
+        )
+    places = np.unique(corners, axis=0)
+    assert places.min(axis=0).tolist() == [0, 0]
+    assert places.max(axis=0).tolist() == [SHAPE[0] - 4, SHAPE[1] - 4]
+
+
+def test_a_blank_image_gives_an_empty_patch() -> None:
+    corners = features.draw_patches(
+        recipe().geometry, np.zeros((1, *SHAPE), np.uint8), np.zeros(3, int), np.random.default_rng(0)
+    )
+    assert corners.shape == (3, 2)
+
+
+def test_features_are_rounded() -> None:
+    weights, thresholds = np.array([[0.0, 0.52], [1.0, 0.4]]), np.array([0.5, 0.21])
+    four, one = (features.rounded(weights, thresholds, bits) for bits in (4, 1))
+    np.testing.assert_array_equal(four[0], [[0, 8], [15, 6]])
+    np.testing.assert_array_equal(four[1], [8, 3])
+    np.testing.assert_array_equal(one[0], [[0, 1], [1, 0]])
+    np.testing.assert_array_equal(one[1], [0.5, 0.5])
+
+
+def test_images_are_shifted_with_nothing_coming_in() -> None:
+    image = np.arange(1, 13, dtype=np.uint8).reshape(1, 3, 4)
+    moved = features.shifted(image.repeat(3, axis=0), np.array([[1, -1], [0, 0], [-2, 3]]))
+    np.testing.assert_array_equal(moved[0], [[0, 0, 0, 0], [2, 3, 4, 0], [6, 7, 8, 0]])
+    np.testing.assert_array_equal(moved[1], image[0])
+    np.testing.assert_array_equal(moved[2], [[0, 0, 0, 9], [0, 0, 0, 0], [0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("bits", [4, 1])
+def test_the_scan_is_that_of_the_network(bits: int) -> None:
+    trained, data = recipe(feature_bits=bits), strokes()
+    state = trained.beginning()
+    phases = trained._phases(state, data.images)
+    spikes = Runtime(quantize(trained.network(state, {}))).trace(data.images, "features").spikes
+    found = np.where(spikes.any(axis=1), spikes.argmax(axis=1), features.SILENT)
+    np.testing.assert_array_equal(phases, found)
+    assert 3 < len(np.unique(phases)) <= 17
+
+
+# Both layers
+
+
+def by_hand(trained: ConvWta) -> State:
+    """The rules of docs/training.md once more, in plain numpy; the features' spikes from the reference."""
+    s, plan, data, state = trained.settings, trained.plan, trained.data, trained.beginning()
+    w, b, c = (
+        state[name].astype(float) for name in ("features", "feature_thresholds", "feature_conscience")
+    )
+    for n, (image, (y, x)) in enumerate(zip(plan.patch_order, plan.corners, strict=True)):
+        p = (data.images[image, y : y + s.patch, x : x + s.patch] >= s.threshold).ravel()
+        u = p @ w
+        k = (u - b - c).argmax()
+        rate = (
+            s.features.learning_rate[0]
+            + n / (len(plan.patch_order) - 1) * np.diff(s.features.learning_rate)[0]
+        )
+        rise = s.features.rise * max(1 - 2 * n / len(plan.patch_order), 0)
+        w[:, k] += rate * (p - w[:, k])
+        b[k] += rate * (u[k] / 2 - b[k])
+        c[k] += rise
+        c -= rise / s.maps
+    learned = {"features": w, "feature_thresholds": b, "feature_conscience": c}
+    state = state | {name: value.astype(np.float32) for name, value in learned.items()}
+    return state | learn_by_hand(trained, state)
+
+
+def learn_by_hand(trained: ConvWta, state: State) -> State:
+    s, plan, data = trained.settings, trained.plan, trained.data
+    margin = s.margin * (spikes(trained, state, data.images) < 16).sum(axis=1).mean()
+    w, b, n = state["weights"].astype(float), state["bias"].astype(float), 0
+    for stage in s.stages:
+        c = np.zeros(s.neurons)
+        if stage.exits:
+            w, b = w - w.mean(axis=1, keepdims=True), b - b.mean()
+        rates = np.linspace(*stage.learning_rate, stage.samples)
+        for rate, rise in zip(rates, np.linspace(*stage.rise, stage.samples), strict=True):
+            dy, dx = plan.shifts[n]
+            padded = np.pad(data.images[plan.order[n]], 1)
+            moved = padded[1 - dy :, 1 - dx :][: SHAPE[0], : SHAPE[1]]
+            phase = spikes(trained, state, moved[None])[0]
+            for t in range(16) if stage.exits else [15]:
+                seen = phase <= t
+                v = seen @ w - b
+                if (v > s.exit * margin).any():
+                    break
+            true = np.arange(s.neurons) % data.classes == data.labels[plan.order[n]]
+            r, q = np.where(true, v - c, -np.inf).argmax(), np.where(true, -np.inf, v).argmax()
+            c[r] += rise * margin
+            c[true] -= rise * margin / true.sum()
+            if v[r] - v[q] < margin:
+                w[seen, r] += rate
+                w[seen, q] -= rate
+                b[r] -= rate
+                b[q] += rate
+            n += 1
+    return {"weights": w, "bias": b}
+
+
+def spikes(trained: ConvWta, state: State, images: np.ndarray) -> np.ndarray:
+    """Step of the spike of each unit, by the numpy reference, or 99."""
+    net = trained.network(state, {})
+    fired = np.zeros((len(images), net.steps, net.populations[0].size), bool)
+
+    def observe(batch: Batch) -> None:
+        fired[batch.rows, batch.step] = batch.spikes["features"]
+
+    whole = replace(net, readout=replace(net.readout, exit_margin=0))
+    simulate(discretize(whole), images, FloatingPoint, [observe])
+    return np.where(fired.any(axis=1), fired.argmax(axis=1), 99)
+
+
+@needs_brian2
+def test_both_layers_learn_what_the_rules_say() -> None:
+    trained = recipe()
+    state, expected = train(trained), by_hand(trained)
+    for name in ("features", "feature_thresholds", "feature_conscience", "weights", "bias"):
+        np.testing.assert_allclose(state[name], expected[name], rtol=1e-3, atol=1e-4)
+    moved = np.abs(state["weights"] - trained.beginning()["weights"]).max()
+    assert moved > 0.2
+
+
+@needs_brian2
+def test_any_chunks_give_the_same_bits() -> None:
+    whole, parts = train(recipe(), size=10_000), train(recipe(), size=37)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(parts[name], array)
+        assert parts[name].dtype == array.dtype == recipe().beginning()[name].dtype
+
+
+@needs_brian2
+@pytest.mark.parametrize("decision", ["first-spike", "all-steps"])
+def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
+    trained, test = recipe(samples=2000, decision=decision), strokes(200, seed=1)
+    state = train(trained, size=1000)
+    net = trained.network(state, {})
+    expected = simulate(discretize(net), test.images, FloatingPoint)
+    with trained:
+        answers = trained.answers(state, test)
+    assert (answers == expected.labels).mean() > 0.98  # single precision may decide a near tie otherwise
+    assert (expected.labels == test.labels).mean() > 0.9
+    assert (expected.steps.mean() < 16) == (decision == "first-spike")
+    assert (net.populations[1].params["threshold"] >= NEVER).all() == (decision == "all-steps")
+    integer = Runtime(quantize(net, 4)).run(test.images).labels
+    assert (integer == expected.labels).mean() > 0.9
+
+
+@needs_brian2
+def test_prototypes_use_labels_for_their_names_only() -> None:
+    data = strokes()
+    swapped = replace(data, labels=(data.labels + 1) % CLASSES)
+    options: dict[str, Any] = {
+        "readout": "prototypes",
+        "decision": "all-steps",
+        "neurons": 6,
+        "samples": 600,
+    }
+    states = [train(recipe(d, **options)) for d in (data, swapped)]
+    assert not recipe(**options).settings.supervised
+    np.testing.assert_array_equal(states[0]["weights"], states[1]["weights"])
+    named = np.where(states[0]["labels"] < 0, UNASSIGNED, (states[0]["labels"] + 1) % CLASSES)
+    np.testing.assert_array_equal(named, states[1]["labels"])
+    assert (recipe(**options).beginning()["labels"] == UNASSIGNED).all()
+    test, trained = strokes(200, seed=1), recipe(**options)
+    with trained:
+        answers = trained.answers(states[0], test)
+    net = trained.network(states[0], {})
+    assert (answers == simulate(discretize(net), test.images, FloatingPoint).labels).mean() > 0.98
+    assert (
+        answers == test.labels
+    ).mean() > 0.4  # chance: 0.33; six prototypes for strokes anywhere are few
+
+
+# Settings
+
+
+def test_classes_and_brightness_come_from_the_data() -> None:
+    constants = preset.load("conv-wta", "strokes")
+    chosen = conv_wta.choose(constants, strokes())
+    assert (chosen.neurons, chosen.threshold) == (3 * CLASSES, 100)
+    assert conv_wta.choose(constants, replace(strokes(), images=strokes().images // 10)).threshold == 10
+    tiny = Dataset("tiny", "train", np.full((4, 3, 9), 255, np.uint8), np.zeros(4, int), 1)
+    assert conv_wta.choose(constants, tiny).patch == 3
+    assert conv_wta.prepare(tiny, conv_wta.choose(constants, tiny)).geometry.units > 0
+
+
+def test_samples_are_parted_into_stages() -> None:
+    chosen = recipe(samples=1000).settings
+    assert [(s.samples, s.exits) for s in chosen.stages] == [(200, False), (200, False), (600, True)]
+    whole = recipe(decision="all-steps", samples=1000).settings
+    assert [(s.samples, s.exits) for s in whole.stages] == [(500, False), (500, False)]
+    assert recipe(samples=30).settings.images == 30  # layer 1 sees no more images than the readout
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"readout": "magic"}, "choose one of margin, prototypes"),
+        ({"feature_bits": 3}, "choose one of 1, 4"),
+        ({"decision": "margin:2"}, "choose first-spike or all-steps"),
+        ({"readout": "prototypes"}, "add --decision all-steps"),
+        ({"stride": 4}, "is larger than pool"),
+        ({"maps": 0}, "--maps 0: give a number from 1"),
+        ({"neurons": 2**23}, "--neurons"),
+        ({"features.learning_rate": [0.1]}, "give the first and the last value"),
+    ],
+)
+def test_bad_settings_are_named(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        recipe(**changes)
