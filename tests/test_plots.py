@@ -25,7 +25,8 @@ from snnedge.runtime import Runtime
 
 pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
 
-HISTORY = np.array([[100, np.nan, 0.9, 0.5], [200, 0.3, 0.5, 0.3], [300, 0.5, 0.1, 0.2]])
+NONE = np.nan
+HISTORY = np.array([[100, NONE, 0.9, 0.5, 0.2], [200, 0.3, 0.5, 0.3, NONE], [300, 0.5, 0.1, 0.2, 0.6]])
 NETWORKS = {
     "wta": random_network(1, shape=(6, 5), exit_margin=1),
     "lif": random_network(3, shape=(6, 6), hidden=20, signed=True, exit_margin=2, steps=40),
@@ -257,7 +258,7 @@ def test_the_race_is_the_membranes_up_to_the_first_spike(name):
 def test_accuracy_is_the_history(chunks, tmp_path):
     of = replace(subject("wta"), history=HISTORY[:chunks])
     above, below = draw("accuracy", of).axes
-    shown = [above.lines[0], *below.lines]
+    shown = [above.lines[0], *below.lines, above.lines[1]]
     for line, column in zip(shown, of.history.T[1:], strict=True):
         np.testing.assert_array_equal(line.get_xdata(), of.history[:, 0])
         np.testing.assert_array_equal(line.get_ydata(), column)

@@ -136,7 +136,7 @@ def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monk
         with Simulator(INPUTS, NEURONS, STEPS) as brian:
             response, after = brian.run(*anything())
             found.append([vars(response), vars(after)])
-            (source,) = brian._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
+            (source,) = brian._program._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
             assert ("_row" in source.read_text()) == (connect is build.connect_all)
     np.testing.assert_equal(found[0], found[1])
 
@@ -281,8 +281,8 @@ def recipe(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int =
 def saved(tmp_path: Path) -> Path:
     """A sound checkpoint of ``recipe()``."""
     path = checkpoint.place(tmp_path / "model.pkl")
-    history = np.array([[5, np.nan, 0.5, 0.25]])
-    checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, recipe().beginning(), history), {"recipe": "wta"})
+    begin, history = recipe().beginning(), np.array([[5, np.nan, 0.5, 0.25, 0.75]])
+    checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, begin, history, begin), {"recipe": "wta"})
     return path
 
 
@@ -306,7 +306,8 @@ def test_a_checkpoint_is_read_back(saved: Path) -> None:
     found = load(saved)
     assert (found.position, found.seconds) == (5, 1.5)
     np.testing.assert_array_equal(found.state["weights"], recipe().beginning()["weights"])
-    np.testing.assert_array_equal(found.history, [[5, np.nan, 0.5, 0.25]])
+    np.testing.assert_array_equal(found.best["weights"], recipe().beginning()["weights"])
+    np.testing.assert_array_equal(found.history, [[5, np.nan, 0.5, 0.25, 0.75]])
 
 
 @pytest.mark.parametrize(
@@ -331,6 +332,7 @@ def test_a_checkpoint_is_read_back(saved: Path) -> None:
         ("state.labels", np.full(NEURONS, 65536, np.int32), "outside -1..9"),
         ("state.labels", np.full(NEURONS, 0.5), "is float64"),
         ("history", np.zeros((2, 3)), "'history' must be float64"),
+        ("best.labels", np.full(NEURONS, 0.5), "is float64"),
     ],
 )
 def test_an_impossible_checkpoint_is_refused(
@@ -394,7 +396,7 @@ def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
 def test_too_large_for_a_model_is_told_before_training(
     tmp_path: Path, monkeypatch: Patch, capsys: Captured
 ) -> None:
-    monkeypatch.setattr(wta, "Simulator", None)
+    monkeypatch.setattr(wta_simulator, "Simulator", None)
     write_idx(tmp_path / "photos", np.zeros((2, 256, 256), np.uint8))
     assert cli.main(["train", str(tmp_path / "photos"), "-o", str(tmp_path / "model.pkl")]) == 2
     refused(capsys, "256 x 256 = 65536 pixels; a model takes at most 65535")
@@ -529,8 +531,8 @@ def test_stages_share_all_samples() -> None:
 def test_digits_have_settings_of_their_own() -> None:
     train = data.Dataset("any", "train", np.zeros((100, 8, 8), np.uint8), np.arange(100) % 10, 10)
     digits, mnist = (wta.choose(preset.load("wta", name), train) for name in ("digits", "mnist"))
-    assert (digits.samples, digits.steps, digits.stages[0].rise) == (1000, 20, (4.0, 0.0))
-    assert (mnist.samples, mnist.steps, mnist.stages[0].rise) == (100, 50, (1.0, 0.0))
+    assert (digits.samples, digits.steps, digits.rise) == (1000, 20, 4)
+    assert (mnist.samples, mnist.steps, mnist.rise) == (500, 50, 1)
 
 
 def test_any_constant_of_a_preset_can_be_set() -> None:

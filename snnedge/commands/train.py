@@ -18,6 +18,7 @@ KEYS = (
     "epochs",
     "samples",
     "rstdp_epochs",
+    "margin_epochs",
     "seed",
     "decision",
 )  # of presets, with an option each
@@ -30,11 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--neurons", type=int, metavar="N", help="output neurons")
     add("--epochs", type=float, metavar="E", help="passes over the training images")
     add("--samples", type=int, metavar="K", help="presentations, in place of --epochs")
-    add("--rstdp-epochs", type=float, metavar="R", help="wta: more passes, which use labels")
+    add("--rstdp-epochs", type=float, metavar="R", help="wta: more passes of R-STDP, which uses labels")
+    add("--margin-epochs", type=float, metavar="R", help="wta: more passes of the margin rule, likewise")
     add("--seed", type=int, help="of everything that is random (default 0)")
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="any constant of the preset")
     add("--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)")
     add("--validation", type=float, default=0, metavar="F", help="share of images to hold out: 0.2")
+    add("--patience", type=int, default=0, metavar="P", help="stop after P of 20 checks without a gain")
+    add("--memory", metavar="auto|GB", help="memory to use: larger or smaller chunks, the same result")
     add("--decision", help="first-spike, margin:M or all-steps; part of the model")
     add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints")
     add("--plots", metavar="DIR", help="pictures of the training, kept up to date (snnedge plot)")
@@ -47,11 +51,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..frontends import pkl
     from ..measure.machine import peak_memory_mb
     from ..plot import Live
-    from ..train import checkpoint, preset, training
+    from ..train import checkpoint, memory, preset, training
 
     output = Path(args.output).absolute()
     _try_to_write(output)
-    _check_every(args.checkpoint_every)
+    _check(args)
     live = Live(Path(args.plots)) if args.plots else None
     whole = data.load(args.data_set, "train", args.data)
     name = args.preset or preset.default(whole.name)
@@ -60,15 +64,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     seen, held = data.split(whole, args.validation, constants["seed"])
     recipe = registry.load("train/recipes", recipe_name)
     settings = recipe.choose(constants, seen)
-    origin = training.describe(name, recipe_name, seen, settings)
+    origin = training.describe(name, recipe_name, seen, settings, args.patience)
     prepared = recipe.prepare(seen, settings)
+    if args.memory:
+        prepared.fit(memory.limit(args.memory))
     trained = training.train(
         prepared,
         origin,
         output,
         validation=held if len(held) else None,
+        patience=args.patience,
         every=args.checkpoint_every,
         resume=args.resume,
+        constants=constants,
         observers=[_painter(live, prepared)] if live else [],
     )
     pkl.write(trained.network, output)
@@ -127,11 +135,15 @@ def _chosen(args: argparse.Namespace) -> dict[str, Any]:
     return {key: getattr(args, key) for key in KEYS if getattr(args, key) is not None}
 
 
-def _check_every(every: int | None) -> None:
+def _check(args: argparse.Namespace) -> None:
     from ..errors import InputError
 
-    if every is not None and every < 1:
-        raise InputError(f"--checkpoint-every {every}: give 1 or more")
+    if args.checkpoint_every is not None and args.checkpoint_every < 1:
+        raise InputError(f"--checkpoint-every {args.checkpoint_every}: give 1 or more")
+    if args.patience < 0:
+        raise InputError(f"--patience {args.patience}: give 0 or more")
+    if args.patience and not args.validation:
+        raise InputError(f"--patience {args.patience}: give --validation 0.2 too, images to check with")
 
 
 def _try_to_write(output: Path) -> None:

@@ -20,15 +20,18 @@ def obstacle(subject: Subject) -> str:
 
 def draw(figure: "Figure", subject: Subject) -> None:
     assert subject.history is not None
-    samples, right, silent, busiest = subject.history.T
+    samples, right, silent, busiest, checked = subject.history.T
     figure.set_size_inches(6.0, 4.6)
     above, below = figure.subplots(2, sharex=True, height_ratios=(3, 2))
     _line(above, samples, {"right answers": right})
+    if np.isfinite(checked).any():
+        above.plot(samples, checked, "s", markersize=4, label="validation images")
+        above.legend(loc="best")
     above.set(ylabel="Right answers", title="Samples of each chunk, answered by the labels known before it")
     above.set_ylim(0, 1.02)
     _line(below, samples, {"samples without a spike": silent, "spikes that one neuron fired": busiest})
     below.set(xlabel="Training samples", ylabel="Share", title="Health: both lines should be low")
-    below.set_ylim(0, max(0.1, 1.1 * float(subject.history[:, 2:].max())))
+    below.set_ylim(0, max(0.1, 1.1 * float(subject.history[:, 2:4].max())))
 
 
 def _line(axes: "Axes", samples: np.ndarray, shares: dict[str, np.ndarray]) -> None:

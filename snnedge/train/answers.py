@@ -14,11 +14,20 @@ def assign(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) 
 
     ``winners`` int (n, steps), ``labels`` int (n,) of the samples; returns int32 (neurons,).
     """
+    spikes = count(winners, labels, neurons, classes)
+    return assign_counts(spikes, np.bincount(labels, minlength=classes))
+
+
+def count(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) -> np.ndarray:
+    """Spikes of each neuron by the class shown, int (classes, neurons)."""
     sample, step = np.nonzero(winners >= 0)
     cell = labels[sample] * neurons + winners[sample, step]
-    spikes = np.bincount(cell, minlength=classes * neurons).reshape(classes, neurons)
-    samples = np.maximum(np.bincount(labels, minlength=classes), 1)
-    best = (spikes / samples[:, None]).argmax(axis=0)
+    return np.bincount(cell, minlength=classes * neurons).reshape(classes, neurons)
+
+
+def assign_counts(spikes: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    """The same from ``spikes`` int (classes, neurons) and ``samples`` int (classes,) that were shown."""
+    best = (spikes / np.maximum(samples, 1)[:, None]).argmax(axis=0)
     return np.where(spikes.any(axis=0), best, UNASSIGNED).astype(np.int32)
 
 

@@ -18,9 +18,10 @@ from ..files import replacing
 from ..frontends._fields import Fields
 from .recipe import State
 
-VERSION = 2
+VERSION = 3
 MAX_SECONDS = 1e9
-HISTORY = 4  # columns of a history
+HISTORY = 5  # columns of a history, the last of which is
+VALIDATION = 4
 REMEDY = "remove it, or train without --resume"
 
 
@@ -28,14 +29,17 @@ REMEDY = "remove it, or train without --resume"
 class Checkpoint:
     """``position``: presentations done; ``seconds``: time they took.
 
-    ``history``: float64 (chunks, 4), of each chunk the position of its end, its accuracy (NaN: not
-    known), its share of silent samples, and the share of all spikes that the busiest neuron had.
+    ``history``: float64 (chunks, 5), of each chunk the position of its end, its accuracy (NaN: not
+    known), its share of silent samples, the share of all spikes that the busiest neuron had, and the
+    accuracy on validation images after it (NaN: not asked). ``best``: the state of the best of these, or
+    nothing.
     """
 
     position: int
     seconds: float
     state: State
     history: np.ndarray
+    best: State
 
 
 def place(model: Path) -> Path:
@@ -45,7 +49,7 @@ def place(model: Path) -> Path:
 
 def beginning(state: State) -> Checkpoint:
     """The checkpoint of a training that has not begun."""
-    return Checkpoint(0, 0.0, state, np.empty((0, HISTORY)))
+    return Checkpoint(0, 0.0, state, np.empty((0, HISTORY)), {})
 
 
 def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
@@ -58,8 +62,9 @@ def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
         "history": checkpoint.history,
     }
     state = {f"state.{name}": array for name, array in checkpoint.state.items()}
+    best = {f"best.{name}": array for name, array in checkpoint.best.items()}
     with replacing(path) as scratch:
-        np.savez(scratch, **values | state)
+        np.savez(scratch, **values | state | best)
 
 
 def load(path: Path, template: State, samples: int, origin: dict[str, Any]) -> Checkpoint | None:
@@ -73,7 +78,8 @@ def load(path: Path, template: State, samples: int, origin: dict[str, Any]) -> C
     values = _values(path)
     with remedy():
         _compare(path, values.pop("saved"), origin)
-        return _checkpoint(Fields(values, str(path)), template, samples)
+        best = any(name.startswith("best.") for name in values)
+        return _checkpoint(Fields(values, str(path)), template, samples, best)
 
 
 @contextlib.contextmanager
@@ -97,7 +103,7 @@ def _values(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: damaged, or no checkpoint ({reason}); {REMEDY}") from error
 
 
-def _checkpoint(file: Fields, template: State, samples: int) -> Checkpoint:
+def _checkpoint(file: Fields, template: State, samples: int, best: bool) -> Checkpoint:
     file.integer("version", VERSION, VERSION)
     history = file.get("history")
     if not (isinstance(history, np.ndarray) and history.dtype == float and history.shape[1:] == (HISTORY,)):
@@ -105,9 +111,14 @@ def _checkpoint(file: Fields, template: State, samples: int) -> Checkpoint:
     return Checkpoint(
         position=file.integer("position", 0, samples),
         seconds=file.number("seconds", 0, MAX_SECONDS),
-        state={name: _array(file, f"state.{name}", like) for name, like in template.items()},
+        state=_state(file, "state", template),
         history=history,
+        best=_state(file, "best", template) if best else {},
     )
+
+
+def _state(file: Fields, prefix: str, template: State) -> State:
+    return {name: _array(file, f"{prefix}.{name}", like) for name, like in template.items()}
 
 
 def _array(file: Fields, key: str, like: np.ndarray) -> np.ndarray:

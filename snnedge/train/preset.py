@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..errors import InputError
 from ..parameters import Parameter
 from ..registry import choose
@@ -58,11 +60,21 @@ def checked(preset: Preset, key: str, parameter: Parameter) -> Any:
     Every key is also an option of ``snnedge train``: the common ones by name, the others by --set.
     """
     value, option = preset[key], f"--{key.replace('_', '-')}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{option} {value!r}: give a number")
     if parameter.integer and value != int(value):
         raise InputError(f"{option} {value}: give a whole number")
     if not parameter.low <= value <= parameter.high:
         raise InputError(f"{option} {value}: give a number from {parameter.low} to {parameter.high:.0f}")
     return int(value) if parameter.integer else value
+
+
+def by_size(preset: Preset, key: str) -> Preset:
+    """``preset`` with a number at ``key``: a table { neurons = [...], value = [...] } is interpolated."""
+    value = preset[key]
+    if isinstance(value, dict):
+        value = float(np.interp(preset["neurons"], value["neurons"], value["value"]))
+    return {**preset, key: value}
 
 
 def samples(preset: Preset, images: int) -> int:
@@ -114,6 +126,9 @@ def _entry(table: Any, word: str, name: str, key: str) -> Any:
 
 
 def _alike(before: Any, value: Any) -> bool:
+    """Whether ``value`` may stand for ``before``; a schedule or a number by size has several shapes."""
+    if isinstance(before, (dict, list)) and isinstance(value, (dict, list, int, float)):
+        return not isinstance(value, bool)
     if isinstance(before, bool) or isinstance(value, bool):
         return type(before) is type(value)
     if isinstance(before, (int, float)):

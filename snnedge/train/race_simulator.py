@@ -56,10 +56,12 @@ class Simulator:
     A context manager, see ``Program``. ``capacity``: samples of a run at most.
     """
 
-    def __init__(self, kind: str, inputs: int, neurons: int, steps: int) -> None:
+    def __init__(
+        self, kind: str, inputs: int, neurons: int, steps: int, capacity: int | None = None
+    ) -> None:
         size = 1 if kind == "scan" else 8
         self.steps, self.neurons = steps, neurons
-        self.capacity = max(min(MAX_SAMPLES, MAX_BYTES // (size * inputs)), 1)
+        self.capacity = capacity or max(min(MAX_SAMPLES, MAX_BYTES // (size * inputs)), 1)
         self._program = Program(
             lambda b: race_network.declare(b, kind, inputs, neurons, steps, self.capacity)
         )

@@ -5,7 +5,7 @@ A training can be killed at any time and resumed, with the same result to the bi
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from ..errors import InputError
 from ..frontends._schema import to_content, to_network
 from ..network import Network
 from ..progress import Progress
-from . import build, checkpoint
+from . import build, checkpoint, health
 from .checkpoint import Checkpoint
 from .recipe import Recipe, Report, Settings, State
+from .stopping import Watch
 
 CHUNKS = 10  # a short training has at least so many checkpoints
 
@@ -46,36 +47,46 @@ def train(
     output: Path,
     *,
     validation: Dataset | None = None,
+    patience: int = 0,
     every: int | None = None,
     resume: bool = False,
     observers: Sequence[Observer] = (),
+    constants: Mapping[str, Any] | None = None,
 ) -> Trained:
     """Train, with a checkpoint beside ``output`` after each ``every`` samples at most.
 
     ``origin`` (``describe``) becomes the network's provenance. ``resume`` goes on from the checkpoint, if
     there is one. The caller removes the checkpoint. Raises ``InputError`` when it belongs to another
-    training, and for a network that could not be written in the end.
+    training, and for a network that could not be written in the end; ``health.Unhealthy``.
+    ``patience``: see ``stopping.Watch``; ``constants``: the preset, for advice on what to change.
     """
+    watch = Watch(validation, patience, recipe.stops[-1])
     at = _start(recipe, origin, output, resume)
-    path = checkpoint.place(output)
+    path, doctor = checkpoint.place(output), health.Doctor(recipe.beginning(), constants or {})
     with recipe:
         with Progress(recipe.stops[-1], "train", done=at.position) as bar:
-            for last in _ends(recipe, at.position, every):
+            for last in _ends(recipe, at.position, every, watch.checks):
+                if watch.over(at.history):
+                    break
                 done = last - at.position
                 at, report = _advance(recipe, at, last)
+                doctor.examine(report, at.state)
+                at = watch.look(recipe, at)
                 checkpoint.save(path, at, origin)
                 for observe in observers:
                     observe(at, report)
                 bar.advance(done, _note(report))
-        start = time.perf_counter() - recipe.compile_seconds
-        state = recipe.finish(at.state)
-        seconds = at.seconds + time.perf_counter() - recipe.compile_seconds - start
+        start = _clock(recipe)
+        state = recipe.finish(at.best or at.state)
+        seconds = at.seconds + _clock(recipe) - start
         accuracy = _accuracy(recipe, state, validation) if validation else None
     network = recipe.network(state, origin)
     return Trained(network, at.position, seconds, recipe.compile_seconds, accuracy, at.history)
 
 
-def describe(preset: str, recipe: str, data: Dataset, settings: Settings) -> dict[str, Any]:
+def describe(
+    preset: str, recipe: str, data: Dataset, settings: Settings, patience: int = 0
+) -> dict[str, Any]:
     """All that the trained network depends on, as plain values: its provenance. Raises ``ToolError``."""
     images = hashlib.blake2b(data.images.tobytes(), digest_size=8)
     images.update(data.labels.tobytes())
@@ -85,6 +96,7 @@ def describe(preset: str, recipe: str, data: Dataset, settings: Settings) -> dic
         "data": data.name,
         "images": len(data),
         "images_hash": images.hexdigest(),
+        "patience": patience,
         "supervised": settings.supervised,
         **settings.as_dict(),
         "brian2": build.version(),
@@ -111,25 +123,30 @@ def _check(recipe: Recipe, state: State, file: Path) -> None:
     to_network(to_content(network), str(file))
 
 
-def _ends(recipe: Recipe, position: int, every: int | None) -> Iterator[int]:
+def _ends(recipe: Recipe, position: int, every: int | None, checks: Sequence[int]) -> Iterator[int]:
     """Where the chunks after ``position`` end."""
     size = min(recipe.capacity, every or -(-recipe.stops[-1] // CHUNKS))
-    for stop in recipe.stops:
+    for stop in sorted({*recipe.stops, *checks}):
         while position < stop:
             position = min(position + size, stop)
             yield position
 
 
 def _advance(recipe: Recipe, at: Checkpoint, last: int) -> tuple[Checkpoint, Report]:
-    start = time.perf_counter() - recipe.compile_seconds  # some programs are compiled on the way
+    start = _clock(recipe)
     state, report = recipe.advance(at.state, at.position, last)
     share = report.wins.max(initial=0) / max(report.wins.sum(), 1)
     accuracy = np.nan if report.accuracy is None else report.accuracy
-    row = [[last, accuracy, report.silent, share]]
-    seconds = at.seconds + time.perf_counter() - recipe.compile_seconds - start
+    row = [[last, accuracy, report.silent, share, np.nan]]
+    seconds = at.seconds + _clock(recipe) - start
     return replace(
         at, position=last, seconds=seconds, state=state, history=np.concatenate([at.history, row])
     ), report
+
+
+def _clock(recipe: Recipe) -> float:
+    """Seconds, which stand still while a program is compiled."""
+    return time.perf_counter() - recipe.compile_seconds
 
 
 def _note(report: Report) -> str:

@@ -4,32 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .wta_settings import Ends, Settings
-from .wta_simulator import Chunk
+from . import schedule
+from .wta_settings import Settings
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One entry per presentation. ``order``: index of the training image; the others as in ``Chunk``."""
+    """One entry per presentation. ``order``: index of the training image; ``shifts`` int8 (samples, 2), by
+    how many pixels it moves down and right; the others as in ``wta_simulator.Chunk``."""
 
     order: np.ndarray
+    shifts: np.ndarray
     seeds: np.ndarray
     attract: np.ndarray
     repel: np.ndarray
     rise: np.ndarray
     fall: np.ndarray
-
-    def chunk(self, part: slice, rates: np.ndarray, labels: np.ndarray) -> Chunk:
-        """The presentations ``part``, whose images have ``rates`` and ``labels``."""
-        return Chunk(
-            rates=rates,
-            seeds=self.seeds[part],
-            attract=self.attract[part],
-            repel=self.repel[part],
-            rise=self.rise[part],
-            fall=self.fall[part],
-            target=labels,
-        )
 
 
 def plan(settings: Settings, images: int) -> Plan:
@@ -38,21 +28,24 @@ def plan(settings: Settings, images: int) -> Plan:
     order = np.empty((-(-settings.samples // images), images), np.int64)
     for epoch in order:
         epoch[:] = rng.permutation(images)
-    rise = _schedule(settings, "rise")
+    seeds = rng.integers(0, 65536, settings.samples)
+    rise = _values(settings, "rise") * settings.rise
     return Plan(
         order=order.ravel()[: settings.samples],
-        seeds=rng.integers(0, 65536, settings.samples),
-        attract=_schedule(settings, "attract"),
-        repel=_schedule(settings, "repel"),
+        shifts=_shifts(settings, rng),
+        seeds=seeds,
+        attract=_values(settings, "attract"),
+        repel=_values(settings, "repel"),
         rise=rise,
         # Thresholds stand still when the layer fires `target_spikes` times per sample.
         fall=rise * settings.target_spikes / settings.neurons,
     )
 
 
-def _schedule(settings: Settings, name: str) -> np.ndarray:
-    return np.concatenate([_line(getattr(s, name), s.samples) for s in settings.stages])
+def _values(settings: Settings, name: str) -> np.ndarray:
+    return np.concatenate([schedule.values(getattr(s, name), s.samples) for s in settings.stages])
 
 
-def _line(ends: Ends, samples: int) -> np.ndarray:
-    return np.linspace(*ends, samples)
+def _shifts(settings: Settings, rng: np.random.Generator) -> np.ndarray:
+    drawn = [rng.integers(-s.shift, s.shift + 1, (s.samples, 2), np.int8) for s in settings.stages]
+    return np.concatenate(drawn)

@@ -1,7 +1,7 @@
 """Settings of the recipe `wta`: everything that decides the result besides the images, from a preset."""
 
-import json
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,11 +10,15 @@ import numpy as np
 from ..data import Dataset
 from ..decision import exit_margin
 from ..encoders import error_diffusion
+from ..errors import InputError
 from ..parameters import Parameter
-from .preset import MAX_SAMPLES, Preset, checked, samples
+from . import normalization, schedule
+from .preset import MAX_SAMPLES, Preset, by_size, checked, samples
+from .schedule import Schedule
 
 MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
 MAX_WEIGHT = 1e6
+SHARE = Parameter("", 0, 1)
 
 CONSTANTS = {  # fields of `Settings` that the preset gives as they are
     "neurons": Parameter("", 1, MAX_NEURONS, integer=True),
@@ -25,23 +29,41 @@ CONSTANTS = {  # fields of `Settings` that the preset gives as they are
     "initial_weight": Parameter("membrane", 0, MAX_WEIGHT),
     "initial_threshold": Parameter("membrane", 0, MAX_WEIGHT),
     "target_spikes": Parameter("spike", 0, 65535),
+    "block": Parameter("", 1, MAX_SAMPLES, integer=True),
+    "normalize_to": Parameter("", 1e-6, MAX_WEIGHT),
 }
-
-Ends = tuple[float, float]  # first and last value of a linear schedule
+TABLES = {  # the same, as tables
+    "enhance": {"window": Parameter("", 0, 99, integer=True), "power": Parameter("", 0.1, 10)},
+    "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
+    "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
+}
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``samples`` presentations. ``attract``, ``repel``: gains, see ``wta_simulator.Chunk``; ``rise``: of a
-    threshold per spike, in units of the weights; ``equal_thresholds``: first set all to their mean.
+    """``samples`` presentations under one ``rule``, a name of ``RULES``.
+
+    ``attract``, ``repel``: gains, see ``wta_simulator.Chunk``, or the learning rate of the margin rule;
+    ``rise``: factor on the preset's. ``equal_thresholds``: first set all to their mean. ``margin``: in
+    thresholds; ``shift``: images move by up to so many pixels.
     """
 
     samples: int
-    attract: Ends
-    repel: Ends
-    rise: Ends
-    equal_thresholds: bool
-    supervised: bool
+    rule: str
+    attract: Schedule
+    repel: Schedule
+    rise: Schedule = 0.0
+    equal_thresholds: bool = False
+    margin: float = 0.0
+    shift: int = 0
+
+    @property
+    def supervised(self) -> bool:
+        """Whether labels decide what is learned."""
+        return RULES[self.rule]
+
+
+RULES = {"stdp": False, "rstdp": True, "margin": True}  # which of them use labels
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,13 @@ class Settings:
     initial_weight: float
     initial_threshold: float
     target_spikes: float
+    rise: float
+    block: int
+    normalize: str
+    normalize_to: float
+    enhance: dict[str, Any]
+    prune: dict[str, Any]
+    adapt: dict[str, Any]
     stages: tuple[Stage, ...]
 
     @property
@@ -71,8 +100,7 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers."""
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return plain
+        return {**asdict(self), "stages": [asdict(stage) for stage in self.stages]}
 
 
 def choose(preset: Preset, data: Dataset) -> Settings:
@@ -80,38 +108,79 @@ def choose(preset: Preset, data: Dataset) -> Settings:
 
     ``samples`` presentations, if there are any in the preset, else ``epochs`` times all images.
     """
-    values = {key: checked(preset, key, parameter) for key, parameter in CONSTANTS.items()}
-    count = samples(preset, len(data))
-    passes = checked(preset, "rstdp_epochs", Parameter("", 0, MAX_SAMPLES / len(data)))
-    rise = float(np.interp(values["neurons"], preset["rise"]["neurons"], preset["rise"]["value"]))
-    stages = _unsupervised(preset["stages"], count, rise)
+    values: dict[str, Any] = {key: checked(preset, key, parameter) for key, parameter in CONSTANTS.items()}
+    tables: dict[str, Any] = {name: _checked(preset[name], name, ranges) for name, ranges in TABLES.items()}
+    rise = checked(by_size(preset, "rise"), "rise", Parameter("membrane", 0, MAX_WEIGHT))
+    _check(preset, tables)
     return Settings(
         exit_margin=exit_margin(preset["decision"]),
-        stages=(*stages, *_supervised(preset["rstdp"], round(passes * len(data)))),
+        stages=_stages(preset, len(data)),
+        rise=float(rise),
+        normalize=preset["normalize"],
         **values,
+        **tables,
     )
 
 
-def _unsupervised(tables: list[Mapping[str, Any]], samples: int, rise: float) -> list[Stage]:
-    ends = np.rint(samples * np.cumsum([0] + [table["share"] for table in tables])).astype(int)
+def _stages(preset: Preset, images: int) -> tuple[Stage, ...]:
+    """All stages: those without labels, then R-STDP, then the margin rule."""
+    first = _unsupervised(preset["stages"], samples(preset, images))
+    rewarded, raced = (_presentations(preset, key, images) for key in ("rstdp_epochs", "margin_epochs"))
+    found = [*first, _rstdp(preset["rstdp"], rewarded), _margin(preset["margin"], raced)]
+    return tuple(stage for stage in found if stage.samples or not stage.supervised)
+
+
+def _presentations(preset: Preset, key: str, images: int) -> int:
+    epochs: float = checked(preset, key, Parameter("", 0, MAX_SAMPLES / images))
+    return round(epochs * images)
+
+
+def _unsupervised(tables: list[Mapping[str, Any]], count: int) -> list[Stage]:
+    ends = np.rint(count * np.cumsum([0] + [table["share"] for table in tables])).astype(int)
     return [
         Stage(
-            samples=int(count),
-            attract=_ends(table["learning_rate"]),
-            repel=_ends(table["learning_rate"]),
-            rise=_ends(rise * factor for factor in table["rise"]),
+            samples=int(part),
+            rule="stdp",
+            attract=_schedule(table, "learning_rate"),
+            repel=_schedule(table, "learning_rate"),
+            rise=_schedule(table, "rise"),
             equal_thresholds=table["equal_thresholds"],
-            supervised=False,
         )
-        for table, count in zip(tables, np.diff(ends), strict=True)
+        for table, part in zip(tables, np.diff(ends), strict=True)
     ]
 
 
-def _supervised(table: Mapping[str, Any], samples: int) -> list[Stage]:
-    attract, repel = _ends(table["attract"]), _ends(table["repel"])
-    return [Stage(samples, attract, repel, (0.0, 0.0), False, True)] if samples else []
+def _rstdp(table: Mapping[str, Any], count: int) -> Stage:
+    return Stage(count, "rstdp", _schedule(table, "attract"), _schedule(table, "repel"))
 
 
-def _ends(values: Iterable[float]) -> Ends:
-    first, last = values
-    return float(first), float(last)
+def _margin(table: Mapping[str, Any], count: int) -> Stage:
+    limits = {"margin": Parameter("", 1e-6, 1e6), "shift": Parameter("pixel", 0, 100, integer=True)}
+    rate = _schedule(table, "learning_rate")
+    return Stage(count, "margin", rate, rate, **_checked(table, "margin", limits))
+
+
+def _schedule(table: Mapping[str, Any], key: str) -> Schedule:
+    """A copy of the schedule at ``key``. Raises ``InputError`` when it is none."""
+    found: Schedule = copy.deepcopy(table[key])
+    if not np.isfinite(schedule.values(found, 2)).all():
+        raise InputError(f"schedule {found!r}: give finite numbers")
+    return found
+
+
+def _checked(table: Mapping[str, Any], name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """The numbers of a preset's table ``name``."""
+    try:
+        return {key: checked(dict(table), key, parameter) for key, parameter in parameters.items()}
+    except InputError as error:
+        raise InputError(str(error).replace("--", f"--set {name}.", 1)) from error
+
+
+def _check(preset: Preset, tables: Mapping[str, Any]) -> None:
+    """What is no range."""
+    if preset["normalize"] not in normalization.RULES:
+        rules = ", ".join(normalization.RULES)
+        raise InputError(f"--set normalize={preset['normalize']!r}: choose one of {rules}")
+    window = tables["enhance"]["window"]
+    if window and window % 2 == 0:
+        raise InputError(f"--set enhance.window={window}: give an odd number, or 0")

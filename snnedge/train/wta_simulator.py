@@ -5,29 +5,23 @@ learning rates, weights, thresholds) is handed to it chunk by chunk, so it is bu
 random numbers: the same arguments always give the same bits.
 """
 
-import contextlib
-import shutil
-import sys
-import tempfile
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 
 from ..arithmetic import Q16_ONE, FixedPoint
 from ..encoders import error_diffusion
-from ..errors import ToolError
 from ..network import Encoder
-from . import build, wta_network
+from . import wta_network
+from .program import Program, filled_up
 
-CAPACITY = 2500  # samples per run of the program; fewer are filled up with blank ones
+CAPACITY = 2500  # samples per run of the program, unless told otherwise
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """What happens to n <= CAPACITY samples, in order; every array has length n.
+    """What happens to n samples, no more than the capacity, in order; every array has length n.
 
     ``rates`` int (n, inputs), Q16 spikes per step. ``seeds`` int, 0..65535, of the encoder's phases.
     ``attract``, ``repel``: gain g of ``w += g (trace - w)`` at a spike of a neuron whose label is
@@ -67,22 +61,14 @@ class Response:
 class Simulator:
     """``inputs`` sources, ``neurons`` neurons, ``steps`` steps per sample, compiled.
 
-    A context manager; its files are temporary. Brian2 has one device per process: open one at a
-    time. ``compile_seconds``: what opening it took. Raises ``ToolError``.
+    A context manager, see ``Program``. ``capacity``: samples of a run at most; fewer are filled up with
+    blank ones.
     """
 
-    def __init__(self, inputs: int, neurons: int, steps: int) -> None:
-        start = time.perf_counter()
-        self.inputs, self.neurons, self.steps = inputs, neurons, steps
-        self._brian = build.acquire()
-        self._folder = Path(tempfile.mkdtemp(prefix="snnedge-brian2-"))
-        try:
-            self._parts = wta_network.declare(self._brian, inputs, neurons, steps, CAPACITY)
-            build.compile_network(self._brian.device, self._folder)
-        except BaseException:
-            self.close()
-            raise
-        self.compile_seconds = time.perf_counter() - start
+    def __init__(self, inputs: int, neurons: int, steps: int, capacity: int = CAPACITY) -> None:
+        self.inputs, self.neurons, self.steps, self.capacity = inputs, neurons, steps, capacity
+        self._program = Program(lambda b: wta_network.declare(b, inputs, neurons, steps, capacity))
+        self.compile_seconds = self._program.compile_seconds
 
     def __enter__(self) -> Self:
         return self
@@ -91,29 +77,30 @@ class Simulator:
         self.close()
 
     def close(self) -> None:
-        """Remove the program and all its files, and give Brian2 free."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self.__dict__.pop("_parts", None)
-        build.release(self._brian)
+        """Remove the program, and give Brian2 free."""
+        self._program.close()
 
     def run(self, state: State, chunk: Chunk) -> tuple[Response, State]:
         """Present ``chunk``, starting from ``state``; return the answers and the state after it.
 
         Raises ``ToolError`` when the program fails.
         """
-        device = self._brian.device
-        try:
-            with contextlib.redirect_stdout(sys.stderr):  # Brian2 prints there when a run fails
-                device.run(with_output=False, run_args=self._arguments(state, chunk))
-            device.delete(code=False, data=False, directory=False)
-            return self._response(chunk), self._state(state.labels)
-        except (RuntimeError, OSError, ValueError, IndexError) as error:
-            raise ToolError(f"the compiled network failed ({error}); is the disk full?") from error
+        parts = self._program.parts
+        read = {
+            "t": lambda: parts.spikes.t,
+            "i": lambda: parts.spikes.i[:],
+            "margins": lambda: parts.finals.margin,
+            "w": lambda: parts.synapses.w[:],
+            "thresholds": lambda: parts.outputs.threshold[:],
+        }
+        found = self._program.run(self._arguments(state, chunk), read)
+        after = State(found["w"].reshape(self.inputs, self.neurons), found["thresholds"], state.labels)
+        return self._response(chunk, found), after
 
     def respond(self, state: State, encoder: Encoder, images: np.ndarray) -> Response:
         """Answers to uint8 ``images`` (n, *encoder.shape) of a network that does not learn."""
-        parts = range(0, len(images), CAPACITY)
-        responses = [self._respond(state, encoder, images[k : k + CAPACITY]) for k in parts]
+        parts = range(0, len(images), self.capacity)
+        responses = [self._respond(state, encoder, images[k : k + self.capacity]) for k in parts]
         return Response(
             winners=np.concatenate([r.winners for r in responses]),
             margins=np.concatenate([r.margins for r in responses]),
@@ -126,9 +113,9 @@ class Simulator:
         return self.run(state, Chunk(rates, seeds, *np.zeros((5, len(images)))))[0]
 
     def _arguments(self, state: State, chunk: Chunk) -> dict[object, np.ndarray]:
-        parts = self._parts
+        parts, rows = self._program.parts, self.capacity + 1
         series = {
-            timed: _filled_up(getattr(chunk, name), timed.values.shape)
+            timed: filled_up(getattr(chunk, name).astype(float), rows)
             for name, timed in parts.series.items()
         }
         return series | {
@@ -137,18 +124,14 @@ class Simulator:
             parts.outputs.label: state.labels.astype(np.int32),
         }
 
-    def _response(self, chunk: Chunk) -> Response:
-        samples, spikes = len(chunk.seeds), self._parts.spikes
-        winners = np.full((CAPACITY + 1) * self.steps, -1, np.int32)
-        winners[np.rint(np.asarray(spikes.t) / wta_network.STEP).astype(int)] = spikes.i[:]
+    def _response(self, chunk: Chunk, found: dict[str, np.ndarray]) -> Response:
+        samples = len(chunk.seeds)
+        winners = np.full((self.capacity + 1) * self.steps, -1, np.int32)
+        winners[np.rint(found["t"] / wta_network.STEP).astype(int)] = found["i"]
         # The monitor acts at the start of a sample, before the reset: row k + 1 is the end of sample k.
-        margins = np.array(self._parts.finals.margin).T[1 : samples + 1]
+        margins = found["margins"].T[1 : samples + 1]
         driven = input_spikes(chunk.rates, chunk.seeds, np.full(samples, self.steps)) > 0
         return Response(winners.reshape(-1, self.steps)[:samples], margins, driven)
-
-    def _state(self, labels: np.ndarray) -> State:
-        weights = np.array(self._parts.synapses.w[:]).reshape(self.inputs, self.neurons)
-        return State(weights, np.array(self._parts.outputs.threshold[:]), labels)
 
 
 def integer_rates(encoder: Encoder, steps: int, images: np.ndarray) -> np.ndarray:
@@ -161,10 +144,3 @@ def input_spikes(rates: np.ndarray, seeds: np.ndarray, steps: np.ndarray) -> np.
     """Spikes of the encoder in the first ``steps`` int (n,) steps of each sample, int64 (n,)."""
     start = np.stack([error_diffusion.phases(rates.shape[1], int(k)) for k in seeds])
     return np.asarray(((start + rates * steps[:, None]) // Q16_ONE).sum(axis=1))
-
-
-def _filled_up(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """``values`` followed by zeros: blank samples, in which nothing is learned."""
-    whole = np.zeros(shape)
-    whole[: len(values)] = values
-    return whole

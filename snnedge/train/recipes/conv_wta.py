@@ -10,7 +10,7 @@ from ...frontends._fields import legal_name
 from ...frontends._schema import MAX_WEIGHTS
 from ...network import UNASSIGNED, Network, Readout
 from ...neurons.if_race import NEVER
-from .. import instar_simulator, race_simulator
+from .. import instar_simulator, memory, race_simulator
 from ..answers import assign
 from ..conv_plan import falling, plan
 from ..conv_settings import Settings, choose
@@ -35,18 +35,25 @@ class ConvWta:
     int32 (neurons,).
     """
 
-    capacity = CAPACITY
     compile_seconds = 0.0
 
     def __init__(self, data: Dataset, settings: Settings) -> None:
         self.data, self.settings = data, settings
         self.geometry = _geometry(data, settings)
+        self.capacity = max(min(CAPACITY, race_simulator.MAX_BYTES // self.geometry.units), 1)
         self.plan = plan(settings, self.geometry, data.images)
         self.neurons = settings.neurons
         stages = np.cumsum([settings.images, *(stage.samples for stage in settings.stages)])
         self.stops = tuple(int(end) for end in stages)
         self._open: tuple[Any, ...] = ()
         self._known: tuple[Layer, Scanner, float] | None = None
+
+    def fit(self, limit: int) -> None:
+        """Let a chunk be as large as ``limit`` bytes allow."""
+        units, pixels = self.geometry.units, self.data.images[0].size
+        each = 10 * units + 4 * pixels + 4 * self.settings.patches_per_image * self.settings.patch**2
+        fixed = memory.BRIAN2 + 50 * units * self.neurons + self.data.images.nbytes
+        self.capacity = min(self.capacity, memory.capacity(limit, fixed, each))
 
     def __enter__(self) -> Self:
         return self
@@ -115,8 +122,8 @@ class ConvWta:
             known = state | {"bias": state["bias"] + unnamed}
             return np.asarray(state["labels"][self._nearest(known, data.images)])
         fair, winners = state | {"conscience": np.zeros_like(state["conscience"])}, []
-        for k in range(0, len(data), CAPACITY):
-            phases = self._phases(state, data.images[k : k + CAPACITY])
+        for k in range(0, len(data), self.capacity):
+            phases = self._phases(state, data.images[k : k + self.capacity])
             nothing = np.zeros(len(phases))
             response, _ = self._race(fair, phases, nothing, (nothing, nothing), bool(self.settings.exit))
             winners.append(response.winners)
@@ -183,8 +190,8 @@ class ConvWta:
         fair = np.zeros_like(state["conscience"])
         kept = instar_simulator.State(state["weights"], state["bias"], fair)
         winners = []
-        for k in range(0, len(images), CAPACITY):
-            phases = self._phases(state, images[k : k + CAPACITY])
+        for k in range(0, len(images), self.capacity):
+            phases = self._phases(state, images[k : k + self.capacity])
             nothing = np.zeros(len(phases))
             winners.append(self._instar(kept, phases != SILENT, nothing, nothing)[0])
         return np.concatenate(winners)
@@ -198,7 +205,7 @@ class ConvWta:
         exits: bool,
     ) -> tuple[race_simulator.Response, race_simulator.State]:
         """Without exits the order of the spikes does not matter, and all of them may come in one step."""
-        sizes = self.geometry.units, self.neurons, STEPS if exits else 1
+        sizes = self.geometry.units, self.neurons, STEPS if exits else 1, self.capacity
         race: race_simulator.Simulator = self._opened(race_simulator.Simulator, "scan", *sizes)
         phases = phases if exits else np.where(phases == SILENT, phases, 0)
         margin, (rates, rises) = self._margin(state), schedule

@@ -1,102 +1,207 @@
-"""`wta`: one layer, STDP under winner-takes-all, and R-STDP if asked to (docs/training.md)."""
+"""`wta`: one layer, STDP under winner-takes-all, then rules that use labels (docs/training.md)."""
 
-from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 
 from ...data import Dataset
 from ...network import Network
-from ..answers import assign, decide
-from ..recipe import Report
-from ..recipe import State as Arrays
+from .. import memory, pruning, race_simulator, wta_block, wta_simulator
+from ..answers import assign, count, decide
+from ..enhance import enhanced
+from ..features import shifted
+from ..recipe import Report, State
 from ..wta_plan import plan
 from ..wta_replay import replay, replays
 from ..wta_settings import Settings, Stage, choose
-from ..wta_simulator import CAPACITY, Response, Simulator, State, integer_rates
+from ..wta_simulator import CAPACITY, Chunk, integer_rates
 from ..wta_task import Task
 
 __all__ = ["Wta", "choose", "prepare", "replay", "replays"]
 
 LABELLING_IMAGES = 10_000  # training images that label the neurons
+LEARNED = ("weights", "thresholds", "labels")
 
 
 class Wta:
     """The training of ``settings`` on ``data``; see ``recipe.Recipe``."""
 
-    capacity = CAPACITY
-    compile_seconds = 0.0
-
     def __init__(self, data: Dataset, settings: Settings) -> None:
         self.data, self.settings, self.task = data, settings, Task(data, settings)
+        self.inputs, self.neurons, self.classes = self.task.encoder.size, settings.neurons, data.classes
         self.plan = plan(settings, len(data))
-        self.neurons = settings.neurons
-        self.stops = tuple(int(end) for end in np.cumsum([stage.samples for stage in settings.stages]))
+        self.ends = tuple(int(end) for end in np.cumsum([0, *(s.samples for s in settings.stages)]))
+        self.stops = tuple(stop for part in pairwise(self.ends) for stop in _blocks(*part, settings.block))
+        self.capacity, self.compile_seconds = CAPACITY, 0.0
+        self._running: Any = None
+
+    def fit(self, limit: int) -> None:
+        """Let a chunk be as large as ``limit`` bytes allow."""
+        synapses = self.inputs * self.neurons
+        each = 5 * 8 * self.inputs + 3 * 4 * (self.neurons + self.settings.steps)
+        self.capacity = memory.capacity(limit, fixed=memory.BRIAN2 + 50 * synapses, each=each)
 
     def __enter__(self) -> Self:
-        self.simulator = Simulator(self.task.encoder.size, self.neurons, self.settings.steps)
-        self.compile_seconds = self.simulator.compile_seconds
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.simulator.close()
+        if self._running:
+            self._running.close()
+        self._running = None
 
-    def beginning(self) -> Arrays:
+    def beginning(self) -> State:
         """Random weights, equal thresholds, no labels."""
-        return dict(vars(self.task.beginning()))
+        blocks = wta_block.beginning(len(self.stops), self.inputs, self.neurons, self.classes)
+        return vars(self.task.beginning()) | blocks
 
-    def advance(self, state: Arrays, first: int, last: int) -> tuple[Arrays, Report]:
+    def advance(self, state: State, first: int, last: int) -> tuple[State, Report]:
         """Presentations ``first`` .. ``last - 1`` of the plan."""
-        k = int(np.searchsorted(self.stops, first, side="right"))
-        stage, before, part = self.settings.stages[k], State(**state), slice(first, last)
-        if first == (0, *self.stops)[k]:
-            before = self._enter(stage, before)
+        k = int(np.searchsorted(self.ends, first, side="right")) - 1
+        stage, part = self.settings.stages[k], slice(first, last)
+        if first == self.ends[k]:
+            state = self._enter(stage, state)
+        block = int(np.searchsorted(self.stops, first, side="right"))
         seen = self.data.take(self.plan.order[part])
-        rates = integer_rates(self.task.encoder, self.settings.steps, seen.images)
-        response, after = self.simulator.run(before, self.plan.chunk(part, rates, seen.labels))
-        if not stage.supervised:  # labels of this chunk tell the accuracy of the next
-            after = replace(after, labels=self._assign(response, seen.labels))
-        return dict(vars(after)), self._report(before, response, seen.labels)
+        present = self._race if stage.rule == "margin" else self._compete
+        learned, answers, winners = present(state, stage, part, seen, block)
+        spikes = count(winners, seen.labels, self.neurons, self.classes)
+        report = Report(
+            accuracy=float((answers == seen.labels).mean()) if (state["labels"] >= 0).any() else None,
+            wins=spikes.sum(axis=0),
+            silent=float((winners < 0).all(axis=1).mean()),
+        )
+        right = int((answers == seen.labels).sum())
+        after = wta_block.seen(state | learned, right, seen.labels, spikes)
+        if last == self.stops[block]:
+            after = wta_block.end(after, block, self.settings, stage.supervised)
+        return after, report
 
-    def finish(self, state: Arrays) -> Arrays:
-        """Label the neurons, unless labels were fixed before the supervised stage."""
-        return state if self.settings.supervised else dict(vars(self._labelled(State(**state))))
+    def finish(self, state: State) -> State:
+        """Drop weak synapses, if asked to; label the neurons, unless labels were fixed before."""
+        share = self.settings.prune["synapses"]
+        if share:
+            keep = pruning.strong_synapses(state["weights"], share)
+            state = state | {"weights": pruning.pruned(state["weights"], keep)}
+        return state if self.settings.supervised else self._labelled(state)
 
-    def answers(self, state: Arrays, data: Dataset) -> np.ndarray:
-        """Labels by the spikes that Brian2 sees."""
-        response = self.simulator.respond(State(**state), self.task.encoder, data.images)
+    def answers(self, state: State, data: Dataset) -> np.ndarray:
+        """Labels by the spikes that Brian2 sees; the program that is open answers, both decide alike."""
+        images = self._shown(data.images)
+        if isinstance(self._running, race_simulator.Simulator) and self.settings.exit_margin == 1:
+            parts = range(0, len(images), self.capacity)
+            return np.concatenate([self._raced(state, images[k : k + self.capacity]) for k in parts])
+        response = self._wta().respond(_learned(state), self.task.encoder, images)
         return decide(response, self.task.readout(state["labels"]))[0]
 
-    def network(self, state: Arrays, provenance: dict[str, Any]) -> Network:
+    def network(self, state: State, provenance: dict[str, Any]) -> Network:
         """The network in ``state``."""
-        return self.task.network(State(**state), provenance)
+        return self.task.network(_learned(state), provenance)
+
+    def _compete(
+        self, state: State, stage: Stage, part: slice, seen: Dataset, block: int
+    ) -> tuple[State, np.ndarray, np.ndarray]:
+        """STDP and R-STDP: what was learned, answers, and the winner of each step."""
+        factor, plan = wta_block.rate_factor(state, block, self.settings.adapt), self.plan
+        chunk = Chunk(
+            rates=self._rates(state, part, seen),
+            seeds=plan.seeds[part],
+            attract=plan.attract[part] * factor,
+            repel=plan.repel[part] * factor,
+            rise=plan.rise[part],
+            fall=plan.fall[part],
+            target=seen.labels,
+        )
+        response, after = self._wta().run(_learned(state), chunk)
+        answers, _ = decide(response, self.task.readout(state["labels"]))
+        return dict(vars(after)), answers, response.winners
+
+    def _race(
+        self, state: State, stage: Stage, part: slice, seen: Dataset, block: int
+    ) -> tuple[State, np.ndarray, np.ndarray]:
+        """The margin rule, likewise; a sample ends with its first spike."""
+        factor = wta_block.rate_factor(state, block, self.settings.adapt)
+        series = {
+            "rates": self._rates(state, part, seen),
+            "seeds": self.plan.seeds[part],
+            "target": seen.labels,
+            "rate": self.plan.attract[part] * factor,
+            "rise": np.zeros(len(seen)),
+        }
+        response, after = self._run_race(state, stage.margin, series)
+        fired = np.where(response.decided < self.settings.steps, response.winners, -1)
+        return {"weights": after.weights}, state["labels"][response.winners], fired[:, None]
+
+    def _raced(self, state: State, images: np.ndarray) -> np.ndarray:
+        """Answers of a race in which nothing is learned."""
+        rates = integer_rates(self.task.encoder, self.settings.steps, images)
+        zeros = np.zeros(len(images))
+        seeds = np.full(len(images), self.task.encoder.params["seed"])
+        series = {"rates": rates, "seeds": seeds, "target": zeros, "rate": zeros, "rise": zeros}
+        return np.asarray(state["labels"][self._run_race(state, 1.0, series)[0].winners])
+
+    def _run_race(
+        self, state: State, margin: float, series: dict[str, np.ndarray]
+    ) -> tuple[race_simulator.Response, race_simulator.State]:
+        """``margin``: in thresholds."""
+        thresholds = state["thresholds"]
+        rule = race_simulator.Rule(max(margin * float(thresholds.mean()), 1e-6), graded=1, bias_rate=0)
+        before = race_simulator.State(state["weights"], np.zeros_like(thresholds), thresholds)
+        return self._racing().run(before, state["labels"], rule, series)
+
+    def _rates(self, state: State, part: slice, seen: Dataset) -> np.ndarray:
+        images = shifted(self._shown(seen.images), self.plan.shifts[part])
+        rates = integer_rates(self.task.encoder, self.settings.steps, images)
+        return rates * state["active"]  # inputs that were pruned stay silent, so nothing grows there
+
+    def _shown(self, images: np.ndarray) -> np.ndarray:
+        """``images`` as they are presented: with contrast enhanced, if asked to."""
+        table = self.settings.enhance
+        return enhanced(images, table["window"], table["power"]) if table["window"] else images
 
     def _enter(self, stage: Stage, state: State) -> State:
-        if stage.supervised:
+        if stage.supervised and not self._supervised_before(stage):
             state = self._labelled(state)
         if stage.equal_thresholds:
-            state = replace(state, thresholds=np.full_like(state.thresholds, state.thresholds.mean()))
+            thresholds = state["thresholds"]
+            state = state | {"thresholds": np.full_like(thresholds, thresholds.mean())}
         return state
 
-    def _report(self, before: State, response: Response, labels: np.ndarray) -> Report:
-        known = (before.labels >= 0).any()
-        answers, _ = decide(response, self.task.readout(before.labels))
-        fired = response.winners[response.winners >= 0]
-        return Report(
-            accuracy=float((answers == labels).mean()) if known else None,
-            wins=np.bincount(fired, minlength=self.neurons),
-            silent=float((response.winners < 0).all(axis=1).mean()),
-        )
+    def _supervised_before(self, stage: Stage) -> bool:
+        stages = self.settings.stages
+        return any(before.supervised for before in stages[: stages.index(stage)])
 
     def _labelled(self, state: State) -> State:
         sample = self.data.take(slice(LABELLING_IMAGES))
-        response = self.simulator.respond(state, self.task.encoder, sample.images)
-        return replace(state, labels=self._assign(response, sample.labels))
+        response = self._wta().respond(_learned(state), self.task.encoder, self._shown(sample.images))
+        return state | {"labels": assign(response.winners, sample.labels, self.neurons, self.classes)}
 
-    def _assign(self, response: Response, labels: np.ndarray) -> np.ndarray:
-        return assign(response.winners, labels, self.neurons, self.data.classes)
+    def _wta(self) -> wta_simulator.Simulator:
+        found: wta_simulator.Simulator = self._opened(wta_simulator.Simulator)
+        return found
+
+    def _racing(self) -> race_simulator.Simulator:
+        found: race_simulator.Simulator = self._opened(race_simulator.Simulator, "error_diffusion")
+        return found
+
+    def _opened(self, kind: Any, *first: str) -> Any:
+        """The program of that kind; Brian2 has one at a time."""
+        if not isinstance(self._running, kind):
+            self.__exit__()
+            self._running = kind(*first, self.inputs, self.neurons, self.settings.steps, self.capacity)
+            self.compile_seconds += self._running.compile_seconds
+        return self._running
 
 
 def prepare(data: Dataset, settings: Settings) -> Wta:
     """The recipe, ready to begin. Raises ``InputError`` when no model holds so many pixels or weights."""
     return Wta(data, settings)
+
+
+def _blocks(first: int, last: int, size: int) -> list[int]:
+    """Where the blocks of a stage end."""
+    return [*range(first + size, last, size), last]
+
+
+def _learned(state: State) -> wta_simulator.State:
+    return wta_simulator.State(**{name: state[name] for name in LEARNED})
