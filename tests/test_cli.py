@@ -209,8 +209,12 @@ def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
 
 
-def test_brian2_says_which_back_end_runs_the_rest(capsys, scan):
-    assert "--backend float" in refused(capsys, "evaluate", scan, "--backend", "brian2")
+def test_brian2_says_which_back_end_runs_the_rest(capsys, tmp_path):
+    deep = random_network(1, shape=(8, 8), hidden=5, neurons=30, classes=10)
+    pkl.write(replace(deep, provenance={"data": "digits"}), tmp_path / "deep.pkl")
+    line = refused(capsys, "evaluate", tmp_path / "deep.pkl", "--backend", "brian2")
+    assert "--backend float" in line
+    assert "wta" in line
 
 
 def test_bench_says_what_was_measured(capsys, exported):

@@ -13,11 +13,12 @@ from ...neurons.if_race import NEVER
 from .. import instar_simulator, memory, race_simulator
 from ..answers import assign
 from ..conv_plan import falling, plan
+from ..conv_replay import replay, replays
 from ..conv_settings import Settings, choose
 from ..features import OUTPUT, SILENT, STEPS, Geometry, Layer, Scanner, patches, rounded, shifted
 from ..recipe import Report, State
 
-__all__ = ["ConvWta", "choose", "prepare"]
+__all__ = ["ConvWta", "choose", "prepare", "replay", "replays"]
 
 CAPACITY = 10_000  # images of a chunk at most
 COUNTED = 5000  # training images whose spikes set the scale of the margin

@@ -1,0 +1,79 @@
+"""Runs a trained `conv_wta` network in Brian2: its readout in floats, without learning.
+
+Layer 1 was rounded before the readout learned, so its spikes are the integer core's, as in the training.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..network import INPUT, UNDECIDED, Network, kinds
+from ..neurons.if_race import NEVER
+from ..outcome import Outcome, empty
+from ..quantize import quantize
+from ..runtime import Runtime
+from .features import SILENT
+from .race_simulator import Response, Rule, Simulator, State
+
+APART = 1e6  # keeps neurons without a label from being the nearest
+
+
+def replays(network: Network) -> bool:
+    """Is it rounded shared features behind ``flash``, and one race that ends at its first spike, if any?"""
+    if kinds(network) != ("flash", "conv_wta", "if_race", "shared", "dense"):
+        return False
+    (features, output), (shared, dense) = network.populations, network.projections
+    wired = (shared.source, dense.source, dense.target) == (INPUT, features.name, output.name)
+    never = np.asarray(output.params["threshold"]) >= NEVER
+    ends = network.readout.exit_margin == 1 and bool(
+        (network.readout.labels >= 0).all() and not never.any()
+    )
+    return wired and not dense.delay and bool(shared.bits) and (ends or bool(never.all()))
+
+
+def replay(network: Network, images: np.ndarray) -> Outcome:
+    """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+    output, labels = network.populations[1], network.readout.labels
+    bias = output.params["bias"] + APART * (labels < 0)
+    threshold = np.asarray(output.params["threshold"])
+    exits = bool((threshold < NEVER).all())
+    # Single precision holds nothing beside NEVER; without exits only differences of v count.
+    state = State(network.projections[1].weights, bias, threshold * exits)
+    phases = _phases(network, images)
+    with Simulator("scan", phases.shape[1], output.size, network.steps) as simulator:
+        parts = [phases[k : k + simulator.capacity] for k in range(0, len(phases), simulator.capacity)]
+        found = [_race(simulator, state, labels, part, exits) for part in parts]
+    winners = np.concatenate([response.winners for response in found])
+    decided = np.concatenate([response.decided for response in found])
+    return _outcome(network, images, winners, decided)
+
+
+def _phases(network: Network, images: np.ndarray) -> np.ndarray:
+    """The step at which each unit of layer 1 spikes, or ``SILENT``: int8 (n, units)."""
+    features, output = network.populations
+    never = {**output.params, "threshold": np.full(output.size, NEVER)}
+    whole = replace(network, populations=(features, replace(output, params=never)))
+    first = Runtime(quantize(whole)).first_spikes(images, features.name)
+    return np.asarray(np.minimum(first, SILENT).astype(np.int8))
+
+
+def _race(
+    simulator: Simulator, state: State, labels: np.ndarray, phases: np.ndarray, exits: bool
+) -> Response:
+    nothing = np.zeros(len(phases))
+    series = {"phases": phases, "target": nothing, "rate": nothing}
+    return simulator.run(state, labels, Rule(1.0, exits=exits), series)[0]
+
+
+def _outcome(network: Network, images: np.ndarray, winners: np.ndarray, decided: np.ndarray) -> Outcome:
+    result = empty(len(images), len(network.readout.labels))
+    gray = images.reshape(len(images), -1)
+    result.input_spikes[:] = (gray >= network.encoder.params["threshold"]).sum(axis=1)
+    crossed = decided < network.steps
+    answered = crossed | (network.readout.nearest & (result.input_spikes > 0))
+    result.labels[:] = np.where(answered, network.readout.labels[winners], UNDECIDED)
+    result.steps[:] = np.minimum(decided + 1, network.steps)
+    rows = np.flatnonzero(crossed)
+    result.spike_counts[rows, winners[rows]] = 1
+    result.first_spikes[rows, winners[rows]] = decided[rows]
+    return result
