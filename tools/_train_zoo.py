@@ -4,7 +4,7 @@
 
 On one machine the result is the same to the bit. Elsewhere the processor may round differently: then this
 says by how much the models differ, and exits with 1. --write puts the new model and its figures, measured
-on all test images, into the repository. To add a model, write snnedge/zoo/NAME.toml with `summary`, `train`
+on all test images, into the repository and its table into docs/zoo.md. To add a model, write snnedge/zoo/NAME.toml with `summary`, `train`
 and `export`, and run tools/train_zoo NAME --write.
 """
 
@@ -21,6 +21,8 @@ import numpy as np
 
 from snnedge import integer_model, zoo
 from snnedge.integer_model import IntegerModel
+
+PAGE = Path(__file__).parents[1] / "docs" / "zoo.md"
 
 
 def main() -> int:
@@ -42,6 +44,7 @@ def main() -> int:
         differing += not compared(name, file)
         if args.write:
             write(name, file)
+            show()
     return 1 if differing and not args.write else 0
 
 
@@ -97,6 +100,13 @@ def write(name: str, file: Path) -> None:
     head = f"[measured]  # by snnedge evaluate zoo:{name}; written by tools/train_zoo"
     catalogue.write_text("\n".join([words, "", head, *lines, ""]))
     print(f"{name}: written, {found['accuracy']:.2%} of {found['n']}", flush=True)
+
+
+def show() -> None:
+    """Put what `snnedge zoo` prints into the page about it."""
+    table = subprocess.run(["snnedge", "zoo"], stdout=subprocess.PIPE, check=True, text=True).stdout
+    before, _, rest = PAGE.read_text().partition("```text\n")
+    PAGE.write_text(f"{before}```text\n{table}```{rest.partition('```')[2]}")
 
 
 def snnedge(*words: str) -> dict:
