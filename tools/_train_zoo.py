@@ -4,8 +4,8 @@
 
 On one machine the result is the same to the bit. Elsewhere the processor may round differently: then this
 says by how much the models differ, and exits with 1. --write puts the new model and its figures, measured
-on all test images, into the repository and its table into docs/zoo.md. To add a model, write snnedge/zoo/NAME.toml with `summary`, `train`
-and `export`, and run tools/train_zoo NAME --write.
+on all test images, into the repository and its table into docs/zoo.md. To add a model, write
+snnedge/zoo/NAME.toml with `summary`, `train` and `export`, and run tools/train_zoo NAME --write.
 """
 
 import argparse
