@@ -117,13 +117,16 @@ def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
 
 @needs_brian2
 def test_inputs_without_weight_are_dropped_while_training(brian: Simulator) -> None:
-    states = run(brian, recipe(digits(), "prune.inputs=0.2", "prune.memory=0.5"))
+    trained = recipe(digits(), "prune.inputs=0.2", "prune.memory=0.5")
+    states = run(brian, trained)
     gone = [int((~state["active"]).sum()) for state in states]
     assert gone[0] == 0
     assert 5 <= gone[1] <= gone[-1] < 40  # the rim of 8x8 digits is blank
     last = states[-1]
     assert (last["weights"][~last["active"]] == 0).all()
     assert (last["weights"][last["active"]].mean(axis=1) > 0).all()
+    amid, _ = trained.advance(states[1], 100, 150)  # nothing grows back within a block either
+    assert (amid["weights"][~states[1]["active"]] == 0).all()
 
 
 @needs_brian2
@@ -321,6 +324,7 @@ def test_the_margin_rule_is_supervised_and_better(cache: None) -> None:
     train, test = digits(), data.load("digits", "test")
     plain, better = recipe(train), recipe(train, samples=1500, margin_epochs=6)
     assert (plain.settings.supervised, better.settings.supervised) == (False, True)
+    assert (plain.settings.clip, better.settings.clip) == (1, 0.999)
     with better:
         state, position = better.beginning(), 0
         for stop in better.stops:

@@ -12,6 +12,7 @@ from ..decision import exit_margin
 from ..encoders import error_diffusion
 from ..errors import InputError
 from ..parameters import Parameter
+from ..quantize import LEAST_CLIP
 from . import normalization, schedule
 from .preset import MAX_SAMPLES, Preset, by_size, checked, samples
 from .schedule import Schedule
@@ -68,7 +69,10 @@ RULES = {"stdp": False, "rstdp": True, "margin": True}  # which of them use labe
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training depends on besides its images; ``presets/wta.toml`` explains the numbers."""
+    """What a training depends on besides its images; ``presets/wta.toml`` explains the numbers.
+
+    ``clip``: what the quantiser is told.
+    """
 
     neurons: int
     seed: int
@@ -80,6 +84,7 @@ class Settings:
     initial_threshold: float
     target_spikes: float
     rise: float
+    clip: float
     block: int
     normalize: str
     normalize_to: float
@@ -111,10 +116,13 @@ def choose(preset: Preset, data: Dataset) -> Settings:
     values: dict[str, Any] = {key: checked(preset, key, parameter) for key, parameter in CONSTANTS.items()}
     tables: dict[str, Any] = {name: _checked(preset[name], name, ranges) for name, ranges in TABLES.items()}
     rise = checked(by_size(preset, "rise"), "rise", Parameter("membrane", 0, MAX_WEIGHT))
+    clip = _checked(preset["margin"], "margin", {"clip": Parameter("", LEAST_CLIP, 1)})["clip"]
+    stages = _stages(preset, len(data))
     _check(preset, tables)
     return Settings(
         exit_margin=exit_margin(preset["decision"]),
-        stages=_stages(preset, len(data)),
+        stages=stages,
+        clip=clip if any(stage.rule == "margin" for stage in stages) else 1.0,
         rise=float(rise),
         normalize=preset["normalize"],
         **values,
