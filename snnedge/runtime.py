@@ -37,7 +37,7 @@ class Runtime:
 
     def run(self, images: np.ndarray) -> Outcome:
         """Labels, steps, spike counts, first-spike steps: see ``Outcome``. Input as for ``predict``."""
-        samples = self._samples(images)
+        samples = self._flat(images)
         result = empty(len(samples), len(self.model.readout.labels))
         self._core.run(
             samples,
@@ -52,7 +52,7 @@ class Runtime:
 
     def trace(self, images: np.ndarray, name: str | None = None) -> Trace:
         """Every spike and membrane of the population ``name`` (default: the readout's; or "input")."""
-        samples = self._samples(images)
+        samples = self._flat(images)
         name = name or self.model.readout.population
         if name == INPUT:
             index, size, scale = SOURCE_INPUT, self.model.encoder.size, 1.0
@@ -67,12 +67,13 @@ class Runtime:
 
     def first_spikes(self, images: np.ndarray, name: str) -> np.ndarray:
         """Step of the first spike of each neuron of the population ``name``, uint16 (n, size), or 65535."""
-        samples, chosen = self._samples(images), population(self.model, name)
+        samples, chosen = self._flat(images), population(self.model, name)
         first = np.empty((len(samples), chosen.size), np.uint16)
         self._core.first_spikes(samples, self.model.populations.index(chosen), first)
         return first
 
-    def _samples(self, images: np.ndarray) -> np.ndarray:
+    def checked(self, images: np.ndarray) -> np.ndarray:
+        """``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""
         shape = self.model.encoder.shape
         if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
             got = getattr(images, "dtype", type(images).__name__)
@@ -81,7 +82,11 @@ class Runtime:
             images = images[None]
         if images.shape[1:] != shape:
             raise ShapeError(f"images: shape {images.shape}, expected (n, {', '.join(map(str, shape))})")
-        return np.ascontiguousarray(images).reshape(len(images), self.model.encoder.size)
+        return images
+
+    def _flat(self, images: np.ndarray) -> np.ndarray:
+        samples = self.checked(images)
+        return np.ascontiguousarray(samples).reshape(len(samples), self.model.encoder.size)
 
 
 def compile_tables(tables: Tables) -> "_core.Model":

@@ -85,6 +85,16 @@ def test_enhanced_images_are_local_contrast_to_a_power():
     assert enhance.enhanced(image, 5, 1.0).sum() > enhance.enhanced(image, 5, 2.5).sum()
 
 
+def test_a_model_says_how_its_images_were_enhanced():
+    image = np.random.default_rng(3).integers(0, 256, (2, 9, 9)).astype(np.uint8)
+    told = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0}})
+    assert (told == enhance.enhanced(image, 5, 2.0)).all()
+    assert enhance.as_trained(image, {}) is image
+    assert enhance.as_trained(image, {"enhance": {"window": 0, "power": 2.5}}) is image
+    with pytest.raises(InputError, match=r"provenance\.enhance.*window"):
+        enhance.as_trained(image, {"enhance": {"window": 4, "power": 2.0}})
+
+
 def test_enhanced_does_not_depend_on_brightness_and_leaves_blank_images():
     image = np.zeros((2, 9, 9), np.uint8)
     image[0, 2:7, 4] = 240

@@ -139,9 +139,15 @@ def load_data(
     split: str = "test",
     samples: int | None = None,
 ) -> "Dataset":
-    """The first ``samples`` (else ``args.samples``) of the chosen data set. Raises ``InputError``."""
+    """The first ``samples`` (else ``args.samples``) of the chosen data set, as the model was trained on it.
+
+    Raises ``InputError``.
+    """
+    from dataclasses import replace
+
     from .. import data
     from ..errors import InputError
+    from ..train.enhance import as_trained
 
     name = args.dataset or dataset_name(model)
     if name is None:
@@ -154,4 +160,4 @@ def load_data(
             f"data set {name!r} has images of shape {dataset.shape}, the model takes"
             f" {tuple(model.encoder.shape)}: choose another with --dataset"
         )
-    return dataset
+    return replace(dataset, images=as_trained(dataset.images, model.provenance))

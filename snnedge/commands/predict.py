@@ -20,11 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..errors import InputError
     from ..runtime import Runtime
+    from ..train.enhance import as_trained
 
     runtime = Runtime(open_integer(args.model))
     images = _read(args.images)
     try:
-        outcome = runtime.run(images)
+        outcome = runtime.run(as_trained(runtime.checked(images), runtime.model.provenance))
     except InputError as error:
         raise InputError(f"{args.images}: {error}") from error
     return {

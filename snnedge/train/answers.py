@@ -51,6 +51,37 @@ def decide(response: Response, readout: Readout) -> tuple[np.ndarray, np.ndarray
     return leading, ended
 
 
+def decide_spikes(
+    samples: int, steps: int, sample: np.ndarray, step: np.ndarray, neuron: np.ndarray, readout: Readout
+) -> tuple[np.ndarray, np.ndarray]:
+    """``decide`` for layers in which several neurons may fire at once; who is silent is undecided.
+
+    The spikes: int (spikes,) each, sorted by sample, step and neuron, ``step`` < ``steps``.
+    """
+    leading, ended = np.full(samples, UNDECIDED, np.int16), np.full(samples, steps, np.uint16)
+    ends = np.searchsorted(sample, np.arange(samples + 1))
+    labels = readout.labels[neuron]
+    for k in range(samples):
+        part = slice(ends[k], ends[k + 1])
+        leading[k], ended[k] = _race(step[part].tolist(), labels[part].tolist(), steps, readout)
+    return leading, ended
+
+
+def _race(step: list[int], label: list[int], steps: int, readout: Readout) -> tuple[int, int]:
+    """Label and last step of one sample."""
+    votes, leading = [0] * readout.classes + [0], UNDECIDED
+    for k, (now, choice) in enumerate(zip(step, label, strict=True)):
+        if choice >= 0:
+            votes[choice] += 1
+            leading = choice if leading < 0 or votes[choice] > votes[leading] else leading
+        step_ends = k + 1 == len(step) or step[k + 1] > now
+        if readout.exit_margin and step_ends:
+            first, second = sorted(votes)[:-3:-1]
+            if first - second >= readout.exit_margin:
+                return leading, now + 1
+    return leading, steps
+
+
 def _vote(votes: np.ndarray, leading: np.ndarray, rows: np.ndarray, label: np.ndarray) -> None:
     votes[rows, label] += 1
     ahead = votes[rows, label] > votes[rows, leading[rows]]

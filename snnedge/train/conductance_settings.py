@@ -1,0 +1,136 @@
+"""Settings of the recipe `conductance`: a preset whose every number has been checked."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data import Dataset
+from ..decision import exit_margin
+from ..errors import InputError
+from ..parameters import Parameter
+from . import normalization, schedule
+from .preset import Preset, checked, samples
+
+MAX_NEURONS = 32767  # Brian2 numbers the synapses of a layer with 32 bits
+TIME = Parameter("s", 1e-5, 1e6)
+POTENTIAL = Parameter("mV", -1000, 1000)
+WEIGHT = Parameter("", 0, 1e4)
+SHARE = Parameter("", 0, 1)
+NEURON = {
+    "v_rest": POTENTIAL,
+    "v_reset": POTENTIAL,
+    "threshold": POTENTIAL,
+    "tau": TIME,
+    "tau_e": TIME,
+    "tau_i": TIME,
+    "e_exc": POTENTIAL,
+    "e_inh": POTENTIAL,
+    "refractory": Parameter("s", 0, 10),
+}
+RANGES: dict[str, dict[str, Parameter]] = {
+    "": {
+        "neurons": Parameter("", 2, MAX_NEURONS, integer=True),
+        "seed": Parameter("", 0, 2**32 - 1, integer=True),
+        "dt": Parameter("s", 1e-5, 1),
+        "shown": TIME,
+        "rest": Parameter("s", 0, 100),
+        "rate": Parameter("Hz", 0, 1e6),
+        "max_intensity": Parameter("", 0.01, 1e4),
+        "min_spikes": Parameter("", 0, 1e6),
+        "start_intensity": Parameter("", 0.01, 1e4),
+        "initial_weight": WEIGHT,
+        "connected": Parameter("", 1e-6, 1),
+        "normalize_to": Parameter("", 1e-6, 1e4),
+        "block": Parameter("", 1, 10**6, integer=True),
+    },
+    "excitatory": NEURON
+    | {"theta": POTENTIAL, "theta_plus": POTENTIAL, "tau_theta": Parameter("s", 1e-3, 1e9)},
+    "inhibitory": NEURON,
+    "coupling": {"excite": WEIGHT, "inhibit": WEIGHT},
+    "stdp": {
+        "a": Parameter("", -10, 10),
+        "b": Parameter("", -10, 10),
+        "tau_pre": TIME,
+        "tau_post": TIME,
+        "tau_slow": TIME,
+        "max_weight": Parameter("", 1e-6, 1e4),
+    },
+    "enhance": {"window": Parameter("", 0, 99, integer=True), "power": Parameter("", 0.1, 10)},
+    "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
+    "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
+}
+CHOICES = {
+    "rule": ("pair", "triplet"),
+    "inhibition": ("population", "lateral"),
+    "normalize": normalization.RULES,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``constants``: the preset, checked; ``samples`` to be presented."""
+
+    neurons: int
+    seed: int
+    samples: int
+    exit_margin: int
+    constants: Preset
+    supervised: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers."""
+        return {**copy.deepcopy(self.constants), "samples": self.samples, "exit_margin": self.exit_margin}
+
+    def steps(self, seconds: float) -> int:
+        """``seconds`` in steps."""
+        return round(seconds / float(self.constants["dt"]))
+
+    def decay(self, tau: float) -> float:
+        """What a step leaves of something that decays with the time constant ``tau`` (s)."""
+        return float(np.exp(-self.constants["dt"] / tau))
+
+
+def choose(preset: Preset, data: Dataset) -> Settings:
+    """``preset`` for ``data``. Raises ``InputError`` that names the option."""
+    constants = {**preset, **{k: checked(preset, k, p) for k, p in RANGES[""].items()}}
+    for table in RANGES.keys() - {""}:
+        found = preset[table]
+        constants[table] = {**found, **{k: _number(found, table, k, p) for k, p in RANGES[table].items()}}
+    for key, words in CHOICES.items():
+        if preset[key] not in words:
+            raise InputError(f"--set {key}={preset[key]!r}: choose one of {', '.join(words)}")
+    settings = Settings(
+        neurons=constants["neurons"],
+        seed=constants["seed"],
+        samples=samples(preset, len(data)),
+        exit_margin=exit_margin(preset["decision"]),
+        constants=constants,
+    )
+    _check(settings)
+    return settings
+
+
+def _number(table: dict[str, Any], name: str, key: str, parameter: Parameter) -> Any:
+    try:
+        return checked(table, key, parameter)
+    except InputError as error:
+        raise InputError(
+            str(error).replace(f"--{key.replace('_', '-')} ", f"--set {name}.{key}=", 1)
+        ) from error
+
+
+def _check(settings: Settings) -> None:
+    """What the numbers must be to each other."""
+    c, steps = settings.constants, settings.steps(settings.constants["shown"])
+    schedule.values(c["learning_rate"], 1)
+    if not 1 <= steps <= 65535:
+        raise InputError(f"--set shown={c['shown']}: {steps} steps of {c['dt']} s, give 1..65535 of them")
+    if c["enhance"]["window"] and c["enhance"]["window"] % 2 == 0:
+        raise InputError(f"--set enhance.window={c['enhance']['window']}: give an odd number, or 0")
+    for name, highest in (("excitatory", c["excitatory"]["theta"]), ("inhibitory", 0)):
+        layer = c[name]
+        if not layer["e_inh"] <= layer["v_reset"] <= min(layer["threshold"] + highest, layer["e_exc"]):
+            order = "e_inh <= v_reset <= threshold <= e_exc"
+            raise InputError(f"--set {name}.v_reset={layer['v_reset']}: {order} is needed")
