@@ -116,11 +116,25 @@ def test_images_are_shifted_with_nothing_coming_in() -> None:
 def test_the_scan_is_that_of_the_network(bits: int) -> None:
     trained, data = recipe(feature_bits=bits), strokes()
     state = trained.beginning()
-    phases = trained._phases(state, data.images)
+    phases = trained._scanned(state).scanner.phases(data.images)
     spikes = Runtime(quantize(trained.network(state, {}))).trace(data.images, "features").spikes
     found = np.where(spikes.any(axis=1), spikes.argmax(axis=1), features.SILENT)
     np.testing.assert_array_equal(phases, found)
     assert 3 < len(np.unique(phases)) <= 17
+
+
+def test_shifted_images_are_recalled_or_scanned_again() -> None:
+    data, trained = strokes(), recipe()
+    rng = np.random.default_rng(0)
+    layer = trained._scanned(trained.beginning())
+    recalls = [layer.recall]
+    recalls.append(features.Recall(layer.scanner, data.images, reach=1, limit=1000))
+    for _ in range(3):
+        order, by = rng.integers(0, len(data), 300), rng.integers(-1, 2, (300, 2))
+        expected = layer.scanner.phases(features.shifted(data.images[order], by))
+        for recall in recalls:
+            np.testing.assert_array_equal(recall.phases(order, by), expected)
+    assert [len(recall._known) for recall in recalls] == [9 * len(data), 0]
 
 
 # Both layers

@@ -137,10 +137,39 @@ class Scanner:
 
     runtime: Runtime
 
+    @property
+    def units(self) -> int:
+        """Neurons of the layer."""
+        return self.runtime.model.populations[0].size
+
     def phases(self, images: np.ndarray) -> np.ndarray:
         """The step at which each unit spikes, or ``SILENT``: int8 (n, units), of uint8 images."""
         first = self.runtime.first_spikes(images, FEATURES)
         return np.asarray(np.minimum(first, SILENT).astype(np.int8))
+
+
+class Recall:
+    """What ``scanner`` gives for shifted ``images``: each is scanned once, if ``limit`` bytes hold all.
+
+    ``reach``: pixels of the largest shift.
+    """
+
+    def __init__(self, scanner: Scanner, images: np.ndarray, reach: int, limit: int) -> None:
+        self._scanner, self._images, self._reach = scanner, images, reach
+        places, units = len(images) * (2 * reach + 1) ** 2, scanner.units
+        self._known = np.zeros(places if places * units <= limit else 0, bool)
+        self._phases = np.empty((len(self._known), units), np.int8)
+
+    def phases(self, order: np.ndarray, by: np.ndarray) -> np.ndarray:
+        """Phases, int8 (n, units), of the images ``order`` int (n,), each shifted ``by`` (n, 2) pixels."""
+        if not len(self._known):
+            return self._scanner.phases(shifted(self._images[order], by))
+        side = 2 * self._reach + 1
+        place = order * side**2 + (by.astype(int) + self._reach) @ (side, 1)
+        new = np.flatnonzero(~self._known[place])
+        self._phases[place[new]] = self._scanner.phases(shifted(self._images[order[new]], by[new]))
+        self._known[place[new]] = True
+        return np.asarray(self._phases[place])
 
 
 def shifted(images: np.ndarray, by: np.ndarray) -> np.ndarray:

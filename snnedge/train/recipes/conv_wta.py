@@ -1,5 +1,6 @@
 """`conv_wta`: two spiking layers, features learned from patches and a readout (docs/training.md)."""
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -15,12 +16,13 @@ from ..answers import assign
 from ..conv_plan import falling, plan
 from ..conv_replay import replay, replays
 from ..conv_settings import Settings, choose
-from ..features import OUTPUT, SILENT, STEPS, Geometry, Layer, Scanner, patches, rounded, shifted
+from ..features import OUTPUT, SILENT, STEPS, Geometry, Layer, Recall, Scanner, patches, rounded
 from ..recipe import Report, State
 
 __all__ = ["ConvWta", "choose", "prepare", "replay", "replays"]
 
 CAPACITY = 10_000  # images of a chunk at most
+MAX_RECALL = 1 << 30  # bytes of spikes to remember
 COUNTED = 5000  # training images whose spikes set the scale of the margin
 FEATURE_STATE = ("features", "feature_thresholds", "feature_conscience")
 LABELLING = 10_000  # training images that label prototypes
@@ -46,15 +48,17 @@ class ConvWta:
         self.neurons = settings.neurons
         stages = np.cumsum([settings.images, *(stage.samples for stage in settings.stages)])
         self.stops = tuple(int(end) for end in stages)
+        self.recalled = MAX_RECALL
         self._open: tuple[Any, ...] = ()
-        self._known: tuple[Layer, Scanner, float] | None = None
+        self._first: FirstLayer | None = None
 
     def fit(self, limit: int) -> None:
-        """Let a chunk be as large as ``limit`` bytes allow."""
+        """Let a chunk be as large as ``limit`` bytes allow, and remember spikes in what is left."""
         units, pixels = self.geometry.units, self.data.images[0].size
         each = 10 * units + 4 * pixels + 4 * self.settings.patches_per_image * self.settings.patch**2
         fixed = memory.BRIAN2 + 50 * units * self.neurons + self.data.images.nbytes
         self.capacity = min(self.capacity, memory.capacity(limit, fixed, each))
+        self.recalled = limit - fixed - self.capacity * each
 
     def __enter__(self) -> Self:
         return self
@@ -91,14 +95,15 @@ class ConvWta:
         start = self.stops[k - 1]
         part, stage = slice(first - self.stops[0], last - self.stops[0]), self.settings.stages[k - 1]
         rates = np.linspace(*stage.learning_rate, stage.samples)[first - start : last - start]
-        seen = self.data.take(self.plan.order[part])
-        phases = self._phases(state, shifted(seen.images, self.plan.shifts[part]))
+        order = self.plan.order[part]
+        labels = self.data.labels[order]
+        phases = self._scanned(state).recall.phases(order, self.plan.shifts[part])
         if not self.settings.supervised:
-            return self._learn_prototypes(state, phases, seen.labels, rates, first - start)
+            return self._learn_prototypes(state, phases, labels, rates, first - start)
         if first == start:
             state = self._entering(state, k - 1)
         rises = np.linspace(*stage.rise, stage.samples)[first - start : last - start]
-        return self._learn_margin(state, phases, seen.labels, (rates, rises), stage.exits)
+        return self._learn_margin(state, phases, labels, (rates, rises), stage.exits)
 
     def _entering(self, state: State, stage: int) -> State:
         """The state as ``stage`` of the readout begins."""
@@ -124,7 +129,7 @@ class ConvWta:
             return np.asarray(state["labels"][self._nearest(known, data.images)])
         fair, winners = state | {"conscience": np.zeros_like(state["conscience"])}, []
         for k in range(0, len(data), self.capacity):
-            phases = self._phases(state, data.images[k : k + self.capacity])
+            phases = self._scanned(state).scanner.phases(data.images[k : k + self.capacity])
             nothing = np.zeros(len(phases))
             response, _ = self._race(fair, phases, nothing, (nothing, nothing), bool(self.settings.exit))
             winners.append(response.winners)
@@ -132,9 +137,9 @@ class ConvWta:
 
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
         """The network in ``state``."""
-        threshold = self.settings.exit * self._margin(state) if self.settings.exit else NEVER
+        threshold = self.settings.exit * self._scanned(state).margin if self.settings.exit else NEVER
         labels = np.clip(state["labels"], -1, 32767).astype(np.int16)  # what is too large stays too large
-        return self._layer(state).network(
+        return self._scanned(state).layer.network(
             {"bias": state["bias"], "threshold": np.full(self.neurons, threshold)},
             state["weights"],
             Readout(OUTPUT, labels, self.data.classes, exit_margin=int(bool(self.settings.exit))),
@@ -192,7 +197,7 @@ class ConvWta:
         kept = instar_simulator.State(state["weights"], state["bias"], fair)
         winners = []
         for k in range(0, len(images), self.capacity):
-            phases = self._phases(state, images[k : k + self.capacity])
+            phases = self._scanned(state).scanner.phases(images[k : k + self.capacity])
             nothing = np.zeros(len(phases))
             winners.append(self._instar(kept, phases != SILENT, nothing, nothing)[0])
         return np.concatenate(winners)
@@ -209,7 +214,7 @@ class ConvWta:
         sizes = self.geometry.units, self.neurons, STEPS if exits else 1, self.capacity
         race: race_simulator.Simulator = self._opened(race_simulator.Simulator, "scan", *sizes)
         phases = phases if exits else np.where(phases == SILENT, phases, 0)
-        margin, (rates, rises) = self._margin(state), schedule
+        margin, (rates, rises) = self._scanned(state).margin, schedule
         thresholds = np.full(self.neurons, self.settings.exit * margin)
         before = race_simulator.State(state["weights"], state["bias"], thresholds, state["conscience"])
         rule = race_simulator.Rule(margin, exits=exits)
@@ -236,25 +241,27 @@ class ConvWta:
             self.compile_seconds += self._open[1].compile_seconds
         return self._open[1]
 
-    def _phases(self, state: State, images: np.ndarray) -> np.ndarray:
-        return self._scanned(state)[1].phases(images)
-
-    def _margin(self, state: State) -> float:
-        return self._scanned(state)[2]
-
-    def _layer(self, state: State) -> Layer:
-        return self._scanned(state)[0]
-
-    def _scanned(self, state: State) -> tuple[Layer, Scanner, float]:
-        """Layer 1 rounded; that on the integer core; the margin of the readout, by the spikes it sees."""
+    def _scanned(self, state: State) -> "FirstLayer":
+        """Layer 1 rounded, and what follows from it."""
         bits = self.settings.feature_bits
         integers = rounded(state["features"], state["feature_thresholds"], bits)
         layer = Layer(self.geometry, *integers, bits)
-        if self._known is None or not self._known[0].same(layer):
+        if self._first is None or not self._first.layer.same(layer):
             scanner = layer.scanner()
             spikes = (scanner.phases(self.data.images[:COUNTED]) != SILENT).sum(axis=1).mean()
-            self._known = (layer, scanner, self.settings.margin * float(spikes))
-        return self._known
+            recall = Recall(scanner, self.data.images, self.settings.shift, self.recalled)
+            self._first = FirstLayer(layer, scanner, recall, self.settings.margin * float(spikes))
+        return self._first
+
+
+@dataclass(frozen=True)
+class FirstLayer:
+    """``layer`` 1 rounded, its spikes by the integer core, and the ``margin`` that follows from them."""
+
+    layer: Layer
+    scanner: Scanner
+    recall: Recall
+    margin: float
 
 
 def _centred(state: State) -> State:
