@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snnedge import data
+from snnedge import data, registry
 from snnedge.data import Dataset
 from snnedge.errors import InputError
 from snnedge.network import Encoder, Network, Population, Projection, Readout
@@ -317,6 +317,21 @@ def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) ->
         for last in training._ends(small, 0, None, ()):
             state, position = small.advance(state, position, last)[0], last
         np.testing.assert_equal(small.finish(state), whole)
+
+
+@needs_brian2
+@pytest.mark.parametrize("name", preset.names())
+def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
+    module = registry.load("train/recipes", preset.recipe(name))
+    settings = module.choose(preset.load(name, "digits", {"neurons": 20, "samples": 100}), digits())
+    found = []
+    for size in (memory.BRIAN2 + (3 << 20), 1 << 31):
+        prepared = module.prepare(digits(), settings)
+        prepared.fit(size)
+        found.append(prepared.capacity)
+    assert 100 <= found[0] < found[1]
+    with pytest.raises(InputError, match="nothing fits"):
+        module.prepare(digits(), settings).fit(1000)
 
 
 @needs_brian2

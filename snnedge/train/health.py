@@ -20,7 +20,7 @@ FEW = 50  # spikes, of which nobody can tell whether one neuron has too many
 SILENT, QUIET = 1.0, 0.5  # shares of samples without an output spike: stop, warn
 ALL, MOST = 0.9, 0.5  # shares of all spikes that one of several neurons has: stop, warn
 CROWD = 5  # neurons, of which no one should have most spikes
-GROWTH = 1000.0  # times what a quantity began with, at least 1: no rule here lets anything grow so far
+GROWTH = 1e5  # times what a quantity began with, at least 1: no rule here lets anything grow so far
 CAP = 0.95  # of the largest intensity
 
 
