@@ -14,7 +14,7 @@ from snnedge.discretize import discretize
 from snnedge.encoders import poisson
 from snnedge.errors import InputError
 from snnedge.reference import simulate
-from snnedge.train import enhance, preset
+from snnedge.train import enhance, health, preset
 from snnedge.train.conductance_model import shape
 from snnedge.train.conductance_settings import Settings, choose
 from snnedge.train.conductance_simulator import Chunk, Simulator
@@ -287,6 +287,27 @@ def test_a_blank_image_is_shown_up_to_the_cap_and_others_once_more(brian: Simula
     eager = trained(brian, 10, min_spikes=40)
     assert eager["presentations"] > 10
     assert eager["intensity"] > 2
+
+
+@needs_brian2
+@needs_compiler
+@pytest.mark.parametrize(
+    ("changes", "illness", "remedy"),
+    [
+        ({"min_spikes": 1000, "max_intensity": 5}, "runaway intensity", "lower min_spikes (now 1000)"),
+        ({"excitatory.theta": 500}, "silent network", "lower excitatory.theta (now 500)"),
+        ({}, "", ""),
+    ],
+)
+def test_what_is_sick_is_told_after_the_first_chunk(
+    changes: dict, illness: str, remedy: str, brian: Simulator
+) -> None:
+    recipe = prepared(brian, **changes)
+    begin = recipe.beginning()
+    after, report = recipe.advance(begin, 0, 10)
+    constants = preset.load("diehl-cook", "rows", SMALL | changes)
+    found = [one.text for one in health.examine(report, begin, after, constants) if one.fatal]
+    assert any(illness in text and remedy in text for text in found) if illness else not found
 
 
 @needs_brian2
