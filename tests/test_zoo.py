@@ -181,7 +181,9 @@ def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     model = Runtime(integer_model.load("zoo:digits")).model
     weights = model.projections[0].weights.copy()
     weights[: len(weights) // 2] = 0
-    changed = replace(model, projections=(replace(model.projections[0], weights=weights),))
+    other = dict(model.provenance) | {"numpy": "1.0"}
+    projections = (replace(model.projections[0], weights=weights),)
+    changed = replace(model, projections=projections, provenance=other)
     integer_model.save(changed, tmp_path / "changed.safetensors")
     monkeypatch.setattr(tool, "snnedge", lambda *words: call(capsys, *words))
     assert not tool.compared("digits", tmp_path / "changed.safetensors")
@@ -189,6 +191,7 @@ def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     share = np.mean(weights == model.projections[0].weights)
     assert f"input->output {share:.1%}" in told
     assert "was 96" in told
+    assert "other values of: numpy\n" in told
 
 
 def test_the_tool_writes_figures_below_the_words(tool, capsys, tmp_path, monkeypatch):

@@ -68,7 +68,7 @@ def compared(name: str, file: Path) -> bool:
     right = [snnedge("evaluate", str(place))["accuracy"] for place in (zoo.PREFIX + name, file)]
     print(
         f"{name}: model {new.hash_text}, not {old.hash_text}: accuracy {right[1]:.2%}, was {right[0]:.2%};"
-        f" {equal_weights(old, new)}",
+        f" {equal_weights(old, new)}; made with other values of: {changed(old, new)}",
         flush=True,
     )
     return False
@@ -81,6 +81,12 @@ def equal_weights(old: IntegerModel, new: IntegerModel) -> str:
         equal = f"{np.mean(a.weights == b.weights):.1%}" if a.weights.shape == b.weights.shape else "none"
         shares.append(f"{a.source}->{a.target} {equal}")
     return f"equal weights: {', '.join(shares)}"
+
+
+def changed(old: IntegerModel, new: IntegerModel) -> str:
+    """What the provenances disagree on: a changed preset makes another model on every machine."""
+    a, b = old.provenance, new.provenance
+    return ", ".join(sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))) or "nothing"
 
 
 def write(name: str, file: Path) -> None:
