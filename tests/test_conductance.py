@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from snnedge.data import Dataset
 from snnedge.discretize import discretize
 from snnedge.encoders import poisson
 from snnedge.errors import InputError
+from snnedge.outcome import mismatches
 from snnedge.reference import simulate
 from snnedge.train import enhance, health, preset
 from snnedge.train.conductance_model import shape
@@ -178,6 +180,35 @@ class _Layer:
         self.v = np.where(out, c["v_reset"], v)
         self.resting = np.where(out, round(c["refractory"] / self.dt) - 1, np.maximum(self.resting - 1, 0))
         return out
+
+
+@needs_brian2
+@needs_compiler
+@pytest.mark.parametrize("decision", ["all-steps", "margin:2"])
+def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: str) -> None:
+    recipe, rng = (
+        conductance.prepare(images(), settings(decision=decision, rate=900)),
+        np.random.default_rng(4),
+    )
+    state = recipe.beginning() | {"labels": rng.integers(-1, 4, NEURONS).astype(np.int32)}
+    state["excitatory.theta"] += rng.uniform(0, 5, NEURONS).astype(np.float32)
+    network = recipe.network(state, {})
+    assert conductance.replays(network)
+    ours = conductance.replay(network, images().images)
+    theirs = simulate(discretize(network), images().images, FloatingPoint)
+    assert ours.spike_counts.sum() > 60
+    assert mismatches(ours, theirs) == 0
+
+
+def test_back_end_brian2_refuses_other_wirings() -> None:
+    recipe = conductance.prepare(images(), settings())
+    network = recipe.network(recipe.beginning(), {})
+    first, *others = network.projections
+    late = replace(first, delay=0.001)
+    assert not conductance.replays(replace(network, projections=(late, *others)))
+    wrong = replace(others[-1], receptor="excitatory")
+    assert not conductance.replays(replace(network, projections=(first, *others[:-1], wrong)))
+    assert not conductance.replays(replace(network, projections=(first, *others[:-1])))
 
 
 # The options, each by its effect
