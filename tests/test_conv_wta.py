@@ -19,6 +19,7 @@ from snnedge.quantize import quantize
 from snnedge.reference import Batch, simulate
 from snnedge.runtime import Runtime
 from snnedge.train import features, preset
+from snnedge.train.race_simulator import SILENT
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conv_wta
 from snnedge.train.recipes.conv_wta import ConvWta
@@ -118,7 +119,7 @@ def test_the_scan_is_that_of_the_network(bits: int) -> None:
     state = trained.beginning()
     phases = trained._scanned(state).scanner.phases(data.images)
     spikes = Runtime(quantize(trained.network(state, {}))).trace(data.images, "features").spikes
-    found = np.where(spikes.any(axis=1), spikes.argmax(axis=1), features.SILENT)
+    found = np.where(spikes.any(axis=1), spikes.argmax(axis=1), SILENT)
     np.testing.assert_array_equal(phases, found)
     assert 3 < len(np.unique(phases)) <= 17
 

@@ -90,10 +90,15 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
 
 def _pool(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray, won: np.ndarray) -> np.ndarray:
     """Units that hear of a win: bool (n, units), of ``won`` (n, positions, maps)."""
-    down, across = _windows(params, "rows", y), _windows(params, "columns", x)
-    contains = (down[:, None, :] & across[None, :, :]).reshape(len(down) * len(across), len(y))
-    heard = np.einsum("cp,npk->nck", contains.astype(np.int64), won.astype(np.int64)) > 0
+    contains = windows(params, y, x).astype(np.int64)
+    heard = np.einsum("cp,npk->nck", contains, won.astype(np.int64)) > 0
     return np.asarray(heard.reshape(len(won), -1))
+
+
+def windows(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Which pooling windows contain the positions (y, x): bool (cells, positions)."""
+    down, across = _windows(params, "rows", y), _windows(params, "columns", x)
+    return np.asarray((down[:, None, :] & across[None, :, :]).reshape(len(down) * len(across), len(y)))
 
 
 def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.ndarray:

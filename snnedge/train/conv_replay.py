@@ -12,8 +12,7 @@ from ..neurons.if_race import NEVER
 from ..outcome import Outcome, empty
 from ..quantize import quantize
 from ..runtime import Runtime
-from .features import SILENT
-from .race_simulator import Response, Rule, Simulator, State
+from .race_simulator import SILENT, Response, Rule, Simulator, State
 
 APART = 1e6  # keeps neurons without a label from being the nearest
 

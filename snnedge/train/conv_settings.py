@@ -25,6 +25,8 @@ INTEGERS = {
     "least": (1, 64),
     "pool": (1, 255),
     "stride": (1, 255),
+    "crop": (0, 65535),
+    "spacing": (1, 255),
     "shift": (0, 16),
     "feature_bits": (1, 4),
 }
@@ -44,12 +46,13 @@ class Instar:
 @dataclass(frozen=True)
 class Stage:
     """``samples`` presentations to the readout. ``rise`` of the conscience, in margins. ``exits``: a
-    presentation ends with the decision."""
+    presentation ends with the decision. ``feedback``: learning rate of the features, 0 for none."""
 
     samples: int
     learning_rate: Ends
     rise: Ends
     exits: bool
+    feedback: Ends = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Settings:
     least: int
     pool: int
     stride: int
+    crop: int
+    spacing: int
     feature_bits: int
     shift: int
     margin: float
@@ -80,6 +85,12 @@ class Settings:
     prototypes: Instar
     stages: tuple[Stage, ...]
     clip: float
+    feedback_width: float = 1.0
+
+    @property
+    def signed(self) -> bool:
+        """Whether features may have negative weights: feedback gives them some."""
+        return any(any(stage.feedback) for stage in self.stages)
 
     @property
     def samples(self) -> int:
@@ -104,6 +115,7 @@ def choose(preset: Preset, data: Dataset) -> Settings:
         for key, (low, high) in INTEGERS.items()
     }
     values["patch"] = min(values["patch"], *data.shape)
+    values["crop"] = min(values["crop"], (min(data.shape) - values["patch"]) // 2)
     _check(preset, values)
     count = samples(preset, len(data))
     margin, features = preset["margin"], preset["features"]
@@ -122,6 +134,7 @@ def choose(preset: Preset, data: Dataset) -> Settings:
         prototypes=_instar(preset["prototypes"]),
         stages=_stages(preset, count, bool(exits)),
         clip=checked(preset, "clip", Parameter("", LEAST_CLIP, 1)),
+        feedback_width=checked(preset["margin"], "feedback_width", Parameter("", 1e-3, 1e3)),
     )
 
 
@@ -161,10 +174,25 @@ def _stages(preset: Preset, count: int, exits: bool) -> tuple[Stage, ...]:
     ends = np.cumsum([0] + [checked(table, "share", Parameter("", 0, 1e3)) for table in tables])
     samples = np.diff(np.rint(count * ends / max(ends[-1], 1e-9))).astype(int)
     return tuple(
-        Stage(int(n), _ends(table, "learning_rate"), _ends(table, "rise"), table["exits"])
+        Stage(
+            int(n),
+            _ends(table, "learning_rate"),
+            _ends(table, "rise"),
+            bool(table["exits"]),
+            _feedback(preset, table),
+        )
         for n, table in zip(samples, tables, strict=True)
         if n
     )
+
+
+def _feedback(preset: Preset, table: Preset) -> Ends:
+    ends = _ends({"feedback": [0, 0]} | table, "feedback")
+    if any(ends) and table["exits"]:
+        raise InputError("--set stages: a stage with feedback has no exits: whole images are its lessons")
+    if any(ends) and preset["feature_bits"] == 1:
+        raise InputError("--set feature_bits=1: feedback gives features signs; leave it at 4")
+    return ends
 
 
 def _instar(table: Preset) -> Instar:

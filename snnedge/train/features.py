@@ -15,11 +15,11 @@ from ..neurons.conv_wta import cells
 from ..neurons.if_race import NEVER
 from ..quantize import quantize
 from ..runtime import Runtime
+from .race_simulator import SILENT
 
 FEATURES, OUTPUT = "features", "output"  # names of the populations
 DT = 1e-3  # seconds per step of the model
 STEPS = 16  # phases of the scan
-SILENT = 127  # phase of a unit that does not spike
 TRIES = 100  # places looked at for a patch with anything on it
 
 
@@ -34,17 +34,21 @@ class Geometry:
     pool: int
     stride: int
     threshold: int
+    crop: int = 0
+    spacing: int = 1
 
     @property
     def positions(self) -> tuple[int, int]:
-        """Rows and columns of places that a patch fits on."""
-        return self.shape[0] - self.patch + 1, self.shape[1] - self.patch + 1
+        """Rows and columns of places where a patch is laid."""
+        rows, columns = ((side - 2 * self.crop - self.patch) // self.spacing + 1 for side in self.shape)
+        return rows, columns
 
     @property
     def layout(self) -> dict[str, int]:
         """Scalar parameters of the population."""
         rows, columns = self.positions
         sizes = {"maps": self.maps, "rows": rows, "columns": columns, "line": self.shape[1]}
+        sizes |= {"first": self.crop * self.shape[1] + self.crop, "spacing": self.spacing}
         return sizes | {"pool": self.pool, "stride": min(self.stride, self.pool)}
 
     @property
@@ -63,7 +67,8 @@ def draw_patches(
     corners = np.zeros((len(order), 2), np.int64)
     waiting = np.arange(len(order))
     for _ in range(TRIES):
-        corners[waiting] = rng.integers(0, geometry.positions, (len(waiting), 2))
+        at = rng.integers(0, geometry.positions, (len(waiting), 2))
+        corners[waiting] = geometry.crop + geometry.spacing * at
         pixels = patches(geometry, images, order[waiting], corners[waiting])
         waiting = waiting[pixels.sum(axis=1) < geometry.least]
         if not len(waiting):
@@ -78,13 +83,15 @@ def patches(geometry: Geometry, images: np.ndarray, order: np.ndarray, corners: 
     return np.asarray(gray >= geometry.threshold)
 
 
-def rounded(weights: np.ndarray, thresholds: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+def rounded(
+    weights: np.ndarray, thresholds: np.ndarray, bits: int, signed: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Features (pixels, maps) and their thresholds (maps,) as integers of ``bits``, 4 or 1, in float64."""
     if bits == 1:
         ones = (weights >= 0.5).astype(float)
         return ones, ones.sum(axis=0) / 2
-    top = WEIGHT_LIMITS[bits][False]
-    return np.clip(np.rint(top * weights), 0, top), np.rint(top * thresholds)
+    top = WEIGHT_LIMITS[bits][signed]
+    return np.clip(np.rint(top * weights), -top if signed else 0, top), np.rint(top * thresholds)
 
 
 @dataclass(frozen=True)

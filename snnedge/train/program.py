@@ -64,8 +64,8 @@ class Program:
             raise ToolError(f"the compiled network failed ({error}); is the disk full?") from error
 
 
-def filled_up(values: np.ndarray, rows: int) -> np.ndarray:
-    """``values`` followed by zeros: blank samples, in which nothing is learned."""
-    whole = np.zeros((rows, *values.shape[1:]), values.dtype)
+def filled_up(values: np.ndarray, rows: int, blank: int = 0) -> np.ndarray:
+    """``values`` followed by rows of ``blank``: blank samples, in which nothing is learned."""
+    whole = np.full((rows, *values.shape[1:]), blank, values.dtype)
     whole[: len(values)] = values
     return whole

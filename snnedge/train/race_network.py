@@ -164,6 +164,15 @@ class Parts:
 
 def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, samples: int) -> Parts:
     """Declare the network and a run of ``samples`` samples, and one step more to see the last end."""
+    parts, objects = assemble(b, kind, inputs, neurons, steps, samples)
+    b.Network(*objects).run((samples * steps + 1) * STEP * b.second)
+    return parts
+
+
+def assemble(
+    b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, samples: int
+) -> tuple[Parts, list[Any]]:
+    """Declare all objects of the network, for a run of ``samples`` samples, and list them."""
     b.defaultclock.dt = STEP * b.second
     sample = b.Clock(steps * STEP * b.second, name="sample")
     series = _series(b, sample.dt, samples + 1, inputs, SOURCES[kind].series)
@@ -184,9 +193,8 @@ def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, sam
     in_order(event["crossing"], votes.cross, event["candidate"], votes.elect, judge)
     in_order(event["learning"], outputs.resetter["learning"], synapses.learn, after=5)
     answers = b.StateMonitor(arbiter, ANSWERS, True, clock=sample, order=-1, name="answers")
-    network = b.Network(arbiter, sources, outputs, synapses, votes, answers)
-    network.run((samples * steps + 1) * STEP * b.second)
-    return Parts(series, outputs, synapses, arbiter, answers)
+    objects = [arbiter, sources, outputs, synapses, votes, answers]
+    return Parts(series, outputs, synapses, arbiter, answers), objects
 
 
 def _series(b: ModuleType, dt: Any, rows: int, inputs: int, own: dict[str, bool]) -> dict[str, Any]:

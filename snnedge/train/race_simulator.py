@@ -14,6 +14,7 @@ from .program import Program, filled_up
 
 MAX_BYTES = 1 << 26  # of what the sources need to know about the samples of one run
 MAX_SAMPLES = 10_000
+SILENT = 127  # phase of a source that does not spike
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,14 @@ class State:
 class Response:
     """Of n samples: ``winners`` int (n,), of r and q the one with the larger v - threshold (without a
     conscience the largest of all), and ``decided`` int (n,), the step of the decision, or the number of
-    steps if no neuron crossed.
+    steps if no neuron crossed. ``right``, ``wrong``: r and q, int (n,), and ``lead``: h_r - h_q.
     """
 
     winners: np.ndarray
     decided: np.ndarray
+    right: np.ndarray
+    wrong: np.ndarray
+    lead: np.ndarray
 
 
 class Simulator:
@@ -86,8 +90,11 @@ class Simulator:
         Raises ``ToolError`` when the program fails.
         """
         parts, samples = self._program.parts, len(series["target"])
-        series = {"rise": np.zeros(samples), **series}
-        arrays = {timed: filled_up(series[name], self.capacity + 1) for name, timed in parts.series.items()}
+        series, blank = {"rise": np.zeros(samples), **series}, {"phases": SILENT}
+        arrays = {
+            timed: filled_up(series[name], self.capacity + 1, blank.get(name, 0))
+            for name, timed in parts.series.items()
+        }
         found = self._program.run(
             arrays | self._variables(state, labels, rule),
             {name: lambda name=name: getattr(parts.answers, name) for name in race_network.ANSWERS}
@@ -117,4 +124,5 @@ class Simulator:
         lead = row["height"] - row["best_wrong"]
         ahead = (lead > 0) | ((lead == 0) & (row["right"] < row["wrong"]))
         winners = np.where(ahead, row["right"], row["wrong"]).astype(np.int64)
-        return Response(winners, row["decided"].astype(np.int64))
+        right, wrong, decided = (row[name].astype(np.int64) for name in ("right", "wrong", "decided"))
+        return Response(winners, decided, right, wrong, lead)

@@ -11,12 +11,13 @@ from ...frontends._fields import legal_name
 from ...frontends._schema import MAX_WEIGHTS
 from ...network import UNASSIGNED, Network, Readout
 from ...neurons.if_race import NEVER
-from .. import instar_simulator, memory, race_simulator
+from .. import feedback, feedback_simulator, instar_simulator, memory, race_simulator
 from ..answers import assign
 from ..conv_plan import falling, plan
 from ..conv_replay import replay, replays
 from ..conv_settings import Settings, choose
-from ..features import OUTPUT, SILENT, STEPS, Geometry, Layer, Recall, Scanner, patches, rounded
+from ..features import OUTPUT, STEPS, Geometry, Layer, Recall, Scanner, patches, rounded, shifted
+from ..race_simulator import SILENT
 from ..recipe import Report, State
 
 __all__ = ["ConvWta", "choose", "prepare", "replay", "replays"]
@@ -94,15 +95,20 @@ class ConvWta:
             return self._learn_features(state, first, last)
         start = self.stops[k - 1]
         part, stage = slice(first - self.stops[0], last - self.stops[0]), self.settings.stages[k - 1]
-        rates = np.linspace(*stage.learning_rate, stage.samples)[first - start : last - start]
-        order = self.plan.order[part]
+        series = (stage.learning_rate, stage.rise, stage.feedback)
+        rates, rises, feedbacks = (
+            np.linspace(*ends, stage.samples)[first - start : last - start] for ends in series
+        )
+        order, shifts = self.plan.order[part], self.plan.shifts[part]
         labels = self.data.labels[order]
-        phases = self._scanned(state).recall.phases(order, self.plan.shifts[part])
+        if first == start and self.settings.supervised:
+            state = self._entering(state, k - 1)
+        if any(stage.feedback):
+            images = shifted(self.data.images[order], shifts)
+            return self._learn_both(state, feedback.Samples(images, labels, rates, rises, feedbacks))
+        phases = self._scanned(state).recall.phases(order, shifts)
         if not self.settings.supervised:
             return self._learn_prototypes(state, phases, labels, rates, first - start)
-        if first == start:
-            state = self._entering(state, k - 1)
-        rises = np.linspace(*stage.rise, stage.samples)[first - start : last - start]
         return self._learn_margin(state, phases, labels, (rates, rises), stage.exits)
 
     def _entering(self, state: State, stage: int) -> State:
@@ -172,6 +178,24 @@ class ConvWta:
         right = state["labels"][response.winners] == labels
         learned = {name: getattr(after, name) for name in ("weights", "bias", "conscience")}
         return state | learned, self._report(right, response.winners, phases)
+
+    def _learn_both(self, state: State, samples: feedback.Samples) -> tuple[State, Report]:
+        """The readout, and the features from what it sends back."""
+        s, labels = self.settings, state["labels"]
+        sizes = s.patch**2, s.maps, self.geometry.units, self.neurons
+        simulator = self._opened(feedback_simulator.Simulator, *sizes)
+        learner = feedback.Learner(
+            simulator, self.geometry, s.feature_bits, labels, s.margin, s.feedback_width
+        )
+        features = feedback_simulator.Features(state["features"], state["feature_thresholds"])
+        readout = race_simulator.State(
+            state["weights"], state["bias"], np.zeros_like(state["bias"]), state["conscience"]
+        )
+        winners, features, after = learner.learn(features, readout, samples)
+        learned = {name: getattr(after, name) for name in ("weights", "bias", "conscience")}
+        state = state | learned | {"features": features.weights, "feature_thresholds": features.thresholds}
+        right = labels[winners] == samples.targets
+        return state, self._report(right, winners, self._scanned(state).scanner.phases(samples.images))
 
     def _learn_prototypes(
         self, state: State, phases: np.ndarray, labels: np.ndarray, rates: np.ndarray, done: int
@@ -244,7 +268,7 @@ class ConvWta:
     def _scanned(self, state: State) -> "FirstLayer":
         """Layer 1 rounded, and what follows from it."""
         bits = self.settings.feature_bits
-        integers = rounded(state["features"], state["feature_thresholds"], bits)
+        integers = rounded(state["features"], state["feature_thresholds"], bits, self.settings.signed)
         layer = Layer(self.geometry, *integers, bits)
         if self._first is None or not self._first.layer.same(layer):
             scanner = layer.scanner()
@@ -273,7 +297,9 @@ def _centred(state: State) -> State:
 def _geometry(data: Dataset, settings: Settings) -> Geometry:
     """Raise ``InputError`` when no model holds so many pixels, units or weights."""
     s, (height, width) = settings, data.shape
-    geometry = Geometry((height, width), s.maps, s.patch, s.least, s.pool, s.stride, s.threshold)
+    geometry = Geometry(
+        (height, width), s.maps, s.patch, s.least, s.pool, s.stride, s.threshold, s.crop, s.spacing
+    )
     if height * width > MAX_UNITS:
         images = f"data set {data.name!r}: images of {height} x {width} = {height * width} pixels"
         raise InputError(f"{images}; a model takes at most {MAX_UNITS}, make them smaller")
