@@ -110,6 +110,9 @@ def test_images_are_shifted_with_nothing_coming_in() -> None:
     moved = features.shifted(image.repeat(3, axis=0), np.array([[1, -1], [0, 0], [-2, 3]]))
     np.testing.assert_array_equal(moved[0], [[0, 0, 0, 0], [2, 3, 4, 0], [6, 7, 8, 0]])
     np.testing.assert_array_equal(moved[1], image[0])
+    high = features.shifted(np.ones((1, 300, 2), np.uint8), np.array([[-1, 0]], np.int8))  # beyond int8
+    assert high[0, :299].all()
+    assert not high[0, 299].any()
     np.testing.assert_array_equal(moved[2], [[0, 0, 0, 9], [0, 0, 0, 0], [0, 0, 0, 0]])
 
 

@@ -203,6 +203,7 @@ def edited(path: str, value: Any) -> dict[str, Any]:
 NAN = np.array([np.nan, 1, 2, 3])
 BAD_FIELDS = [
     ("format", "other", "'format' must be 'snnedge-model'"),
+    ("format", np.zeros(0), "'format' must be a string"),
     ("version", 2, r"version 2; this snnedge reads version 1: update snnedge"),
     ("version", True, "'version'"),
     ("version", "1", "'version' must be an integer"),

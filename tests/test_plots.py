@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_images, random_network, random_scan_network
+from builders import random_diehl_cook, random_images, random_network, random_scan_network
 
 from snnedge import cli, integer_model, plot, registry
 from snnedge.data import Dataset
@@ -166,6 +166,12 @@ def test_signed_weights_have_a_scale_around_zero():
     limits = [draw("receptive_fields", subject(n)).axes[0].images[0].get_clim() for n in ("wta", "lif")]
     assert limits[0][0] == 0
     assert limits[1][0] == -limits[1][1]
+
+
+def test_a_projection_of_one_weight_has_no_histogram():
+    net = random_diehl_cook(1)
+    matrices = [s for s in net.projections if s.weights.size]
+    assert len(draw("weights", Subject(net)).axes) == len(matrices) < len(net.projections)
 
 
 def test_histograms_count_every_weight_and_threshold(name):

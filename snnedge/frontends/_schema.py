@@ -90,7 +90,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check_version(top: Fields) -> None:
-    if top.get("format") != FORMAT:
+    if top.text("format") != FORMAT:
         raise top.error("format", f"must be {FORMAT!r}")
     version = top.integer("version", 0, 2**31)
     if version != VERSION:

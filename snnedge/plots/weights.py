@@ -21,6 +21,8 @@ def obstacle(subject: Subject) -> str:
 def draw(figure: "Figure", subject: Subject) -> None:
     parts = {}
     for s in subject.graph.projections:
+        if not s.weights.size:
+            continue  # one weight for all of its synapses: no histogram
         zeros = 100 * float(np.mean(s.weights == 0))
         share = f", {zeros:.0f} % are 0" if zeros else ""
         parts[f"{s.source} to {s.target}: {s.weights.size:,} weights{share}"] = s.weights.ravel()

@@ -125,8 +125,10 @@ def _check(settings: Settings) -> None:
     """What the numbers must be to each other."""
     c, steps = settings.constants, settings.steps(settings.constants["shown"])
     schedule.values(c["learning_rate"], 1)
-    if not 1 <= steps <= 65535:
-        raise InputError(f"--set shown={c['shown']}: {steps} steps of {c['dt']} s, give 1..65535 of them")
+    whole = settings.steps(c["shown"] + c["rest"])
+    if not (steps >= 1 and whole <= 65535):
+        problem = f"{steps} steps of {c['dt']} s, {whole} with the rest, give 1..65535 of them"
+        raise InputError(f"--set shown={c['shown']}: {problem}")
     if c["enhance"]["window"] and c["enhance"]["window"] % 2 == 0:
         raise InputError(f"--set enhance.window={c['enhance']['window']}: give an odd number, or 0")
     for name, highest in (("excitatory", c["excitatory"]["theta"]), ("inhibitory", 0)):

@@ -183,7 +183,7 @@ def shifted(images: np.ndarray, by: np.ndarray) -> np.ndarray:
     """Each image (n, height, width) moved by its own ``by`` (n, 2) pixels down and right, 0 coming in."""
     moved = np.zeros_like(images)
     height, width = images.shape[1:]
-    for dy, dx in np.unique(by, axis=0):
+    for dy, dx in np.unique(by, axis=0).tolist():  # plain ints: an image may have more than 127 rows
         rows, columns = slice(max(dy, 0), height + min(dy, 0)), slice(max(dx, 0), width + min(dx, 0))
         old_rows, old_columns = (
             slice(max(-dy, 0), height - max(dy, 0)),

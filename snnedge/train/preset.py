@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent / "presets"
 FALLBACK = "wta"  # for data sets that no preset names
 OPTIONAL = ("samples", "neurons")  # keys that a preset may leave open
 
+MAX_NUMBER = 1e9  # in a change of a preset: no constant is near it
 MAX_SAMPLES = 2 * 10**7  # presentations: a plan holds about 50 bytes for each; 333 epochs of MNIST
 
 Preset = dict[str, Any]
@@ -62,10 +63,10 @@ def checked(preset: Preset, key: str, parameter: Parameter) -> Any:
     value, option = preset[key], f"--{key.replace('_', '-')}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{option} {value!r}: give a number")
+    if not parameter.low <= value <= parameter.high:  # false for NaN, too
+        raise InputError(f"{option} {value}: give a number from {parameter.low} to {parameter.high:.0f}")
     if parameter.integer and value != int(value):
         raise InputError(f"{option} {value}: give a whole number")
-    if not parameter.low <= value <= parameter.high:
-        raise InputError(f"{option} {value}: give a number from {parameter.low} to {parameter.high:.0f}")
     return int(value) if parameter.integer else value
 
 
@@ -73,7 +74,12 @@ def by_size(preset: Preset, key: str) -> Preset:
     """``preset`` with a number at ``key``: a table { neurons = [...], value = [...] } is interpolated."""
     value = preset[key]
     if isinstance(value, dict):
-        value = float(np.interp(preset["neurons"], value["neurons"], value["value"]))
+        sizes, values = value.get("neurons", 0), value.get("value", 0)
+        lists = _is_schedule(sizes) and _is_schedule(values) and len(sizes) == len(values)
+        if not (lists and sizes == sorted(sizes)):
+            problem = "give a number, or lists `neurons` (rising) and `value` of the same length"
+            raise InputError(f"--set {key}={value!r}: {problem}")
+        value = float(np.interp(preset["neurons"], sizes, values))
     return {**preset, key: value}
 
 
@@ -100,7 +106,7 @@ def parse(assignments: Iterable[str]) -> dict[str, Any]:
 def _value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a bare word; or numbers and nesting without end, refused later
         return text
 
 
@@ -111,8 +117,13 @@ def _change(preset: Preset, name: str, key: str, value: Any) -> None:
         table = _entry(table, word, name, key)
     optional = table is preset and last in OPTIONAL
     before = table.get(last) if optional else _entry(table, last, name, key)
+    if not _finite(value):
+        option = f"--{key.replace('_', '-')} {repr(value)[:40]}"
+        raise InputError(f"{option}: give finite numbers, at most {MAX_NUMBER:g}")
     if before is not None and not _alike(before, value):
-        raise InputError(f"--set {key}={value!r}: preset {name!r} has {before!r} there, another type")
+        raise InputError(
+            f"--set {key}={repr(value)[:40]}: preset {name!r} has {before!r} there, another type"
+        )
     table[int(last) if isinstance(table, list) else last] = value
 
 
@@ -125,15 +136,37 @@ def _entry(table: Any, word: str, name: str, key: str) -> Any:
     raise InputError(f"preset {name!r} has no {key!r} (known here: {known})")
 
 
+def _finite(value: Any) -> bool:
+    """Whether all numbers in ``value`` are sane."""
+    if isinstance(value, (list, dict)):
+        return all(_finite(item) for item in (value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, (int, float)) or -MAX_NUMBER <= value <= MAX_NUMBER
+
+
 def _alike(before: Any, value: Any) -> bool:
-    """Whether ``value`` may stand for ``before``; a schedule or a number by size has several shapes."""
-    if isinstance(before, (dict, list)) and isinstance(value, (dict, list, int, float)):
-        return not isinstance(value, bool)
+    """Whether ``value`` may stand for ``before``: a number, schedule, word, or table of the same keys."""
+    if _is_schedule(before):
+        return _is_schedule(value) or _is_number(value)
+    if isinstance(before, dict):
+        return isinstance(value, dict) and value.keys() == before.keys()
+    if isinstance(before, list):  # of tables
+        return isinstance(value, list) and len(value) > 0 and all(_alike(before[0], item) for item in value)
     if isinstance(before, bool) or isinstance(value, bool):
         return type(before) is type(value)
     if isinstance(before, (int, float)):
         return isinstance(value, (int, float))
     return type(before) is type(value)
+
+
+def _is_schedule(value: Any) -> bool:
+    """Whether ``value`` has one of the shapes of ``schedule.py``, or is a number by size."""
+    if isinstance(value, list):
+        return len(value) > 0 and all(_is_number(item) for item in value)
+    return isinstance(value, dict) and bool(value.keys() & {"shape", "value"})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 @cache

@@ -144,7 +144,9 @@ def _presentations(preset: Preset, key: str, images: int) -> int:
 
 
 def _unsupervised(tables: list[Mapping[str, Any]], count: int) -> list[Stage]:
-    ends = np.rint(count * np.cumsum([0] + [table["share"] for table in tables])).astype(int)
+    shares = [checked(dict(table), "share", Parameter("", 0, 1e3)) for table in tables]
+    whole = max(sum(shares), 1e-9)
+    ends = np.rint(count * np.cumsum([0, *shares]) / whole).astype(int)
     return [
         Stage(
             samples=int(part),
