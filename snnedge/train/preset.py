@@ -149,8 +149,10 @@ def _alike(before: Any, value: Any) -> bool:
         return _is_schedule(value) or _is_number(value)
     if isinstance(before, dict):
         return isinstance(value, dict) and value.keys() == before.keys()
-    if isinstance(before, list):  # of tables
-        return isinstance(value, list) and len(value) > 0 and all(_alike(before[0], item) for item in value)
+    if isinstance(before, list):  # of tables, which may have more keys than the first one of the preset
+        keys = before[0].keys()
+        tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        return tables and len(value) > 0 and all(keys <= item.keys() for item in value)
     if isinstance(before, bool) or isinstance(value, bool):
         return type(before) is type(value)
     if isinstance(before, (int, float)):
