@@ -558,6 +558,10 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
         ("--set stages=5", "preset 'wta' has [{"),
         ("--set stages=[]", "another type"),
         ("--set stages=[{}]", "another type"),
+        (
+            "--set stages=[{share=1,learning_rate=0.1,rise=0,equal_thresholds=false,repeat=2}]",
+            "another type",
+        ),
         ("--set stages.0=3", "another type"),
         ("--set margin={}", "another type"),
         ("--set prune=3", "another type"),

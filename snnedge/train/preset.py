@@ -149,15 +149,21 @@ def _alike(before: Any, value: Any) -> bool:
         return _is_schedule(value) or _is_number(value)
     if isinstance(before, dict):
         return isinstance(value, dict) and value.keys() == before.keys()
-    if isinstance(before, list):  # of tables, which may have more keys than the first one of the preset
-        keys = before[0].keys()
+    if isinstance(before, list):  # of tables; what each must have, and what any of this recipe's may have
+        needed, known = before[0].keys(), _stage_keys(before)
         tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        return tables and len(value) > 0 and all(keys <= item.keys() for item in value)
+        return tables and len(value) > 0 and all(needed <= item.keys() <= known for item in value)
     if isinstance(before, bool) or isinstance(value, bool):
         return type(before) is type(value)
     if isinstance(before, (int, float)):
         return isinstance(value, (int, float))
     return type(before) is type(value)
+
+
+def _stage_keys(stages: list[dict[str, Any]]) -> set[str]:
+    """Keys of the stages in all presets whose stages have those of ``stages``."""
+    found = [stage.keys() for name in names() for stage in _file(name)["default"].get("stages", ())]
+    return set().union(*(keys for keys in found if stages[0].keys() <= keys))
 
 
 def _is_schedule(value: Any) -> bool:
