@@ -19,6 +19,7 @@ from snnedge.quantize import quantize
 from snnedge.reference import Batch, simulate
 from snnedge.runtime import Runtime
 from snnedge.train import features, preset
+from snnedge.train.prototypes import log_odds
 from snnedge.train.race_simulator import SILENT
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conv_wta
@@ -268,10 +269,21 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
     with trained:
         answers = trained.answers(states[0], test)
     net = trained.network(states[0], {})
+    assert states[0]["weights"].min() < -1  # of the log odds; what is learned is 0 or more
     assert (answers == simulate(discretize(net), test.images, FloatingPoint).labels).mean() > 0.98
     assert (
         answers == test.labels
     ).mean() > 0.4  # chance: 0.33; six prototypes for strokes anywhere are few
+
+
+def test_log_odds_name_the_most_probable_prototype() -> None:
+    rng = np.random.default_rng(0)
+    shares, x = rng.random((12, 5)), rng.integers(0, 2, (200, 12))
+    weights, bias = log_odds(shares, 0.01)
+    p = (shares + 0.01) / 1.02
+    likelihood = np.where(x[:, :, None], p, 1 - p).prod(axis=1)
+    np.testing.assert_allclose(np.exp(x @ weights - bias), likelihood, rtol=1e-4)
+    assert np.isfinite(log_odds(np.array([[0.0, 1.0]]), 0.01)[0]).all()
 
 
 # Settings

@@ -60,7 +60,7 @@ class Settings:
     """What a training depends on besides its images; ``presets/conv-wta.toml`` explains the numbers.
 
     ``threshold``: gray value from which a pixel is on. ``exit``: in margins, 0 for none. ``images``: shown
-    to layer 1. ``clip``: see ``quantize``.
+    to layer 1. ``log_odds``: see ``prototypes``; 0 leaves these as learned. ``clip``: see ``quantize``.
     """
 
     seed: int
@@ -83,6 +83,7 @@ class Settings:
     patches_per_image: int
     features: Instar
     prototypes: Instar
+    log_odds: float
     stages: tuple[Stage, ...]
     clip: float
     feedback_width: float = 1.0
@@ -132,6 +133,7 @@ def choose(preset: Preset, data: Dataset) -> Settings:
         patches_per_image=checked(features, "patches_per_image", Parameter("", 1, 1000, integer=True)),
         features=_instar(features),
         prototypes=_instar(preset["prototypes"]),
+        log_odds=checked(preset["prototypes"], "log_odds", Parameter("", 0, 1)),
         stages=_stages(preset, count, bool(exits)),
         clip=checked(preset, "clip", Parameter("", LEAST_CLIP, 1)),
         feedback_width=checked(preset["margin"], "feedback_width", Parameter("", 1e-3, 1e3)),

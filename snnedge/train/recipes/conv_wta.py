@@ -17,6 +17,7 @@ from ..conv_plan import falling, plan
 from ..conv_replay import replay, replays
 from ..conv_settings import Settings, choose
 from ..features import OUTPUT, STEPS, Geometry, Layer, Recall, Scanner, patches, rounded, shifted
+from ..prototypes import log_odds
 from ..race_simulator import SILENT
 from ..recipe import Report, State
 
@@ -26,7 +27,6 @@ CAPACITY = 10_000  # images of a chunk at most
 MAX_RECALL = 1 << 30  # bytes of spikes to remember
 COUNTED = 5000  # training images whose spikes set the scale of the margin
 FEATURE_STATE = ("features", "feature_thresholds", "feature_conscience")
-LABELLING = 10_000  # training images that label prototypes
 MAX_UNITS = 65535  # of a model (docs/fixed-point.md)
 
 
@@ -119,12 +119,14 @@ class ConvWta:
         return state | {"conscience": np.zeros_like(state["conscience"])}
 
     def finish(self, state: State) -> State:
-        """Label the prototypes by their responses."""
+        """Weigh the inputs of the prototypes, and label these by their responses to all images."""
         if self.settings.supervised:
             return state
-        sample = self.data.take(slice(LABELLING))
-        winners = self._nearest(state, sample.images)
-        labels = assign(winners[:, None], sample.labels, self.neurons, self.data.classes)
+        if self.settings.log_odds:
+            weights, bias = log_odds(state["weights"], self.settings.log_odds)
+            state = state | {"weights": weights, "bias": bias}
+        winners = self._nearest(state, self.data.images)
+        labels = assign(winners[:, None], self.data.labels, self.neurons, self.data.classes)
         return state | {"labels": labels}
 
     def answers(self, state: State, data: Dataset) -> np.ndarray:
