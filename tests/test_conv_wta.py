@@ -19,7 +19,7 @@ from snnedge.quantize import quantize
 from snnedge.reference import Batch, simulate
 from snnedge.runtime import Runtime
 from snnedge.train import features, preset
-from snnedge.train.prototypes import log_odds
+from snnedge.train.prototype_readout import log_odds
 from snnedge.train.race_simulator import SILENT
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conv_wta

@@ -136,7 +136,7 @@ def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monk
         with Simulator(INPUTS, NEURONS, STEPS) as brian:
             response, after = brian.run(*anything())
             found.append([vars(response), vars(after)])
-            (source,) = brian._program._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
+            (source,) = brian._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
             assert ("_row" in source.read_text()) == (connect is build.connect_all)
     np.testing.assert_equal(found[0], found[1])
 

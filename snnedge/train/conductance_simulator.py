@@ -6,7 +6,7 @@ chunk by chunk. Its random numbers are a function of seed, step and input
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -52,36 +52,25 @@ class Response:
     presentations: int
 
 
-class Simulator:
+class Simulator(Program):
     """A network of ``shape``, compiled; a context manager, see ``Program``. Raises ``ToolError``."""
 
     def __init__(self, shape: Shape) -> None:
-        self._program = Program(lambda b: declare(b, shape))
-        self.compile_seconds = self._program.compile_seconds
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the program, and give Brian2 free."""
-        self._program.close()
+        super().__init__(lambda b: declare(b, shape))
 
     def run(self, constants: Constants, state: State, chunk: Chunk) -> tuple[Response, State]:
         """Present ``chunk``, starting from ``state``; return the answers and the state after it.
 
         Raises ``ToolError`` when the program fails.
         """
-        parts, kept = self._program.parts, [name for name in STATE if name in state]
+        parts, kept = self.parts, [name for name in STATE if name in state]
         read = {name: lambda name=name: self._variable(name)[:] for name in kept} | {
             "step": lambda: np.rint(np.asarray(parts.spikes.t) / STEP).astype(np.int64),
             "neuron": lambda: parts.spikes.i[:],
             "cursor": lambda: parts.begins.cursor[:],
             "intensity": lambda: parts.begins.intensity[:],
         }
-        found = self._program.run(self._arguments(constants, state, chunk), read)
+        found = self.execute(self._arguments(constants, state, chunk), read)
         after = {name: found[name].reshape(state[name].shape) for name in kept}
         return _response(found, chunk.length), {**state, **after}
 
@@ -89,7 +78,7 @@ class Simulator:
         tables = {**constants, "control": _numbers(chunk)}
         numbers = {f"{group}.{name}": v for group, table in tables.items() for name, v in table.items()}
         arrays = {name: state[name].ravel() for name in STATE if name in state}
-        series = self._program.parts.series
+        series = self.parts.series
         return {self._variable(name): value for name, value in (numbers | arrays).items()} | {
             series["images"]: filled_up(chunk.rates.astype(float), len(series["images"].values)),
             series["gains"]: filled_up(chunk.gains.astype(float), len(series["gains"].values)),
@@ -97,7 +86,7 @@ class Simulator:
 
     def _variable(self, name: str) -> Any:
         group, variable = name.split(".")
-        return getattr(self._program.parts.groups[group], variable)
+        return getattr(self.parts.groups[group], variable)
 
 
 def _numbers(chunk: Chunk) -> dict[str, float]:

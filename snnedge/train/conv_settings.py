@@ -60,7 +60,8 @@ class Settings:
     """What a training depends on besides its images; ``presets/conv-wta.toml`` explains the numbers.
 
     ``threshold``: gray value from which a pixel is on. ``exit``: in margins, 0 for none. ``images``: shown
-    to layer 1. ``log_odds``: see ``prototypes``; 0 leaves these as learned. ``clip``: see ``quantize``.
+    to layer 1. ``log_odds``: see ``prototype_readout``; 0 leaves all as learned. ``clip``: see
+    ``quantize``.
     """
 
     seed: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import feedback_network, race_simulator
-from .program import Program, filled_up
+from .program import filled_up
 from .race_simulator import SILENT
 
 CAPACITY = 4096  # samples, and patches, of a run
@@ -32,15 +32,14 @@ class Lessons:
     rate: np.ndarray
 
 
-class Simulator(race_simulator.Simulator):
+class Simulator(race_simulator.Race):
     """A race of ``units`` sources and ``neurons`` neurons that is decided after one step (``run``), and the
     ``maps`` that it hears of (``teach``)."""
 
     def __init__(self, pixels: int, maps: int, units: int, neurons: int) -> None:
         self.steps, self.neurons, self.units, self.capacity = 1, neurons, units, CAPACITY
         sizes = pixels, maps, units, neurons, CAPACITY
-        self._program = Program(lambda b: feedback_network.declare(b, *sizes))
-        self.compile_seconds = self._program.compile_seconds
+        super().__init__(lambda b: feedback_network.declare(b, *sizes))
 
     def teach(self, before: Features, lessons: Lessons, top: int, width: float) -> Features:
         """The features after ``lessons``; ``top``, ``width``: see ``feedback_network``. Raises
@@ -52,7 +51,7 @@ class Simulator(race_simulator.Simulator):
         return state
 
     def _teach(self, before: Features, lessons: Lessons, top: int, width: float) -> Features:
-        parts: feedback_network.Parts = self._program.parts
+        parts: feedback_network.Parts = self.parts
         series = {
             "pixels": lessons.pixels.astype(np.int8),
             "patch_credit": lessons.credit,
@@ -68,7 +67,7 @@ class Simulator(race_simulator.Simulator):
             parts.map_arbiter.width: np.array([width], np.float32),
             parts.series["phases"]: np.full((self.capacity + 1, self.units), SILENT, np.int8),
         }
-        found = self._program.run(
+        found = self.execute(
             arrays,
             {"w": lambda: parts.map_synapses.w[:], "thresholds": lambda: parts.maps.threshold[:]},
         )

@@ -4,7 +4,6 @@ The same arguments always give the same bits: the program draws no random number
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -25,7 +24,7 @@ class State:
     conscience: np.ndarray
 
 
-class Simulator:
+class Simulator(Program):
     """``inputs`` sources, ``neurons`` neurons, compiled. A context manager, see ``Program``.
 
     ``capacity``: samples of a run at most.
@@ -33,34 +32,33 @@ class Simulator:
 
     def __init__(self, inputs: int, neurons: int) -> None:
         self.capacity = max(min(MAX_SAMPLES, MAX_BYTES // inputs), 1)
-        self._program = Program(lambda b: instar_network.declare(b, inputs, neurons, self.capacity))
-        self.compile_seconds = self._program.compile_seconds
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the program, and give Brian2 free."""
-        self._program.close()
+        super().__init__(lambda b: instar_network.declare(b, inputs, neurons, self.capacity))
 
     def run(
         self, state: State, pixels: np.ndarray, rate: np.ndarray, rise: np.ndarray
     ) -> tuple[np.ndarray, State]:
-        """Present ``pixels`` bool (n, inputs), n <= capacity, and return the winners, int64 (n,).
+        """Present ``pixels`` bool (n, inputs), and return the winners, int64 (n,), and the state after it.
 
         ``rate``, ``rise``: float (n,), see ``instar_network``. Raises ``ToolError`` when the program fails.
         """
-        parts = self._program.parts
+        winners = [np.zeros(0, np.int64)]
+        for k in range(0, len(pixels), self.capacity):
+            part = slice(k, k + self.capacity)
+            won, state = self._run(state, pixels[part], rate[part], rise[part])
+            winners.append(won)
+        return np.concatenate(winners), state
+
+    def _run(
+        self, state: State, pixels: np.ndarray, rate: np.ndarray, rise: np.ndarray
+    ) -> tuple[np.ndarray, State]:
+        parts = self.parts
         series = {"pixels": pixels.astype(np.int8), "rate": rate, "rise": rise}
         arrays = {timed: filled_up(series[name], self.capacity) for name, timed in parts.series.items()} | {
             parts.synapses.w: state.weights.astype(np.float32).ravel(),
             parts.outputs.threshold: state.thresholds.astype(np.float32),
             parts.outputs.conscience: state.conscience.astype(np.float32),
         }
-        found = self._program.run(
+        found = self.execute(
             arrays,
             {
                 "w": lambda: parts.synapses.w[:],

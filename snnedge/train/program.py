@@ -17,7 +17,7 @@ from . import build
 
 
 class Program:
-    """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned.
+    """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned. Simulators derive from it.
 
     A context manager; its files are temporary. Brian2 has one device per process: open one at a
     time. ``compile_seconds``: what opening it took. Raises ``ToolError``.
@@ -47,7 +47,7 @@ class Program:
         self.__dict__.pop("parts", None)
         build.release(self._brian)
 
-    def run(
+    def execute(
         self, arrays: Mapping[object, np.ndarray], read: Mapping[str, Callable[[], Any]]
     ) -> dict[str, Any]:
         """Run with ``arrays`` (TimedArrays, variables) set; what the functions of ``read`` find afterwards.
@@ -62,6 +62,33 @@ class Program:
             return {name: np.array(get()) for name, get in read.items()}
         except (RuntimeError, OSError, ValueError, IndexError) as error:
             raise ToolError(f"the compiled network failed ({error}); is the disk full?") from error
+
+
+class Slot:
+    """Holds the simulator that was opened last: Brian2 has one at a time. ``compile_seconds``: of all."""
+
+    def __init__(self) -> None:
+        self.compile_seconds = 0.0
+        self._key: tuple[Any, ...] = ()
+        self._open: Program | None = None
+
+    def open(self, kind: Callable[..., Any], *sizes: Any) -> Any:
+        """``kind(*sizes)``, a simulator. Raises ``ToolError``."""
+        if self._open is None or self._key != (kind, sizes):
+            self.close()
+            self._key, self._open = (kind, sizes), kind(*sizes)
+            self.compile_seconds += self._open.compile_seconds
+        return self._open
+
+    def holds(self, kind: type[Program]) -> bool:
+        """Whether a simulator of ``kind`` is open."""
+        return isinstance(self._open, kind)
+
+    def close(self) -> None:
+        """Remove its program, if there is one."""
+        if self._open is not None:
+            self._open.close()
+        self._open = None
 
 
 def filled_up(values: np.ndarray, rows: int, blank: int = 0) -> np.ndarray:

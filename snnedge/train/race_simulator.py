@@ -5,7 +5,6 @@ The same arguments always give the same bits: the program draws no random number
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -54,32 +53,10 @@ class Response:
     lead: np.ndarray
 
 
-class Simulator:
-    """``inputs`` sources of ``kind``, ``neurons`` neurons, ``steps`` steps per sample, compiled.
+class Race(Program):
+    """Any program that holds a race. ``capacity``: samples of a run at most."""
 
-    A context manager, see ``Program``. ``capacity``: samples of a run at most.
-    """
-
-    def __init__(
-        self, kind: str, inputs: int, neurons: int, steps: int, capacity: int | None = None
-    ) -> None:
-        size = 1 if kind == "scan" else 8
-        self.steps, self.neurons = steps, neurons
-        self.capacity = capacity or max(min(MAX_SAMPLES, MAX_BYTES // (size * inputs)), 1)
-        self._program = Program(
-            lambda b: race_network.declare(b, kind, inputs, neurons, steps, self.capacity)
-        )
-        self.compile_seconds = self._program.compile_seconds
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the program, and give Brian2 free."""
-        self._program.close()
+    capacity: int
 
     def run(
         self, state: State, labels: np.ndarray, rule: Rule, series: Mapping[str, np.ndarray]
@@ -89,13 +66,13 @@ class Simulator:
         ``series``: arrays of n rows: ``target``, ``rate``, ``rise`` (else 0) and those of the sources.
         Raises ``ToolError`` when the program fails.
         """
-        parts, samples = self._program.parts, len(series["target"])
+        parts, samples = self.parts, len(series["target"])
         series, blank = {"rise": np.zeros(samples), **series}, {"phases": SILENT}
         arrays = {
             timed: filled_up(series[name], self.capacity + 1, blank.get(name, 0))
             for name, timed in parts.series.items()
         }
-        found = self._program.run(
+        found = self.execute(
             arrays | self._variables(state, labels, rule),
             {name: lambda name=name: getattr(parts.answers, name) for name in race_network.ANSWERS}
             | {"w": lambda: parts.synapses.w[:]}
@@ -106,7 +83,7 @@ class Simulator:
         return self._response(found, samples), after
 
     def _variables(self, state: State, labels: np.ndarray, rule: Rule) -> dict[object, np.ndarray]:
-        parts = self._program.parts
+        parts = self.parts
         conscience = np.zeros(len(labels)) if state.conscience is None else state.conscience
         rules = {name: np.array([value], np.float32) for name, value in vars(rule).items()}
         return {getattr(parts.arbiter, name): value for name, value in rules.items()} | {
@@ -126,3 +103,18 @@ class Simulator:
         winners = np.where(ahead, row["right"], row["wrong"]).astype(np.int64)
         right, wrong, decided = (row[name].astype(np.int64) for name in ("right", "wrong", "decided"))
         return Response(winners, decided, right, wrong, lead)
+
+
+class Simulator(Race):
+    """``inputs`` sources of ``kind``, ``neurons`` neurons, ``steps`` steps per sample, compiled.
+
+    A context manager, see ``Program``.
+    """
+
+    def __init__(
+        self, kind: str, inputs: int, neurons: int, steps: int, capacity: int | None = None
+    ) -> None:
+        size = 1 if kind == "scan" else 8
+        self.steps, self.neurons = steps, neurons
+        self.capacity = capacity or max(min(MAX_SAMPLES, MAX_BYTES // (size * inputs)), 1)
+        super().__init__(lambda b: race_network.declare(b, kind, inputs, neurons, steps, self.capacity))

@@ -6,7 +6,6 @@ random numbers: the same arguments always give the same bits.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -58,7 +57,7 @@ class Response:
     driven: np.ndarray
 
 
-class Simulator:
+class Simulator(Program):
     """``inputs`` sources, ``neurons`` neurons, ``steps`` steps per sample, compiled.
 
     A context manager, see ``Program``. ``capacity``: samples of a run at most; fewer are filled up with
@@ -67,25 +66,14 @@ class Simulator:
 
     def __init__(self, inputs: int, neurons: int, steps: int, capacity: int = CAPACITY) -> None:
         self.inputs, self.neurons, self.steps, self.capacity = inputs, neurons, steps, capacity
-        self._program = Program(lambda b: wta_network.declare(b, inputs, neurons, steps, capacity))
-        self.compile_seconds = self._program.compile_seconds
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the program, and give Brian2 free."""
-        self._program.close()
+        super().__init__(lambda b: wta_network.declare(b, inputs, neurons, steps, capacity))
 
     def run(self, state: State, chunk: Chunk) -> tuple[Response, State]:
         """Present ``chunk``, starting from ``state``; return the answers and the state after it.
 
         Raises ``ToolError`` when the program fails.
         """
-        parts = self._program.parts
+        parts = self.parts
         read = {
             "t": lambda: parts.spikes.t,
             "i": lambda: parts.spikes.i[:],
@@ -93,7 +81,7 @@ class Simulator:
             "w": lambda: parts.synapses.w[:],
             "thresholds": lambda: parts.outputs.threshold[:],
         }
-        found = self._program.run(self._arguments(state, chunk), read)
+        found = self.execute(self._arguments(state, chunk), read)
         after = State(found["w"].reshape(self.inputs, self.neurons), found["thresholds"], state.labels)
         return self._response(chunk, found), after
 
@@ -113,7 +101,7 @@ class Simulator:
         return self.run(state, Chunk(rates, seeds, *np.zeros((5, len(images)))))[0]
 
     def _arguments(self, state: State, chunk: Chunk) -> dict[object, np.ndarray]:
-        parts, rows = self._program.parts, self.capacity + 1
+        parts, rows = self.parts, self.capacity + 1
         series = {
             timed: filled_up(getattr(chunk, name).astype(float), rows)
             for name, timed in parts.series.items()
