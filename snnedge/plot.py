@@ -127,18 +127,20 @@ def caption(name: str, subject: Subject) -> str:
     return f"{text[:1].upper()}{text[1:]} {_identity(whose, subject.graph)}"
 
 
-def write(subject: Subject, folder: Path, names: Iterable[str], suffix: str = "png") -> dict[str, Path]:
-    """Draw the pictures ``names`` into ``folder``; return their files by name.
+def write(
+    subject: Subject, folder: Path, names: Iterable[str], suffix: str = "png", option: str = "-o"
+) -> dict[str, Path]:
+    """Draw the pictures ``names`` into ``folder``, which ``option`` named; return their files by name.
 
     Raises ``InputError`` for a place that cannot be written or holds a stranger's file, ``ToolError``
     without matplotlib.
     """
     files = {name: folder / f"{name}.{suffix}" for name in names}
     for file in files.values():
-        _refuse_foreign(file)
+        _refuse_foreign(file, option)
     with style():
         figures = {name: picture(name, subject) for name in files}
-        _make(folder)
+        _make(folder, option)
         for name, file in files.items():
             _save(figures[name], file, caption(name, subject))
     return files
@@ -150,18 +152,19 @@ def drawable(subject: Subject) -> list[str]:
 
 
 class Live:
-    """Keeps the pictures of a training in ``folder`` up to date, seldom enough to cost little.
+    """Keeps the pictures of a training in ``folder``, which ``option`` named, up to date, seldom enough to
+    cost little.
 
     Raises at once what would stop it later: ``ToolError`` without matplotlib, ``InputError`` for a folder
     that cannot be written or holds a stranger's file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self._next = folder, 0.0
+    def __init__(self, folder: Path, option: str = "--plots") -> None:
+        self.folder, self.option, self._next = folder, option, 0.0
         with style():
-            _make(folder)
+            _make(folder, option)
         for name in registry.names("plots"):
-            _refuse_foreign(folder / f"{name}.png")
+            _refuse_foreign(folder / f"{name}.png", option)
 
     def refresh(self, subject: Subject) -> None:
         """Draw ``subject``, unless that was done a moment ago."""
@@ -173,7 +176,7 @@ class Live:
 
     def draw(self, subject: Subject) -> None:
         """Draw all that can be drawn of ``subject``."""
-        write(subject, self.folder, drawable(subject))
+        write(subject, self.folder, drawable(subject), option=self.option)
 
 
 @contextmanager
@@ -214,7 +217,7 @@ def _identity(whose: Graph, given: Graph) -> str:
     return f"Model {whose.name}, {whose.hash_text}: the {whose.bits}-bit integers{origin}."
 
 
-def _refuse_foreign(file: Path) -> None:
+def _refuse_foreign(file: Path, option: str) -> None:
     if not file.exists():
         return
     try:
@@ -223,10 +226,12 @@ def _refuse_foreign(file: Path) -> None:
     except OSError as error:
         raise unreadable(file, error) from error
     if not ours:
-        raise InputError(f"{file} is there and was not drawn by snnedge: choose another -o")
+        raise InputError(f"{file} is there and was not drawn by snnedge: choose another {option}")
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, option: str) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file, not a folder: choose another {option}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -337,7 +337,8 @@ def test_what_is_sick_is_told_after_the_first_chunk(
     begin = recipe.beginning()
     after, report = recipe.advance(begin, 0, 10)
     constants = preset.load("diehl-cook", "rows", SMALL | changes)
-    found = [one.text for one in health.examine(report, begin, after, constants) if one.fatal]
+    seen = health.Seen(10, 10 * report.silent, report.wins)
+    found = [one.text for one in health.examine(seen, begin, after, constants) if one.fatal]
     assert any(illness in text and remedy in text for text in found) if illness else not found
 
 
@@ -395,9 +396,19 @@ def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
 # What cannot be
 
 
+def rate(shape: str, **numbers: float) -> dict:
+    return {"learning_rate": {"shape": shape, **numbers}}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        (rate("exponential", first=-1, last=1), "--set learning_rate=.* gives -1 at sample 0; stay within"),
+        (
+            rate("step", first=1, factor=1e8, every=1),
+            "--set learning_rate=.* gives 1e.08 at sample 1;",
+        ),
+        (rate("step", first=1, factor=0.5, every=0), "--set learning_rate=.*: schedule"),
         ({"rule": "hebb"}, "--set rule='hebb': choose one of pair, triplet"),
         ({"normalize": "mean"}, "choose one of none, sum, max"),
         ({"stdp.tau_pre": 0}, "--set stdp.tau_pre=0: give a number from"),

@@ -315,7 +315,7 @@ def test_samples_are_parted_into_stages() -> None:
         ({"decision": "margin:2"}, "choose first-spike or all-steps"),
         ({"readout": "prototypes"}, "add --decision all-steps"),
         ({"stride": 4}, "is larger than pool"),
-        ({"maps": 0}, "--maps 0: give a number from 1"),
+        ({"maps": 0}, "--set maps=0: give a number from 1"),
         ({"neurons": 2**23}, "--neurons"),
         ({"features.learning_rate": [0.1]}, "give the first and the last value"),
     ],

@@ -1,10 +1,12 @@
 """Training in Brian2. One size of network (8x8 digits, 20 neurons) for all tests, so one compilation."""
 
+import argparse
 import contextlib
 import importlib.util
 import json
 import math
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -20,13 +22,14 @@ import pytest
 from snnedge import cli, data
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
+from snnedge.commands import train as train_command
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
 from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.outcome import mismatches
 from snnedge.train import build, checkpoint, preset, training, wta_network, wta_settings, wta_simulator
 from snnedge.train.answers import assign
-from snnedge.train.recipes import wta
+from snnedge.train.recipes import conv_wta, wta
 from snnedge.train.wta_simulator import Chunk, Simulator, State
 
 NEURONS, INPUTS, STEPS = 20, 64, 20
@@ -92,6 +95,8 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
     assert (result["neurons"], result["samples"], result["supervised"]) == (NEURONS, 500, False)
     assert result["ms_per_sample"] == pytest.approx(result["train_seconds"] * 2, abs=0.01)
     assert 0.5 < result["accuracy_validation"] <= 1
+    assert result["validation_images"] == 288  # a fifth of 1437, rounded up
+    assert "on the 288 images held out" in train_command.show(result)
     assert 100 < result["peak_memory_mb"] < 4000  # a Python with numpy and Brian2 has about 200
     assert pkl.read(tmp_path / "model.pkl").readout.exit_margin == 2
 
@@ -215,6 +220,19 @@ def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Pa
         kill_after(path, position)
         assert not path.exists()
     assert cli.main(command(path, "--resume", "--checkpoint-every", "150")) == 0
+    assert path.read_bytes() == trained.read_bytes()
+
+
+@needs_brian2
+@needs_compiler
+@needs_digits
+def test_without_a_checkpoint_resume_begins_anew_and_says_so(
+    trained: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    path = tmp_path / "model.pkl"
+    assert cli.main(command(path, "--resume")) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "checkpoint" in line]
+    assert told == [f"--resume: there is no checkpoint {path}.checkpoint.npz; the training begins anew"]
     assert path.read_bytes() == trained.read_bytes()
 
 
@@ -475,6 +493,9 @@ def test_brian2_refuses_what_it_cannot_run() -> None:
         (f"digits --decision margin:{5000 * '1'}", "--decision 'margin:1"),
         ("digits --samples 1000000000", "--samples 1000000000: give a number from 1 to 20000000"),
         ("digits --checkpoint-every 0", "--checkpoint-every 0"),
+        ("digits --plots ''", "--plots '': give a folder"),
+        (f"digits --plots {__file__}", "test_train.py is a file, not a folder: choose another --plots"),
+        ("digits --memory 1e7", "--memory 1e7: give auto, or GB, at most 1000000"),
         ("digitz", "digitz"),
         ("mnist --data nowhere", "nowhere"),
         ("digits -o nowhere/model.pkl", "nowhere/model.pkl"),
@@ -489,7 +510,7 @@ def test_bad_options(
     capsys: Captured,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["train", *words.split()]) == 2
+    assert cli.main(["train", *shlex.split(words)]) == 2
     refused(capsys, complaint)
     assert not list(tmp_path.iterdir())
 
@@ -510,6 +531,24 @@ def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None
     refused(capsys, "pip install 'snnedge[train]'")
 
 
+def test_presentations_are_told_by_the_part_that_they_went_to() -> None:
+    train = data.load("digits", "train")
+    constants = preset.load("conv-wta", "digits", {"samples": 700, "features.images": 500})
+    parts = conv_wta.choose(constants, train).parts
+    assert parts == {"layer 1": 500, "the readout": 700}
+    early = train_command._presentations(parts, 900)
+    assert early == {"layer 1": 500, "the readout": 400}
+    told = train_command._counted({"samples": 900, "presentations": early})
+    assert told == "900 presentations: 500 to layer 1 and 400 to the readout"
+    assert train_command._counted({"samples": 9, "presentations": {"network": 9}}) == "9 presentations"
+
+
+def test_options_of_the_command_are_those_that_messages_name() -> None:
+    parser = argparse.ArgumentParser()
+    train_command.add_arguments(parser)
+    assert {f"--{key.replace('_', '-')}" for key in preset.OPTIONS} <= parser._option_string_actions.keys()
+
+
 def refused(capsys: Captured, complaint: str) -> None:
     captured = capsys.readouterr()
     assert not captured.out
@@ -518,6 +557,9 @@ def refused(capsys: Captured, complaint: str) -> None:
 
 
 # Settings
+
+
+CONV = "--preset conv-wta"
 
 
 def test_stages_share_all_samples() -> None:
@@ -550,9 +592,9 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
         ("--set stepz=5", "preset 'wta' has no 'stepz' (known here: neurons, seed"),
         ("--set stages.2.share=0.1", "has no 'stages.2.share'"),
         ("--set steps=many", "preset 'wta' has 20 there, another type"),
-        ("--set steps=0", "--steps 0: give a number from 1 to 65535"),
-        ("--set steps=2.5", "--steps 2.5: give a whole number"),
-        ("--set steps=nan", "--steps nan: give finite numbers"),
+        ("--set steps=0", "--set steps=0: give a number from 1 to 65535"),
+        ("--set steps=2.5", "--set steps=2.5: give a whole number"),
+        ("--set steps=nan", "--set steps=nan: give finite numbers"),
         ("--set seed=inf", "--seed inf: give finite numbers"),
         ("--set stages.0.rise=[1.0,nan]", "give finite numbers"),
         ("--set stages=5", "preset 'wta' has [{"),
@@ -566,11 +608,24 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
         ("--set margin={}", "another type"),
         ("--set prune=3", "another type"),
         ("--set rise={neurons=[1,2],value=[1]}", "of the same length"),
-        ("--set stages.0.share=-5", "share -5: give a number from 0"),
+        ("--set stages.0.share=-5", "--set stages.0.share=-5: give a number from 0 to 1000"),
         (f"--set steps={5000 * '1'}", "another type"),
         (f"--set steps={3000 * '['}", "another type"),
         ("--preset diehl-cook --set rest=100", "with the rest, give 1..65535"),
-        ("--set max_rate=2", "--max-rate 2"),
+        ("--set max_rate=2", "--set max_rate=2: give a number from 1.52588e-05 to 0.999985"),
+        ("--set stages.0.learning_rate=[0.1,-0.1]", "stages.0.learning_rate=[0.1, -0.1]: gives -"),
+        ("--set stages.0.learning_rate=1.5", "gives 1.5 at sample 0; stay within 0 to 1"),
+        ("--set stages.1.rise=-1", "--set stages.1.rise=-1: gives -1 at sample 0; stay within 0 to 1000"),
+        ("--set stages.1.rise={shape='spiral'}", "--set stages.1.rise={'shape': 'spiral'}: schedule"),
+        ("--set rstdp.repel=[-2,0] --rstdp-epochs 1", "--set rstdp.repel=[-2, 0]: gives -2 at sample 0"),
+        ("--set margin.clip=0.1", "--set margin.clip=0.1: give a number from 0.9 to 1"),
+        (f"{CONV} --set features.learning_rate=[2,0]", "--set features.learning_rate=[2, 0]: gives 2"),
+        (f"{CONV} --set stages.2.rise=[0,-1]", "--set stages.2.rise=[0, -1]: gives -1 at sample 1"),
+        (f"{CONV} --set stages.2.rise=0.5", "--set stages.2.rise=0.5: give the first and the last"),
+        (f"{CONV} --set features.images=0", "--set features.images=0: give a number from 1"),
+        (f"{CONV} --rstdp-epochs 1", "--rstdp-epochs ...: it belongs to preset wta, not to 'conv-wta'"),
+        ("--preset tutorial --set maps=1", "it belongs to preset conv-wta and conv-wta-small, not"),
+        ("--preset wta --set features.images=5", "it belongs to preset conv-wta and conv-wta-small, not"),
         ("--preset wtb", "did you mean 'wta'?"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -251,14 +251,14 @@ def test_checks_lie_at_fixed_places() -> None:
 
 
 def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
-    """Why a training with these settings is stopped in its first chunk."""
-    trained = recipe(digits(), *assignments, **changes)
+    """Why a training with these settings is stopped after its first ``WINDOW`` samples."""
+    trained = recipe(digits(), *assignments, **{"samples": 2000, "block": health.WINDOW} | changes)
     trained._running = brian
     begin = trained.beginning()
-    state, report = trained.advance(begin, 0, 100)
-    doctor = health.Doctor(begin, preset.load("wta", "digits", preset.parse(assignments) | changes))
+    state, report = trained.advance(begin, 0, health.WINDOW)
+    doctor = health.Doctor(begin, preset.load("wta", "digits", preset.parse(assignments) | changes), 2000)
     with pytest.raises(health.Unhealthy) as caught:
-        doctor.examine(report, state)
+        doctor.examine(report, state, health.WINDOW)
     assert caught.value.exit_code == 1
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -267,24 +267,82 @@ def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
 @needs_brian2
 def test_illnesses_are_told_in_the_first_chunk(brian: Simulator) -> None:
     silent = sick(brian, initial_threshold=5000)
-    assert "silent network: 100% of the samples" in silent
+    assert "silent network: 100% of 500 samples" in silent
     assert "lower initial_threshold (now 5000)" in silent
     alone = sick(brian, "stages.0.learning_rate=[0.9, 0.9]", rise=0)
     assert "one neuron wins" in alone
     assert "raise rise (now 0)" in alone
-    exploding = sick(brian, "stages.0.learning_rate=[-3.0, -3.0]")
-    assert "weights" in exploding
-    assert "lower stages.0.learning_rate" in exploding
+
+
+@needs_brian2
+def test_weights_that_explode_are_told(brian: Simulator) -> None:
+    trained = recipe(digits(), "rstdp.repel=[-1.0, -1.0]", rstdp_epochs=0.2)
+    *_, last, _ = run(brian, trained)
+    settings = trained.settings.as_dict() | {"rstdp": {"repel": -1}}
+    found, *_ = health.examine(None, trained.beginning(), last, settings)
+    assert found.fatal
+    assert "weights" in found.text
+    assert "lower rstdp.repel (now -1) with --set" in found.text
 
 
 def test_intensity_that_runs_away_is_told() -> None:
     state = {"intensity": np.array([20.0])}
-    report, settings = Report(None, np.ones(9, np.int64), 0.0), {"max_intensity": 20, "min_spikes": 5}
-    (found,) = health.examine(report, {"intensity": np.array([2.0])}, state, settings)
+    settings = {"max_intensity": 20, "min_spikes": 5}
+    (found,) = health.examine(None, {"intensity": np.array([2.0])}, state, settings)
     assert found.fatal
     assert "runaway intensity: half of the samples need 20" in found.text
     assert "lower min_spikes (now 5)" in found.text
-    assert not list(health.examine(report, state, {"intensity": np.array([3.0])}, settings))
+    assert not list(health.examine(None, state, {"intensity": np.array([3.0])}, settings))
+
+
+@pytest.mark.parametrize("size", [1, 13, 100, 500])
+def test_no_verdict_depends_on_the_chunk(size: int) -> None:
+    def told(fires: Callable[[int], int]) -> list[tuple[int, str]]:
+        """Where a training of 1000 samples is stopped, and why; ``fires``: who wins, or -1."""
+        doctor = health.Doctor({}, {"bright": 0.5}, 1000)
+        for first in range(0, 1000, size):
+            chunk = np.array([fires(k) for k in range(first, min(first + size, 1000))])
+            wins = np.bincount(chunk[chunk >= 0], minlength=10)
+            try:
+                doctor.examine(Report(None, wins, float((chunk < 0).mean())), {}, len(chunk))
+            except health.Unhealthy as error:
+                return [(first + len(chunk), str(error))]
+        return []
+
+    assert not told(lambda k: k // 100)  # each neuron alone for a while: thresholds rise one by one
+    assert not told(lambda k: k % 10 if k >= 200 else -1)
+    ((end, why),) = told(lambda k: 3)
+    assert health.WINDOW <= end < health.WINDOW + size
+    assert "number 3 of 10 fired 100%" in why
+    ((end, why),) = told(lambda k: -1)
+    assert health.WINDOW <= end < health.WINDOW + size
+    assert "drew no output spike; lower bright (now 0.5) with --set, or look at the images" in why
+
+
+def test_a_short_training_is_judged_as_a_whole() -> None:
+    doctor = health.Doctor({}, {}, 60)
+    doctor.examine(Report(None, np.eye(10, dtype=np.int64)[3] * 60, 0.0), {}, 60)  # too few to have turns
+    doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 59)
+    with pytest.raises(health.Unhealthy, match="silent network"):
+        doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
+
+
+def test_layers_are_not_mixed_in_a_verdict() -> None:
+    doctor = health.Doctor({}, {}, 10_000)
+    doctor.examine(Report(None, np.full(9, 10), 0.0), {}, 499)
+    doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 499)
+    with pytest.raises(health.Unhealthy, match="of 500 samples"):
+        doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
+
+
+def test_growth_beyond_single_precision_is_told() -> None:
+    begin = {"weights": np.full(3, 0.5, np.float32), "thresholds": np.full(3, 30, np.float32)}
+    large = begin | {"weights": np.full(3, 1.5e7, np.float32)}
+    assert np.float32(1.5e7) + np.float32(1) != np.float32(1.5e7)
+    assert not list(health.examine(None, begin, large, {}))
+    (found,) = health.examine(None, begin, begin | {"weights": np.full(3, 2e7, np.float32)}, {})
+    assert found.fatal
+    assert "weights explode: 2e+07 is reached" in found.text
 
 
 @needs_brian2
@@ -292,10 +350,10 @@ def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCa
     trained = recipe(digits(), rstdp_epochs=0.2)
     trained._running = brian
     begin = state = trained.beginning()
-    doctor, position = health.Doctor(begin, trained.settings.as_dict()), 0
+    doctor, position = health.Doctor(begin, trained.settings.as_dict(), trained.stops[-1]), 0
     for stop in trained.stops:
         state, report = trained.advance(state, position, stop)
-        doctor.examine(report, state)
+        doctor.examine(report, state, stop - position)
         position = stop
     assert not [record for record in caplog.records if record.name == "snnedge"]
 

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from ..train.training import Observer, Trained
 
 EXAMPLE = "snnedge train digits --neurons 100 -o digits.pkl"
-KEYS = (
-    "neurons",
-    "epochs",
-    "samples",
-    "rstdp_epochs",
-    "margin_epochs",
-    "seed",
-    "decision",
-)  # of presets, with an option each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--decision", help="first-spike, margin:M or all-steps; part of the model")
     add("--checkpoint-every", type=int, metavar="K", help="samples between checkpoints")
     add("--plots", metavar="DIR", help="pictures of the training, kept up to date (snnedge plot)")
-    add("--resume", action="store_true", help="go on from the checkpoint of a killed run")
+    add("--resume", action="store_true", help="go on from the checkpoint of a killed run, if there is one")
     add("-o", "--output", default="model.pkl", metavar="FILE", help="default model.pkl")
 
 
@@ -56,7 +47,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     output = Path(args.output).absolute()
     _try_to_write(output)
     _check(args)
-    live = Live(Path(args.plots)) if args.plots else None
+    live = Live(Path(args.plots)) if args.plots is not None else None
     whole = data.load(args.data_set, "train", args.data)
     name = args.preset or preset.default(whole.name)
     recipe_name = preset.recipe(name)
@@ -88,11 +79,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "preset": name,
         "neurons": trained.network.populations[-1].size,
         "samples": trained.samples,
+        "presentations": _presentations(settings.parts, trained.samples),
         "train_seconds": round(trained.train_seconds, 3),
         "ms_per_sample": round(1000 * trained.train_seconds / trained.samples, 4),
         "compile_seconds": round(trained.compile_seconds, 3),
         "peak_memory_mb": round(peak_memory_mb()),
         "accuracy_validation": trained.accuracy_validation,
+        "validation_images": len(held),
         "supervised": settings.supervised,
         "unassigned": int((trained.network.readout.labels < 0).sum()),
     }
@@ -103,13 +96,29 @@ def show(result: dict[str, Any]) -> str:
     rule = "labels used (supervised)" if result["supervised"] else "labels used for the label map only"
     lines = [
         f"{result['model']}: preset {result['preset']}, {result['neurons']} neurons,"
-        f" {result['samples']} samples; {rule}",
+        f" {_counted(result)}; {rule}",
         f"  training {result['train_seconds']:.1f} s ({result['ms_per_sample']:.3f} ms per sample)"
         f" and compiling {result['compile_seconds']:.1f} s; peak memory {result['peak_memory_mb']} MB",
     ]
     if accuracy is not None:
-        lines.append(f"  accuracy {accuracy:.4f} on the images held out for validation")
+        held = result["validation_images"]
+        lines.append(f"  accuracy {accuracy:.4f} on the {held} images held out for validation")
     return "\n".join(lines)
+
+
+def _presentations(parts: dict[str, int], done: int) -> dict[str, int]:
+    """How many of ``done`` presentations went to each of ``parts``: early stopping leaves some out."""
+    found = {}
+    for name, count in parts.items():
+        found[name] = min(count, done)
+        done -= found[name]
+    return found
+
+
+def _counted(result: dict[str, Any]) -> str:
+    parts = [f"{count} to {name}" for name, count in result["presentations"].items()]
+    counted = f"{result['samples']} presentations"
+    return f"{counted}: {' and '.join(parts)}" if len(parts) > 1 else counted
 
 
 def _painter(live: "Live", recipe: "Recipe") -> "Observer":
@@ -132,7 +141,9 @@ def _draw_result(live: "Live", trained: "Trained", held: "Dataset") -> None:
 
 
 def _chosen(args: argparse.Namespace) -> dict[str, Any]:
-    return {key: getattr(args, key) for key in KEYS if getattr(args, key) is not None}
+    from ..train.preset import OPTIONS
+
+    return {key: getattr(args, key) for key in OPTIONS if getattr(args, key) is not None}
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -140,6 +151,8 @@ def _check(args: argparse.Namespace) -> None:
 
     if args.checkpoint_every is not None and args.checkpoint_every < 1:
         raise InputError(f"--checkpoint-every {args.checkpoint_every}: give 1 or more")
+    if args.plots == "":
+        raise InputError("--plots '': give a folder for the pictures, or leave it out")
     if args.patience < 0:
         raise InputError(f"--patience {args.patience}: give 0 or more")
     if args.patience and not args.validation:

@@ -11,7 +11,7 @@ from ..decision import exit_margin
 from ..errors import InputError
 from ..parameters import Parameter
 from . import normalization, schedule
-from .preset import Preset, checked, samples
+from .preset import Preset, numbers, samples
 
 MAX_NEURONS = 32767  # Brian2 numbers the synapses of a layer with 32 bits
 TIME = Parameter("s", 1e-5, 1e6)
@@ -79,6 +79,11 @@ class Settings:
     constants: Preset
     supervised: bool = False
 
+    @property
+    def parts(self) -> dict[str, int]:
+        """As in ``recipe.Settings``."""
+        return {"network": self.samples}
+
     def as_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers."""
         return {**copy.deepcopy(self.constants), "samples": self.samples, "exit_margin": self.exit_margin}
@@ -94,10 +99,9 @@ class Settings:
 
 def choose(preset: Preset, data: Dataset) -> Settings:
     """``preset`` for ``data``. Raises ``InputError`` that names the option."""
-    constants = {**preset, **{k: checked(preset, k, p) for k, p in RANGES[""].items()}}
+    constants = preset | numbers(preset, RANGES[""])
     for table in RANGES.keys() - {""}:
-        found = preset[table]
-        constants[table] = {**found, **{k: _number(found, table, k, p) for k, p in RANGES[table].items()}}
+        constants[table] = preset[table] | numbers(preset[table], RANGES[table], table)
     for key, words in CHOICES.items():
         if preset[key] not in words:
             raise InputError(f"--set {key}={preset[key]!r}: choose one of {', '.join(words)}")
@@ -112,19 +116,10 @@ def choose(preset: Preset, data: Dataset) -> Settings:
     return settings
 
 
-def _number(table: dict[str, Any], name: str, key: str, parameter: Parameter) -> Any:
-    try:
-        return checked(table, key, parameter)
-    except InputError as error:
-        raise InputError(
-            str(error).replace(f"--{key.replace('_', '-')} ", f"--set {name}.{key}=", 1)
-        ) from error
-
-
 def _check(settings: Settings) -> None:
     """What the numbers must be to each other."""
     c, steps = settings.constants, settings.steps(settings.constants["shown"])
-    schedule.values(c["learning_rate"], 1)
+    schedule.checked(c["learning_rate"], settings.samples, schedule.FACTOR, "learning_rate")
     whole = settings.steps(c["shown"] + c["rest"])
     if not (steps >= 1 and whole <= 65535):
         problem = f"{steps} steps of {c['dt']} s, {whole} with the rest, give 1..65535 of them"

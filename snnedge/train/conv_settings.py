@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,22 +14,29 @@ from ..errors import InputError
 from ..network import require
 from ..parameters import Parameter
 from ..quantize import LEAST_CLIP
-from .preset import Preset, checked, samples
+from . import schedule
+from .preset import Preset, checked, given, numbers, samples
 
 READOUTS = ("margin", "prototypes")
 BITS = (1, 4)
 INTEGERS = {
-    "seed": (0, 2**32 - 1),
-    "maps": (1, 4096),
-    "patch": (1, 8),
-    "least": (1, 64),
-    "pool": (1, 255),
-    "stride": (1, 255),
-    "crop": (0, 65535),
-    "spacing": (1, 255),
-    "shift": (0, 16),
-    "feature_bits": (1, 4),
+    "seed": Parameter("", 0, 2**32 - 1, integer=True),
+    "maps": Parameter("", 1, 4096, integer=True),
+    "patch": Parameter("pixel", 1, 8, integer=True),
+    "least": Parameter("pixel", 1, 64, integer=True),
+    "pool": Parameter("", 1, 255, integer=True),
+    "stride": Parameter("", 1, 255, integer=True),
+    "crop": Parameter("pixel", 0, 65535, integer=True),
+    "spacing": Parameter("pixel", 1, 255, integer=True),
+    "shift": Parameter("pixel", 0, 16, integer=True),
+    "feature_bits": Parameter("", 1, 4, integer=True),
 }
+MARGIN = {key: Parameter("", 1e-3, 1e3) for key in ("size", "initial_weight", "feedback_width")}
+FEATURES = {
+    "images": Parameter("", 1, 1e7, integer=True),
+    "patches_per_image": Parameter("", 1, 1000, integer=True),
+}
+WEIGHT = Parameter("", 0, 1e3)
 
 Ends = tuple[float, float]
 
@@ -100,6 +107,11 @@ class Settings:
         return sum(stage.samples for stage in self.stages)
 
     @property
+    def parts(self) -> dict[str, int]:
+        """As in ``recipe.Settings``."""
+        return {"layer 1": self.images, "the readout": self.samples}
+
+    @property
     def supervised(self) -> bool:
         """Whether labels decided more than the label of each neuron."""
         return self.readout == "margin"
@@ -112,15 +124,13 @@ class Settings:
 
 def choose(preset: Preset, data: Dataset) -> Settings:
     """``preset`` for ``data``, every number checked. Raises ``InputError`` that names the option."""
-    values = {
-        key: checked(preset, key, Parameter("", low, high, integer=True))
-        for key, (low, high) in INTEGERS.items()
-    }
+    values = numbers(preset, INTEGERS)
     values["patch"] = min(values["patch"], *data.shape)
     values["crop"] = min(values["crop"], (min(data.shape) - values["patch"]) // 2)
     _check(preset, values)
     count = samples(preset, len(data))
-    margin, features = preset["margin"], preset["features"]
+    margin = numbers(preset["margin"], MARGIN, "margin")
+    features = numbers(preset["features"], FEATURES, "features")
     exits = checked(preset, "exit", Parameter("", 0.1, 1e3)) if exit_margin(preset["decision"]) else 0.0
     return Settings(
         **values,
@@ -128,16 +138,16 @@ def choose(preset: Preset, data: Dataset) -> Settings:
         neurons=_neurons(preset, data.classes),
         exit=exits,
         threshold=_threshold(preset, data),
-        margin=checked(margin, "size", Parameter("", 1e-3, 1e3)),
-        initial_weight=checked(margin, "initial_weight", Parameter("", 1e-3, 1e3)),
-        images=min(checked(features, "images", Parameter("", 1, 1e7, integer=True)), count),
-        patches_per_image=checked(features, "patches_per_image", Parameter("", 1, 1000, integer=True)),
-        features=_instar(features),
-        prototypes=_instar(preset["prototypes"]),
-        log_odds=checked(preset["prototypes"], "log_odds", Parameter("", 0, 1)),
+        margin=margin["size"],
+        initial_weight=margin["initial_weight"],
+        images=min(features["images"], count),
+        patches_per_image=features["patches_per_image"],
+        features=_instar(preset["features"], "features"),
+        prototypes=_instar(preset["prototypes"], "prototypes"),
+        log_odds=checked(preset["prototypes"], "log_odds", Parameter("", 0, 1), "prototypes"),
         stages=_stages(preset, count, bool(exits)),
         clip=checked(preset, "clip", Parameter("", LEAST_CLIP, 1)),
-        feedback_width=checked(preset["margin"], "feedback_width", Parameter("", 1e-3, 1e3)),
+        feedback_width=margin["feedback_width"],
     )
 
 
@@ -170,27 +180,25 @@ def _threshold(preset: Preset, data: Dataset) -> int:
 
 
 def _stages(preset: Preset, count: int, exits: bool) -> tuple[Stage, ...]:
-    tables = preset["stages"]
+    tables = {f"stages.{k}": table for k, table in enumerate(preset["stages"])}
     if preset["readout"] == "prototypes":
-        tables = [preset["prototypes"] | {"share": 1, "rise": [0, 0], "exits": False}]
-    tables = [table for table in tables if exits or not table["exits"]]
-    ends = np.cumsum([0] + [checked(table, "share", Parameter("", 0, 1e3)) for table in tables])
-    samples = np.diff(np.rint(count * ends / max(ends[-1], 1e-9))).astype(int)
-    return tuple(
-        Stage(
-            int(n),
-            _ends(table, "learning_rate"),
-            _ends(table, "rise"),
-            bool(table["exits"]),
-            _feedback(preset, table),
-        )
-        for n, table in zip(samples, tables, strict=True)
-        if n
-    )
+        tables = {"prototypes": preset["prototypes"] | {"share": 1, "rise": [0, 0], "exits": False}}
+    tables = {name: table for name, table in tables.items() if exits or not table["exits"]}
+    shares = [checked(table, "share", Parameter("", 0, 1e3), name) for name, table in tables.items()]
+    ends = np.cumsum([0, *shares])
+    samples = np.diff(np.rint(count * ends / max(ends[-1], 1e-9))).astype(int).tolist()
+    parts = zip(tables.items(), samples, strict=True)
+    found = [_stage(preset, table, count, name) for (name, table), count in parts]
+    return tuple(stage for stage in found if stage.samples)
 
 
-def _feedback(preset: Preset, table: Preset) -> Ends:
-    ends = _ends({"feedback": [0, 0]} | table, "feedback")
+def _stage(preset: Preset, table: Preset, count: int, name: str) -> Stage:
+    rate, rise = (_ends(table, key, schedule.FACTOR, name) for key in ("learning_rate", "rise"))
+    return Stage(count, rate, rise, bool(table["exits"]), _feedback(preset, table, name))
+
+
+def _feedback(preset: Preset, table: Preset, name: str) -> Ends:
+    ends = _ends({"feedback": [0, 0]} | table, "feedback", schedule.FACTOR, name)
     if any(ends) and table["exits"]:
         raise InputError("--set stages: a stage with feedback has no exits: whole images are its lessons")
     if any(ends) and preset["feature_bits"] == 1:
@@ -198,16 +206,17 @@ def _feedback(preset: Preset, table: Preset) -> Ends:
     return ends
 
 
-def _instar(table: Preset) -> Instar:
-    rise = checked(table, "rise", Parameter("", 0, 1e6))
-    return Instar(_ends(table, "initial_weight"), _ends(table, "learning_rate"), rise)
+def _instar(table: Preset, name: str) -> Instar:
+    rise = checked(table, "rise", Parameter("", 0, 1e6), name)
+    weights = _ends(table, "initial_weight", WEIGHT, name)
+    return Instar(weights, _ends(table, "learning_rate", schedule.STEP, name), rise)
 
 
-def _ends(table: Preset, key: str) -> Ends:
-    ends = table[key]
-    numbers = (
-        isinstance(ends, Sequence) and len(ends) == 2 and all(isinstance(n, int | float) for n in ends)
-    )
-    if not numbers or not np.isfinite(ends).all():
-        raise InputError(f"--set {key}={ends!r}: give the first and the last value, as in [0.05, 0.001]")
+def _ends(table: Mapping[str, Any], key: str, limits: Parameter, name: str) -> Ends:
+    """A pair whose values, and so all between them, are in ``limits``."""
+    ends, where = table[key], f"{name}.{key}"
+    if not (isinstance(ends, Sequence) and len(ends) == 2):
+        example = "give the first and the last value, as in [0.05, 0.001]"
+        raise InputError(f"{given(where, repr(ends))}: {example}")
+    schedule.checked(ends, 2, limits, where)
     return float(ends[0]), float(ends[1])

@@ -1,7 +1,7 @@
-"""Health: what goes wrong in trainings of spiking networks, seen in the first chunk in which it happens.
+"""Health: what goes wrong in trainings of spiking networks, seen soon after it begins.
 
-``examine`` knows nothing of any recipe: it looks at what a chunk showed, at the arrays that were learned,
-and at the names of the settings, to say which one to change.
+``examine`` knows nothing of any recipe: it looks at what some samples showed, at the arrays that were
+learned, and at the names of the settings, to say which one to change.
 """
 
 import logging
@@ -16,11 +16,16 @@ from .recipe import Report, State
 
 log = logging.getLogger("snnedge")
 
+# Samples over which spikes are judged, whatever a chunk is. In a healthy training thresholds rise neuron by
+# neuron, and one may fire alone for dozens of samples (docs/training.md).
+WINDOW = 500
 FEW = 50  # spikes, of which nobody can tell whether one neuron has too many
-SILENT, QUIET = 1.0, 0.5  # shares of samples without an output spike: stop, warn
+QUIET = 0.5  # share of samples without an output spike that is worth a warning; all of them: stop
 ALL, MOST = 0.9, 0.5  # shares of all spikes that one of several neurons has: stop, warn
 CROWD = 5  # neurons, of which no one should have most spikes
-GROWTH = 1e5  # times what a quantity began with, at least 1: no rule here lets anything grow so far
+# Times what a quantity began with, at least 1. In single precision, in which Brian2 learns here, a change
+# of that size is then rounded away: 24 bits of significand.
+GROWTH = 2.0**24
 CAP = 0.95  # of the largest intensity
 
 
@@ -39,14 +44,30 @@ class Finding:
     fatal: bool
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What ``samples`` in a row showed: how many of them were ``silent``, and ``wins`` as in ``Report``."""
+
+    samples: int
+    silent: float
+    wins: np.ndarray
+
+    def joined(self, samples: int, report: Report) -> "Seen":
+        """With the ``samples`` of ``report``; without those before, if they were of another layer."""
+        new = Seen(samples, report.silent * samples, report.wins)
+        if len(self.wins) != len(report.wins):
+            return new
+        return Seen(self.samples + samples, self.silent + new.silent, self.wins + new.wins)
+
+
 # What may be changed: whichever of these the settings have, in this order, with the direction.
 REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
     "silent": {
-        "lower": ("initial_threshold", "excitatory.theta", "excitatory.threshold"),
+        "lower": ("initial_threshold", "excitatory.theta", "excitatory.threshold", "bright", "least"),
         "raise": ("initial_weight", "spikes_per_sample", "rate"),
     },
     "dominated": {
-        "raise": ("rise", "excitatory.theta_plus", "conscience"),
+        "raise": ("rise", "excitatory.theta_plus", "features.rise"),
         "lower": ("stages.0.learning_rate", "learning_rate", "stdp.a"),
     },
     "exploding": {
@@ -63,17 +84,29 @@ REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
         "lower": ("excitatory.theta", "excitatory.threshold", "min_spikes"),
     },
 }
+HINTS = {"silent": ["look at the images: blank ones draw no spike"]}  # what no setting mends
 
 
 class Doctor:
-    """Examines every chunk of a training that began with ``begin``; each warning is given once."""
+    """Examines a training of ``samples`` presentations that began with ``begin``; warns of a thing once.
 
-    def __init__(self, begin: State, settings: Mapping[str, Any]) -> None:
+    Spikes are judged over ``WINDOW`` samples at least (a shorter training in its end, for silence only), so
+    that no verdict depends on how large chunks are; arrays are judged after every chunk.
+    """
+
+    def __init__(self, begin: State, settings: Mapping[str, Any], samples: int) -> None:
         self.begin, self.settings, self._told = begin, settings, set[str]()
+        self._window = min(WINDOW, samples)
+        self._seen = Seen(0, 0.0, np.zeros(0, np.int64))
 
-    def examine(self, report: Report, state: State) -> None:
-        """Warn of what is wrong. Raises ``Unhealthy`` when it is of no use to go on."""
-        for finding in examine(report, self.begin, state, self.settings):
+    def examine(self, report: Report, state: State, samples: int) -> None:
+        """Warn of what is wrong after a chunk of ``samples``. Raises ``Unhealthy`` when it is of no use to
+        go on."""
+        self._seen = self._seen.joined(samples, report)
+        enough = self._seen if self._seen.samples >= self._window else None
+        if enough:
+            self._seen = Seen(0, 0.0, np.zeros(0, np.int64))
+        for finding in examine(enough, self.begin, state, self.settings):
             if finding.fatal:
                 raise Unhealthy(f"training stopped, {finding.text}")
             if finding.name not in self._told:
@@ -81,27 +114,29 @@ class Doctor:
             self._told.add(finding.name)
 
 
-def examine(report: Report, begin: State, state: State, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    """What is wrong after a chunk with ``report``, which led to ``state``; the first was ``begin``."""
-    yield from _silent(report, settings)
-    yield from _dominated(report, settings)
+def examine(
+    seen: Seen | None, begin: State, state: State, settings: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """What is wrong with ``state``, which began as ``begin``, and with the samples ``seen``, if any."""
+    if seen:
+        yield from _silent(seen, settings)
+        yield from _dominated(seen, settings)
     yield from _exploding(begin, state, settings)
     yield from _intensity(state, settings)
 
 
-def _silent(report: Report, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    if report.silent > QUIET:
-        text = f"silent network: {report.silent:.0%} of the samples drew no output spike"
-        yield _finding("silent", text, report.silent >= SILENT, settings)
+def _silent(seen: Seen, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    share = seen.silent / seen.samples
+    if share > QUIET:
+        text = f"silent network: {share:.0%} of {seen.samples} samples drew no output spike"
+        yield _finding("silent", text, seen.silent >= seen.samples, settings)
 
 
-def _dominated(report: Report, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    spikes, neurons = int(report.wins.sum()), len(report.wins)
-    share = report.wins.max(initial=0) / max(spikes, 1)
-    if spikes >= FEW and neurons >= CROWD and share > MOST:
-        text = (
-            f"one neuron wins: number {report.wins.argmax()} of {neurons} fired {share:.0%} of all spikes"
-        )
+def _dominated(seen: Seen, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    spikes, neurons = int(seen.wins.sum()), len(seen.wins)
+    share = seen.wins.max(initial=0) / max(spikes, 1)
+    if seen.samples >= WINDOW and spikes >= FEW and neurons >= CROWD and share > MOST:
+        text = f"one neuron wins: number {seen.wins.argmax()} of {neurons} fired {share:.0%} of all spikes"
         yield _finding("dominated", text, share > ALL, settings)
 
 
@@ -134,7 +169,9 @@ def _finding(name: str, text: str, fatal: bool, settings: Mapping[str, Any]) -> 
         for key in keys
         if (value := _look_up(settings, key)) is not None
     ]
-    return Finding(name, f"{text}; {' or '.join(advice)} with --set" if advice else text, fatal)
+    remedies = [f"{' or '.join(advice)} with --set"] if advice else []
+    remedies += HINTS.get(name, [])
+    return Finding(name, f"{text}; {', or '.join(remedies)}" if remedies else text, fatal)
 
 
 def _look_up(settings: Any, key: str) -> Any:

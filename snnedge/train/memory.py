@@ -7,6 +7,7 @@ from ..errors import InputError
 
 BRIAN2 = 350 << 20  # bytes of a Python with Brian2, and of a small program of it
 SIZES = (10_000, 5000, 2500, 1000, 500, 250, 100)  # few, so that compiled programs are found in the cache
+MOST = 1e6  # GB
 SHARE = 0.5  # of the free memory that `auto` takes
 
 
@@ -18,8 +19,8 @@ def limit(text: str) -> int:
         size = float(text)
     except ValueError:
         size = float("nan")
-    if not 0 < size <= 1e6:
-        raise InputError(f"--memory {text}: give auto, or GB: 0.5")
+    if not 0 < size <= MOST:
+        raise InputError(f"--memory {text}: give auto, or GB, at most {MOST:.0f}: 0.5")
     return int(size * 1e9)
 
 

@@ -20,6 +20,8 @@ from ..registry import choose
 FOLDER = Path(__file__).parent / "presets"
 FALLBACK = "wta"  # for data sets that no preset names
 OPTIONAL = ("samples", "neurons")  # keys that a preset may leave open
+# Keys that are options of `snnedge train`; all others are given by --set KEY=VALUE.
+OPTIONS = ("neurons", "epochs", "samples", "rstdp_epochs", "margin_epochs", "seed", "decision")
 
 MAX_NUMBER = 1e9  # in a change of a preset: no constant is near it
 MAX_SAMPLES = 2 * 10**7  # presentations: a plan holds about 50 bytes for each; 333 epochs of MNIST
@@ -55,19 +57,37 @@ def load(name: str, data: str, changes: Mapping[str, Any] | None = None) -> Pres
     return preset
 
 
-def checked(preset: Preset, key: str, parameter: Parameter) -> Any:
+def given(key: str, value: Any) -> str:
+    """How a user says that the constant at ``key``, which may have dots, is ``value``."""
+    return f"--{key.replace('_', '-')} {value}" if key in OPTIONS else f"--set {key}={value}"
+
+
+def checked(preset: Mapping[str, Any], key: str, parameter: Parameter, table: str = "") -> Any:
     """The number at ``key``, which has the range of ``parameter``. Raises ``InputError``.
 
-    Every key is also an option of ``snnedge train``: the common ones by name, the others by --set.
+    ``table``: where ``preset`` lies in the whole one, to be named in messages.
     """
-    value, option = preset[key], f"--{key.replace('_', '-')}"
+    value, where = preset[key], f"{table}.{key}" if table else key
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{option} {value!r}: give a number")
+        raise InputError(f"{given(where, repr(value))}: give a number")
     if not parameter.low <= value <= parameter.high:  # false for NaN, too
-        raise InputError(f"{option} {value}: give a number from {parameter.low} to {parameter.high:.0f}")
+        raise InputError(
+            f"{given(where, value)}: give a number from {_limit(parameter.low)} to {_limit(parameter.high)}"
+        )
     if parameter.integer and value != int(value):
-        raise InputError(f"{option} {value}: give a whole number")
+        raise InputError(f"{given(where, value)}: give a whole number")
     return int(value) if parameter.integer else value
+
+
+def _limit(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:.6g}"
+
+
+def numbers(
+    preset: Mapping[str, Any], parameters: Mapping[str, Parameter], table: str = ""
+) -> dict[str, Any]:
+    """All ``parameters`` of ``preset``, each ``checked``."""
+    return {key: checked(preset, key, parameter, table) for key, parameter in parameters.items()}
 
 
 def by_size(preset: Preset, key: str) -> Preset:
@@ -78,7 +98,7 @@ def by_size(preset: Preset, key: str) -> Preset:
         lists = _is_schedule(sizes) and _is_schedule(values) and len(sizes) == len(values)
         if not (lists and sizes == sorted(sizes)):
             problem = "give a number, or lists `neurons` (rising) and `value` of the same length"
-            raise InputError(f"--set {key}={value!r}: {problem}")
+            raise InputError(f"{given(key, repr(value))}: {problem}")
         value = float(np.interp(preset["neurons"], sizes, values))
     return {**preset, key: value}
 
@@ -118,8 +138,8 @@ def _change(preset: Preset, name: str, key: str, value: Any) -> None:
     optional = table is preset and last in OPTIONAL
     before = table.get(last) if optional else _entry(table, last, name, key)
     if not _finite(value):
-        option = f"--{key.replace('_', '-')} {repr(value)[:40]}"
-        raise InputError(f"{option}: give finite numbers, at most {MAX_NUMBER:g}")
+        problem = f"give finite numbers, at most {MAX_NUMBER:g}"
+        raise InputError(f"{given(key, repr(value)[:40])}: {problem}")
     if before is not None and not _alike(before, value):
         raise InputError(
             f"--set {key}={repr(value)[:40]}: preset {name!r} has {before!r} there, another type"
@@ -132,6 +152,10 @@ def _entry(table: Any, word: str, name: str, key: str) -> Any:
         return table[int(word)]
     if isinstance(table, dict) and word in table:
         return table[word]
+    owners = [other for other in names() if word in _file(other)["default"]]
+    if owners and word == key.partition(".")[0]:
+        belongs = f"it belongs to preset {' and '.join(owners)}, not to {name!r}"
+        raise InputError(f"{given(key, '...')}: {belongs}; leave it out, or add --preset {owners[0]}")
     known = ", ".join(table) if isinstance(table, dict) else "numbers from 0"
     raise InputError(f"preset {name!r} has no {key!r} (known here: {known})")
 

@@ -25,6 +25,11 @@ class Settings(Protocol):
         """Whether labels decided more than the label of each neuron."""
         ...
 
+    @property
+    def parts(self) -> dict[str, int]:
+        """Presentations to each part of the network, in the order of the training."""
+        ...
+
     def as_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, texts and numbers."""
         ...

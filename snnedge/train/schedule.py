@@ -11,8 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..parameters import Parameter
+from .preset import given
 
 Schedule = float | Sequence[float] | Mapping[str, Any]
+
+# Ranges of scheduled numbers. A step of 1 makes weights what they move towards; more would overshoot.
+STEP = Parameter("", 0, 1)
+FACTOR = Parameter("", 0, 1000)  # on a number of the preset, or a step in weights; a slip beyond it
 
 
 def line(samples: int, first: float, last: float) -> np.ndarray:
@@ -32,6 +38,8 @@ def cosine(samples: int, first: float, last: float) -> np.ndarray:
 
 def step(samples: int, first: float, factor: float, every: int) -> np.ndarray:
     """Step decay: ``first`` times ``factor`` after each ``every`` samples."""
+    if every <= 0:
+        raise ValueError(every)
     return first * factor ** (np.arange(samples) // every)
 
 
@@ -51,12 +59,30 @@ def values(schedule: Schedule, samples: int) -> np.ndarray:
         if not isinstance(schedule, Mapping):
             return line(samples, *schedule)
         numbers = dict(schedule)
-        found = SHAPES[numbers.pop("shape")](samples, **numbers)
+        with np.errstate(all="ignore"):  # `checked` looks at what comes out
+            found = SHAPES[numbers.pop("shape")](samples, **numbers)
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         shapes = ", ".join(SHAPES)
         problem = "give a number, a pair [first, last], or a table with one `shape` of"
         raise InputError(f"schedule {schedule!r}: {problem} {shapes} and its numbers") from error
     return np.asarray(found)
+
+
+def checked(schedule: Schedule, samples: int, parameter: Parameter, key: str) -> Schedule:
+    """``schedule``, at ``key`` of the preset, if each of its values is in the range of ``parameter``.
+
+    Raises ``InputError`` that names the first that is not.
+    """
+    try:
+        found = values(schedule, max(samples, 2))  # two: both ends of a schedule that is not used
+    except InputError as error:
+        raise InputError(f"{given(key, repr(schedule))}: {error}") from error
+    bad = np.flatnonzero(~((found >= parameter.low) & (found <= parameter.high)))
+    if len(bad):
+        value = f"{found[bad[0]]:.6g} at sample {bad[0]}"
+        problem = f"gives {value}; stay within {parameter.low:g} to {parameter.high:g}"
+        raise InputError(f"{given(key, repr(schedule))}: {problem}")
+    return schedule
 
 
 def adapted(accuracies: Sequence[float], patience: int, factor: float) -> float:

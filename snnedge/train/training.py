@@ -4,6 +4,7 @@ A training can be killed at any time and resumed, with the same result to the bi
 """
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from . import build, checkpoint, health
 from .checkpoint import Checkpoint
 from .recipe import Recipe, Report, Settings, State
 from .stopping import Watch
+
+log = logging.getLogger("snnedge")
 
 CHUNKS = 10  # a short training has at least so many checkpoints
 
@@ -62,7 +65,8 @@ def train(
     """
     watch = Watch(validation, patience, recipe.stops[-1])
     at = _start(recipe, origin, output, resume)
-    path, doctor = checkpoint.place(output), health.Doctor(recipe.beginning(), constants or {})
+    path = checkpoint.place(output)
+    doctor = health.Doctor(recipe.beginning(), constants or {}, recipe.stops[-1])
     with recipe:
         with Progress(recipe.stops[-1], "train", done=at.position) as bar:
             for last in _ends(recipe, at.position, every, watch.checks):
@@ -70,7 +74,7 @@ def train(
                     break
                 done = last - at.position
                 at, report = _advance(recipe, at, last)
-                doctor.examine(report, at.state)
+                doctor.examine(report, at.state, done)
                 at = watch.look(recipe, at)
                 checkpoint.save(path, at, origin)
                 for observe in observers:
@@ -111,6 +115,8 @@ def _start(recipe: Recipe, origin: dict[str, Any], output: Path, resume: bool) -
     if found:
         with checkpoint.remedy():
             _check(recipe, found.state, path)
+    elif resume:
+        log.warning("--resume: there is no checkpoint %s; the training begins anew", path)
     return found or checkpoint.beginning(begin)
 
 

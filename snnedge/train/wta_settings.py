@@ -14,12 +14,13 @@ from ..errors import InputError
 from ..parameters import Parameter
 from ..quantize import LEAST_CLIP
 from . import normalization, schedule
-from .preset import MAX_SAMPLES, Preset, by_size, checked, samples
+from .preset import MAX_SAMPLES, Preset, by_size, checked, numbers, samples
 from .schedule import Schedule
 
 MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
 MAX_WEIGHT = 1e6
 SHARE = Parameter("", 0, 1)
+AWAY = Parameter("", -1, 1)  # as schedule.STEP; below 0 weights move away
 
 CONSTANTS = {  # fields of `Settings` that the preset gives as they are
     "neurons": Parameter("", 1, MAX_NEURONS, integer=True),
@@ -99,6 +100,11 @@ class Settings:
         return sum(stage.samples for stage in self.stages)
 
     @property
+    def parts(self) -> dict[str, int]:
+        """As in ``recipe.Settings``."""
+        return {"network": self.samples}
+
+    @property
     def supervised(self) -> bool:
         """Whether labels decided more than the label of each neuron."""
         return any(stage.supervised for stage in self.stages)
@@ -113,10 +119,10 @@ def choose(preset: Preset, data: Dataset) -> Settings:
 
     ``samples`` presentations, if there are any in the preset, else ``epochs`` times all images.
     """
-    values: dict[str, Any] = {key: checked(preset, key, parameter) for key, parameter in CONSTANTS.items()}
-    tables: dict[str, Any] = {name: _checked(preset[name], name, ranges) for name, ranges in TABLES.items()}
+    values = numbers(preset, CONSTANTS)
+    tables: dict[str, Any] = {name: numbers(preset[name], ranges, name) for name, ranges in TABLES.items()}
     rise = checked(by_size(preset, "rise"), "rise", Parameter("membrane", 0, MAX_WEIGHT))
-    clip = _checked(preset["margin"], "margin", {"clip": Parameter("", LEAST_CLIP, 1)})["clip"]
+    clip = checked(preset["margin"], "clip", Parameter("", LEAST_CLIP, 1), "margin")
     stages = _stages(preset, len(data))
     _check(preset, tables)
     return Settings(
@@ -144,46 +150,34 @@ def _presentations(preset: Preset, key: str, images: int) -> int:
 
 
 def _unsupervised(tables: list[Mapping[str, Any]], count: int) -> list[Stage]:
-    shares = [checked(dict(table), "share", Parameter("", 0, 1e3)) for table in tables]
+    share = Parameter("", 0, 1e3)
+    shares = [checked(table, "share", share, f"stages.{k}") for k, table in enumerate(tables)]
     whole = max(sum(shares), 1e-9)
     ends = np.rint(count * np.cumsum([0, *shares]) / whole).astype(int)
-    return [
-        Stage(
-            samples=int(part),
-            rule="stdp",
-            attract=_schedule(table, "learning_rate"),
-            repel=_schedule(table, "learning_rate"),
-            rise=_schedule(table, "rise"),
-            equal_thresholds=table["equal_thresholds"],
-        )
-        for table, part in zip(tables, np.diff(ends), strict=True)
-    ]
+    parts = enumerate(zip(tables, np.diff(ends).tolist(), strict=True))
+    return [_stdp(table, part, f"stages.{k}") for k, (table, part) in parts]
+
+
+def _stdp(table: Mapping[str, Any], count: int, name: str) -> Stage:
+    rate = _schedule(table, "learning_rate", count, schedule.STEP, name)
+    rise = _schedule(table, "rise", count, schedule.FACTOR, name)
+    return Stage(count, "stdp", rate, rate, rise, table["equal_thresholds"])
 
 
 def _rstdp(table: Mapping[str, Any], count: int) -> Stage:
-    return Stage(count, "rstdp", _schedule(table, "attract"), _schedule(table, "repel"))
+    attract = _schedule(table, "attract", count, schedule.STEP, "rstdp")
+    return Stage(count, "rstdp", attract, _schedule(table, "repel", count, AWAY, "rstdp"))
 
 
 def _margin(table: Mapping[str, Any], count: int) -> Stage:
     limits = {"margin": Parameter("", 1e-6, 1e6), "shift": Parameter("pixel", 0, 100, integer=True)}
-    rate = _schedule(table, "learning_rate")
-    return Stage(count, "margin", rate, rate, **_checked(table, "margin", limits))
+    rate = _schedule(table, "learning_rate", count, schedule.FACTOR, "margin")
+    return Stage(count, "margin", rate, rate, **numbers(table, limits, "margin"))
 
 
-def _schedule(table: Mapping[str, Any], key: str) -> Schedule:
-    """A copy of the schedule at ``key``. Raises ``InputError`` when it is none."""
-    found: Schedule = copy.deepcopy(table[key])
-    if not np.isfinite(schedule.values(found, 2)).all():
-        raise InputError(f"schedule {found!r}: give finite numbers")
-    return found
-
-
-def _checked(table: Mapping[str, Any], name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    """The numbers of a preset's table ``name``."""
-    try:
-        return {key: checked(dict(table), key, parameter) for key, parameter in parameters.items()}
-    except InputError as error:
-        raise InputError(str(error).replace("--", f"--set {name}.", 1)) from error
+def _schedule(table: Mapping[str, Any], key: str, count: int, limits: Parameter, name: str) -> Schedule:
+    """A copy of the schedule at ``key``, checked over ``count`` samples."""
+    return copy.deepcopy(schedule.checked(table[key], count, limits, f"{name}.{key}"))
 
 
 def _check(preset: Preset, tables: Mapping[str, Any]) -> None:
