@@ -54,8 +54,10 @@ def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
     """
     if not folder.exists():
         return
-    entries = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else [folder.name]
-    foreign = [name for name in entries if name not in own or not folder.is_dir()]
+    if not folder.is_dir():
+        raise InputError(f"{folder} is a file, and -o names a folder here: choose another -o")
+    entries = sorted(p.name for p in folder.iterdir())
+    foreign = [name for name in entries if name not in own]
     if foreign or (entries and mark not in entries):
         found = (foreign or entries)[0]
         raise InputError(f"{folder} holds {found!r}, which snnedge did not write: choose another -o")

@@ -125,6 +125,18 @@ def test_command_says_what_is_missing(tmp_path, monkeypatch):
         toolchain.find(boards.load("microbit").core)
 
 
+def test_a_compiler_that_is_not_needed_is_not_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: name == "ziglang")
+    result = command.run(argparse.Namespace(boards=None))
+    row = next(row for row in result["boards"] if row["name"] == "microbit")
+    assert (row["build"], row["compilers"]) == (True, ["zig"])
+    assert not any("gcc" in what for what in row["missing"])
+    told = command.show(result)
+    assert "build: yes, with zig; emulate: no" in told
+    assert "not needed, as builds work: arm-none-eabi-gcc is not on PATH" in told
+
+
 def test_a_board_without_an_emulator_says_so(tmp_path):
     path = tmp_path / "real-only.toml"
     path.write_text(MICROBIT.split("[qemu]")[0], "utf-8")
@@ -174,5 +186,5 @@ def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(InputError, match=r"holds 'thesis\.tex'"):
         _output(tmp_path)
-    with pytest.raises(InputError, match=r"holds 'thesis\.tex'"):
+    with pytest.raises(InputError, match=r"thesis\.tex is a file"):
         _output(tmp_path / "thesis.tex")

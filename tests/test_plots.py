@@ -260,6 +260,17 @@ def test_the_race_is_the_membranes_up_to_the_first_spike(name):
         assert lines[_labels.class_name(winner)][first] > 0
 
 
+def test_the_names_of_classes_lead_to_their_lines(name):
+    axes = draw("race", subject(name)).axes[0]
+    ends = {line.get_label(): tuple(line.get_xydata()[-1]) for line in axes.lines}
+    named = [text for text in axes.texts if text.get_text().startswith(("class ", "no class"))]
+    assert len(named) == len(set(subject(name).run.model.readout.labels.tolist()))
+    for text in named:
+        label = text.get_text().partition(":")[0].removeprefix("class ").replace("no class", "none")
+        assert tuple(text.xy) == ends[label]
+        assert text.arrow_patch is not None
+
+
 @pytest.mark.parametrize("chunks", [1, 3])
 def test_accuracy_is_the_history(chunks, tmp_path):
     of = replace(subject("wta"), history=HISTORY[:chunks])
@@ -268,6 +279,9 @@ def test_accuracy_is_the_history(chunks, tmp_path):
     for line, column in zip(shown, of.history.T[1:], strict=True):
         np.testing.assert_array_equal(line.get_xdata(), of.history[:, 0])
         np.testing.assert_array_equal(line.get_ydata(), column)
+    sizes = np.diff(of.history[:, 0], prepend=0).astype(int)
+    for size in (sizes.min(), sizes.max()):
+        assert f"{size:,}" in above.get_title()
     plot.write(of, tmp_path, ["accuracy"])  # the layout of a single point holds
 
 
@@ -384,7 +398,7 @@ def test_a_training_is_drawn_now_and_then(monkeypatch, tmp_path):
     clock = iter([100.0, 101.0, 102.0, 110.0, 112.0, 113.0, 150.0])  # start, end of drawing, start, ...
     monkeypatch.setattr(plot.time, "monotonic", lambda: next(clock))
     drawn = []
-    monkeypatch.setattr(plot, "write", lambda of, folder, names: drawn.append(names))
+    monkeypatch.setattr(plot, "write", lambda of, folder, names, option: drawn.append(names))
     live = Live(tmp_path / "pictures")
     for _ in range(4):  # at 100; not at 102 and 110: drawing took 1 s; at 112, until 113
         live.refresh(Subject(NETWORKS["wta"], history=HISTORY))
@@ -394,8 +408,10 @@ def test_a_training_is_drawn_now_and_then(monkeypatch, tmp_path):
 def test_a_training_refuses_a_bad_folder_before_it_begins(tmp_path):
     (tmp_path / "weights.png").write_bytes(b"mine")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(InputError, match="not drawn by snnedge"):
+    with pytest.raises(InputError, match="not drawn by snnedge: choose another --plots"):
         Live(tmp_path)
+    with pytest.raises(InputError, match="file is a file, not a folder: choose another --plots"):
+        Live(tmp_path / "file")
     with pytest.raises(InputError, match="cannot write"):
         Live(tmp_path / "file" / "pictures")
 

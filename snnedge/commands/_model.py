@@ -1,7 +1,7 @@
 """What several commands share: the MODEL argument and the data to run it on."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,11 +95,18 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
 def open_integer(path: str) -> "IntegerModel":
     """Load a safetensors file or an exported folder. Raises ``InputError``."""
     from .. import integer_model
+
+    refuse_network(path)
+    return integer_model.load(path)
+
+
+def refuse_network(path: str) -> None:
+    """Raise ``InputError`` if ``path`` is the file of a float network, where integers are needed."""
     from ..errors import InputError
 
     if is_network(path) and Path(path).is_file():
-        raise InputError(f"{path} is a float network: run snnedge export on it, and give the folder")
-    return integer_model.load(path)
+        remedy = f"run snnedge export {path} first, and give the folder that it writes"
+        raise InputError(f"{path} is a float network: {remedy}")
 
 
 def is_network(path: str) -> bool:
@@ -125,6 +132,23 @@ def read_network(path: str, supplied: dict[str, Any] | None = None) -> "Network"
             network: Network = frontend.read(path, given)
             return network
     raise InputError(f"{path}: unknown kind of model; give a file that ends in {', '.join(known)}")
+
+
+def provenance_lines(provenance: Mapping[str, Any]) -> list[str]:
+    """Where a model came from, one entry a line; nested ones by names with dots, as --set takes them."""
+    flat = dict(_flat("", provenance))
+    width = max(map(len, flat), default=0)
+    return [f"    {key.ljust(width)}  {value}" for key, value in flat.items()]
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    tables = isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+    if isinstance(value, Mapping) or tables:
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for name, item in items:
+            yield from _flat(f"{key}.{name}" if key else str(name), item)
+    else:
+        yield key, ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def dataset_name(model: "IntegerModel | Network") -> str | None:

@@ -1,6 +1,7 @@
 """List the boards and what each can do here."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from . import _target
@@ -38,7 +39,8 @@ def _row(board: Any) -> dict[str, Any]:
         "build": bool(here),
         "compilers": here,
         "emulate": lacking is None,
-        "missing": [absent for absent in (*compilers.values(), lacking) if absent],
+        "optional": [absent for absent in compilers.values() if absent] if here else [],
+        "missing": [absent for absent in (*([] if here else compilers.values()), lacking) if absent],
     }
 
 
@@ -47,6 +49,11 @@ def _text(row: dict[str, Any]) -> str:
     lines = [
         f"{row['name']}: {row['title']}",
         f"  {row['core']}, {row['clock_hz'] / 1e6:g} MHz, {memory}",
-        f"  build: {', '.join(row['compilers']) or 'no'}; emulate: {'yes' if row['emulate'] else 'no'}",
+        f"  build: {_ability(row['build'], row['compilers'])}; emulate: {_ability(row['emulate'], ())}",
     ]
-    return "\n".join(lines + [f"  missing: {what}" for what in row["missing"]])
+    lines += [f"  missing: {what}" for what in row["missing"]]
+    return "\n".join(lines + [f"  not needed, as builds work: {what}" for what in row["optional"]])
+
+
+def _ability(able: bool, tools: Sequence[str]) -> str:
+    return f"yes, with {' or '.join(tools)}" if able and tools else "yes" if able else "no"

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from . import _target
-from ._model import add_model
+from ._model import add_model, open_integer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,12 +56,12 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _sources(model: "Path") -> dict[str, str]:
-    from .. import integer_model, registry
+    from .. import registry
     from ..targets.build import exported
 
     if model.is_dir():
         return exported(model)
-    sources: dict[str, str] = registry.load("exporters", "c").sources(integer_model.load(model))
+    sources: dict[str, str] = registry.load("exporters", "c").sources(open_integer(str(model)))
     return sources
 
 

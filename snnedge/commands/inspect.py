@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ._model import add_model, open_integer
+from ._model import add_model, open_integer, provenance_lines
 
 EXAMPLE = "snnedge inspect digits"
 
@@ -81,8 +81,7 @@ def show(result: dict[str, Any]) -> str:
         f" decision {result['decision']}",
         f"  flash {result['flash_bytes']:,} bytes of tables, RAM {result['ram_bytes']:,} bytes",
     ]
-    lines += [f"  {key}: {value}" for key, value in result["provenance"].items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, "  provenance", *provenance_lines(result["provenance"])])
 
 
 def _describe(s: dict[str, Any]) -> str:

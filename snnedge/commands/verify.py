@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import add_data, load_data, open_integer
+from ._model import add_data, load_data, open_integer, refuse_network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..integer_model import load
     from .export import write
 
+    refuse_network(args.folder)
     if not zoo.is_ours(args.folder):
         if Path(args.folder).is_file():
             raise InputError(f"{args.folder} is a file: give the folder that snnedge export wrote")

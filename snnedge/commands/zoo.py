@@ -8,6 +8,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ._model import is_network, provenance_lines
+
 EXAMPLE = "snnedge zoo digits -o digits.safetensors"
 
 
@@ -39,7 +41,8 @@ def show(result: dict[str, Any]) -> str:
         f"  work       {model['additions']:,.0f} synaptic additions per sample",
         f"  size       {model['flash_bytes']:,} bytes of tables, {model['ram_bytes']:,} bytes of workspace",
         *(f"  made by    {command}" for command in model["commands"]),
-        *(f"  {key}: {value}" for key, value in model["provenance"].items()),
+        "  provenance",
+        *provenance_lines(model["provenance"]),
     ]
     if result["written"]:
         lines.append(f"written to {result['written']}")
@@ -96,8 +99,12 @@ def _describe(name: str) -> dict[str, Any]:
 
 def _write(name: str, output: Path) -> str:
     from .. import integer_model, zoo
+    from ..errors import InputError
     from .export import write
 
+    if is_network(str(output)):
+        problem = "the zoo has models of integers, no float networks"
+        raise InputError(f"-o {output}: {problem}; give FILE.safetensors, or a folder")
     model = integer_model.load(zoo.path(name))
     if output.suffix == ".safetensors":
         integer_model.save(model, output)

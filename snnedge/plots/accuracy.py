@@ -27,11 +27,19 @@ def draw(figure: "Figure", subject: Subject) -> None:
     if np.isfinite(checked).any():
         above.plot(samples, checked, "s", markersize=4, label="validation images")
         above.legend(loc="best")
-    above.set(ylabel="Right answers", title="Samples of each chunk, answered by the labels known before it")
+    each = f"Each point: {_sizes(samples)} samples, answered by the labels known before them"
+    above.set(ylabel="Right answers", title=each)
     above.set_ylim(0, 1.02)
     _line(below, samples, {"samples without a spike": silent, "spikes that one neuron fired": busiest})
     below.set(xlabel="Training samples", ylabel="Share", title="Health: both lines should be low")
     below.set_ylim(0, max(0.1, 1.1 * float(subject.history[:, 2:4].max())))
+
+
+def _sizes(ends: np.ndarray) -> str:
+    """How many samples a point stands for, of points after ``ends`` samples."""
+    counts = np.diff(ends, prepend=0).astype(int)
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _line(axes: "Axes", samples: np.ndarray, shares: dict[str, np.ndarray]) -> None:

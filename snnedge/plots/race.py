@@ -80,20 +80,28 @@ def _look(run: Run, label: int) -> dict[str, Any]:
 
 
 def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None:
-    """At the end of its line, the name of each class, or of as many as there is room for."""
+    """Joined to the end of its line, the name of each class, or of as many as there is room for."""
     ends = {label: float(values[-1]) for label, values in lines.items()}
     roles = (run.answer, int(run.data.labels[run.sample]))
     named = sorted(ends, key=lambda label: (label not in roles, -ends[label]))[: LINES - 2]
     low, high = axes.get_ylim()
     for label, place in zip(named, apart([ends[n] for n in named], (high - low) / LINES), strict=True):
         colour = _look(run, label)["color"]
-        axes.text(
-            1.01, place, _words(run, label), transform=axes.get_yaxis_transform(), color=colour, va="center"
+        axes.annotate(
+            _words(run, label),
+            xy=(len(lines[label]), ends[label]),
+            xytext=(1.03, place),
+            textcoords=axes.get_yaxis_transform(),
+            color=colour if label in roles else "0.35",
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5)},
+            annotation_clip=False,
         )
 
 
 def _words(run: Run, label: int) -> str:
     true = label == run.data.labels[run.sample]
+    words = f"class {label}" if label >= 0 else "no class"
     if label == run.answer >= 0:
-        return f"{label} = answer, " + ("right" if true else "wrong")
-    return f"{label} = true class" if true else class_name(label)
+        return f"{words}: answer, " + ("right" if true else "wrong")
+    return f"{words}: true" if true else words
