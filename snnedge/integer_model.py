@@ -36,6 +36,8 @@ from .parameters import defaults
 
 VERSION = 1  # of the file format
 MAX_FILE_BYTES = 2**30
+ALIKE = ("dense", "sparse")  # kinds of one meaning: either may be stored as the other
+STORAGES = ("auto", *ALIKE)
 MODEL_FILE = "model.safetensors"  # in an exported folder
 
 
@@ -46,7 +48,8 @@ class IntegerModel:
     ``bits``: 8, 6 or 4, of every weight, unless its projection has ``bits`` of its own. ``scales``: per
     population, integer = float x scale (weights, thresholds and membranes alike). ``wide``: populations
     whose synaptic sum needs int32. Weights are int8, in the shape that their kind has, arrays int16,
-    scalars int32. ``provenance`` is not part of the hash.
+    scalars int32. ``storage``: how matrices of a kind in ``ALIKE`` are stored (``lower.stored``). It and
+    ``provenance`` are not part of the hash.
     """
 
     name: str
@@ -60,8 +63,10 @@ class IntegerModel:
     scales: Mapping[str, float]
     wide: Mapping[str, bool]
     provenance: Params = field(default_factory=dict)
+    storage: str = "auto"
 
     def __post_init__(self) -> None:
+        registry.choose(self.storage, STORAGES, "storage")
         check_graph(self)
         _check_integers(self)
 
@@ -199,6 +204,7 @@ def to_bytes(model: IntegerModel) -> bytes:
         "graph": graph,
         "scales": {name: float(scale) for name, scale in model.scales.items()},
         "provenance": dict(model.provenance),
+        **({} if model.storage == "auto" else {"storage": model.storage}),
     }
     return save_tensors(tensors, metadata={"snnedge": _canonical(header)})
 
@@ -317,6 +323,7 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
         scales={p["name"]: _typed(header["scales"][p["name"]], float) for p in populations},
         wide={p["name"]: _typed(p["wide"], bool) for p in populations},
         provenance=dict(header["provenance"]),
+        storage=_typed(header.get("storage", "auto"), str),
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import codes, registry
-from .integer_model import IntegerModel
+from .integer_model import ALIKE, IntegerModel
 from .network import INPUT, RECEPTORS, Projection, kept_steps
 
 MAX_NAME = 48  # characters of a C identifier made from a name
-ALIKE = ("dense", "sparse")  # one meaning, two tables; the first on ties
+SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (docs/boards.md)
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 
@@ -99,7 +99,7 @@ def lower(model: IntegerModel) -> Tables:
             for name, p in zip(names, model.populations, strict=False)
         ),
         projections=tuple(
-            _projection(name, s, index, s.bits or model.bits)
+            _projection(name, stored(s, s.bits or model.bits, model.storage), index, s.bits or model.bits)
             for name, s in zip(names[len(model.populations) :], model.projections, strict=True)
         ),
         labels=np.ascontiguousarray(readout.labels, np.int16),
@@ -142,14 +142,17 @@ def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
     }
 
 
-def stored(s: Projection, bits: int) -> Projection:
-    """``s`` as the kind of the same meaning whose table is smallest."""
-    alike = [replace(s, kind=kind) for kind in ALIKE] if s.kind in ALIKE else [s]
-    return min(alike, key=lambda kind: registry.load("synapses", kind.kind).pack(kind, bits).nbytes)
+def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
+    """``s`` as the kind ``storage`` of the same meaning; "auto": sparse where that saves ``SAVING``."""
+    if s.kind not in ALIKE:
+        return s
+    if storage == "auto":
+        dense, sparse = (registry.load("synapses", k).pack(replace(s, kind=k), bits).nbytes for k in ALIKE)
+        storage = "sparse" if sparse <= (1 - SAVING) * dense else "dense"
+    return replace(s, kind=storage)
 
 
-def _projection(name: str, s: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
-    item = stored(s, bits)
+def _projection(name: str, item: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
     return ProjectionTable(
         **_part("synapses", name, item),
         weights=registry.load("synapses", item.kind).pack(item, bits),

@@ -432,3 +432,57 @@ def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_pa
     assert sizes["pruned"] < sizes["whole"]
     assert cli.main(["inspect", str(tmp_path / "pruned")]) == 0
     assert "bytes, stored sparse, delay 2" in capsys.readouterr().out
+
+
+def test_storage_is_a_choice_that_changes_no_answer(model, tmp_path, capsys):
+    net = pkl.read(model)
+    pruned = replace(net.projections[0], weights=net.projections[0].weights * (np.arange(30) % 4 == 0))
+    pkl.write(replace(net, projections=(pruned,)), tmp_path / "net.pkl")
+    found, answers = {}, []
+    for storage in ("auto", "dense", "sparse"):
+        words = ("--bits", "4", "--storage", storage, "-o", tmp_path / storage)
+        found[storage] = snnedge(capsys, "export", tmp_path / "net.pkl", *words)
+        assert list(found[storage]["stored"].values()) == ["dense" if storage == "dense" else "sparse"]
+        assert snnedge(capsys, "verify", tmp_path / storage)["ok"]
+        answers.append(
+            snnedge(capsys, "evaluate", tmp_path / storage, "--backend", f"c:{tmp_path / storage}")
+        )
+    assert len({result["hash"] for result in found.values()}) == 1
+    assert found["sparse"]["flash_bytes"] == found["auto"]["flash_bytes"] < found["dense"]["flash_bytes"]
+    assert answers[0]["confusion"] == answers[1]["confusion"] == answers[2]["confusion"]
+    again = snnedge(capsys, "export", tmp_path / "dense", "-o", tmp_path / "again")
+    assert again["storage"] == "dense"  # a model remembers
+    line = refused(capsys, "export", tmp_path / "net.pkl", "--storage", "dens", "-o", tmp_path / "no")
+    assert "--storage: no 'dens'; did you mean 'dense'?" in line
+    assert not (tmp_path / "no").exists()
+
+
+def test_integers_are_asked_for_by_name(model, tmp_path, capsys):
+    for words in (
+        ("build", model, "--board", "microbit"),
+        ("run", model, "--board", "microbit"),
+        ("verify", model),
+    ):
+        line = refused(capsys, *words)
+        assert line.endswith(f"run snnedge export {model} first, and give the folder that it writes")
+    held = model.read_bytes()
+    assert "give FILE.safetensors, or a folder" in refused(capsys, "zoo", "digits", "-o", model)
+    assert "give FILE.safetensors" in refused(capsys, "zoo", "digits", "-o", tmp_path / "new.pkl")
+    assert "is a file, and -o names a folder here" in refused(capsys, "export", model, "-o", model)
+    assert model.read_bytes() == held
+    assert not (tmp_path / "new.pkl").exists()
+
+
+def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
+    nested = {"seed": 3, "stages": [{"rise": [0.5, 0.0]}, {"rise": [0.0, 0.0]}], "prune": {"inputs": 0.1}}
+    net = pkl.read(model)
+    pkl.write(replace(net, provenance=net.provenance | nested), tmp_path / "net.pkl")
+    snnedge(capsys, "export", tmp_path / "net.pkl", "-o", tmp_path / "out")
+    assert cli.main(["inspect", str(tmp_path / "out")]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    for told in (["seed", "3"], ["stages.0.rise", "0.5,", "0.0"], ["prune.inputs", "0.1"]):
+        assert told in lines
+    assert cli.main(["zoo", "mnist-conv-k12-n20"]) == 0
+    told = capsys.readouterr().out
+    assert "    stages.0.learning_rate" in told
+    assert "{" not in told

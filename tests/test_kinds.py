@@ -425,12 +425,18 @@ def test_sparse_bridges_wide_gaps():
     assert packed(far, 8, 128)[1] == [129, 15, 129, 16, 128, 255, 128, 255, 129, 54]
 
 
-def test_a_matrix_is_stored_as_what_is_smaller():
+def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
     weights = np.ones((6, 100), np.int8)
     full = Projection("a", "b", "sparse", weights, {"offset": 0})
     assert [stored(replace(full, kind=k), 4).kind for k in ("dense", "sparse")] == ["dense", "dense"]
     pruned = replace(full, weights=weights * (np.arange(100) % 3 == 0))
     assert [stored(replace(pruned, kind=k), 4).kind for k in ("dense", "sparse")] == ["sparse", "sparse"]
+    # Too small a saving, and what is asked for
+    less = replace(full, weights=weights * (np.arange(100) % 5 < 2))
+    assert (dense.pack(less, 4).nbytes, sparse.pack(less, 4).nbytes) == (312, 268)
+    assert stored(less, 4).kind == "dense"
+    assert [stored(less, 4, kind).kind for kind in ("dense", "sparse")] == ["dense", "sparse"]
+    assert stored(replace(pruned, kind="sparse"), 4, "dense").kind == "dense"
     # 6 rows of 52 bytes, against 7 places of 4 bytes and 6 rows of 34 entries
     assert (dense.pack(pruned, 4).nbytes, sparse.pack(pruned, 4).nbytes) == (312, 232)
 

@@ -281,7 +281,7 @@ def test_accuracy_is_the_history(chunks, tmp_path):
         np.testing.assert_array_equal(line.get_ydata(), column)
     sizes = np.diff(of.history[:, 0], prepend=0).astype(int)
     for size in (sizes.min(), sizes.max()):
-        assert f"{size:,}" in above.get_title()
+        assert f"{size:,}" in above.get_title("left")
     plot.write(of, tmp_path, ["accuracy"])  # the layout of a single point holds
 
 

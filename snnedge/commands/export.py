@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="DIR", help="folder to write (default: MODEL-export)")
     add_quantization(parser)
     parser.add_argument("--format", default="c", help=f"one of {', '.join(registry.names('exporters'))}")
+    parser.add_argument(
+        "--storage",
+        metavar="auto|dense|sparse",
+        help="how weights lie in flash: sparse is smaller with many zeros, and slower on small processors;"
+        " auto: sparse where it saves a quarter (default: what MODEL says, else auto)",
+    )
     parser.add_argument("--name", help="name of the model in the C code (default: the network's)")
     parser.add_argument(
         "--decision", help="first-spike, margin:M or all-steps (default: what the network says)"
@@ -58,16 +64,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
+    from dataclasses import replace
+
     from .. import registry, zoo
-    from ..integer_model import MODEL_FILE
+    from ..integer_model import MODEL_FILE, STORAGES
+    from ..lower import lower
 
     exporter = registry.load("exporters", args.format)
+    if args.storage is not None:
+        registry.choose(args.storage, STORAGES, "--storage")
     source = _source(args)
     stem = Path(args.model.removeprefix(zoo.PREFIX)).with_suffix("").name
     folder = Path(args.output or f"{stem}-export")
     _refuse_foreign(folder, args.format)
     train, test = _samples(args, source)
     model, calibration = _integers(args, source, train)
+    model = replace(model, storage=args.storage or model.storage)
     write(model, folder, args.format)
     return {
         "path": str(folder),
@@ -76,6 +88,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "hash": model.hash_text,
         "bits": model.bits,
         "clip": model.provenance.get("clip", 1.0),
+        "storage": model.storage,
+        "stored": {table.name: table.kind for table in lower(model).projections},
         "flash_bytes": exporter.table_bytes(model),
         "ram_bytes": exporter.workspace_bytes(model),
         "wide": sorted(name for name, wide in model.wide.items() if wide),
@@ -102,6 +116,7 @@ def show(result: dict[str, Any]) -> str:
         f"  model hash  {result['hash']}",
         f"  weights     {result['bits']} bits{clipped}",
         f"  calibration {seen['samples']} samples of {seen['data']}" if seen else "  calibration none",
+        f"  storage     {result['storage']}: {', '.join(map(' '.join, result['stored'].items()))}",
         f"  flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
         f"  RAM         {result['ram_bytes']:,} bytes of workspace",
     ]

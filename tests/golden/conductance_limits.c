@@ -4,7 +4,6 @@
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_lif_cond_exp;
 extern const snn_synapse_kind snn_synapse_dense;
-extern const snn_synapse_kind snn_synapse_sparse;
 
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
@@ -77,8 +76,8 @@ static const uint8_t inhibitory_to_excitatory_weights[] = {
 0,127,127,127,127,0,0,0,127,0,127,127,127,0,0,0,127,127,0,127,
 127,0,0,0,127,127,127,0,127,0,0,0,127,127,127,127,0,0,0,0};
 static const uint8_t excitatory_to_inhibitory_weights[] = {
-24,0,0,0,26,0,0,0,28,0,0,0,30,0,0,0,32,0,0,0,
-34,0,0,0,127,0,127,1,127,2,127,3,127,4};
+127,0,0,0,0,0,0,0,0,127,0,0,0,0,0,0,0,0,127,0,
+0,0,0,0,0,0,0,127,0,0,0,0,0,0,0,0,127,0,0,0};
 static const int16_t labels[] = {
 2,2,1,2,0};
 
@@ -89,7 +88,7 @@ static const snn_population populations[] = {
 static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {input_to_excitatory_scalars, input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 8},
     {.kind = &snn_synapse_dense, .params = {inhibitory_to_excitatory_scalars, inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 8, .receptor = 1},
-    {.kind = &snn_synapse_sparse, .params = {excitatory_to_inhibitory_scalars, excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
+    {.kind = &snn_synapse_dense, .params = {excitatory_to_inhibitory_scalars, excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
 
 const snn_model conductance_model = {
     .hash = CONDUCTANCE_HASH,

@@ -7,7 +7,6 @@ extern const snn_neuron_kind snn_neuron_lif;
 extern const snn_synapse_kind snn_synapse_all_but_self;
 extern const snn_synapse_kind snn_synapse_dense;
 extern const snn_synapse_kind snn_synapse_one_to_one;
-extern const snn_synapse_kind snn_synapse_sparse;
 
 /* drive, limit, seed */
 static const int32_t encoder_scalars[] = {
@@ -55,11 +54,12 @@ static const uint8_t input_to_hidden_weights[] = {
 6,53,83,66,2,0,0,0,67,33,51,86,4,0,0,0,22,49,65,20,
 5,0,0,0,52,102,18,22,5,0,0,0,50,116,16,53,2,0,0,0};
 static const uint8_t output_to_hidden_weights[] = {
-56,0,0,0,58,0,0,0,61,0,0,0,63,0,0,0,66,0,0,0,
-71,0,0,0,74,0,0,0,79,0,0,0,83,0,0,0,86,0,0,0,
-89,0,0,0,92,0,0,0,94,0,0,0,98,0,0,0,22,35,34,53,
-5,103,20,5,82,7,21,23,23,22,3,5,7,5,37,5,23,20,5,4,
-4,52,38,17,1,83,20,2,50,36,39,7,36,85,2,5,82,5};
+104,136,131,136,8,0,0,0,136,130,136,85,8,0,0,0,136,136,136,135,
+4,0,0,0,133,136,136,114,8,0,0,0,88,120,120,104,3,0,0,0,
+117,133,136,136,8,0,0,0,136,85,120,72,5,0,0,0,68,136,72,136,
+6,0,0,0,24,129,136,136,3,0,0,0,72,130,136,130,8,0,0,0,
+136,132,120,135,8,0,0,0,136,132,136,136,5,0,0,0,82,136,136,40,
+5,0,0,0};
 static const uint8_t hidden_to_hidden_weights[] = {
 0};
 static const uint8_t hidden_to_hidden_2_weights[] = {
@@ -78,7 +78,7 @@ static const snn_population populations[] = {
 
 static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {input_to_hidden_scalars, input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 4},
-    {.kind = &snn_synapse_sparse, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 4, .delay = 3},
+    {.kind = &snn_synapse_dense, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 4, .delay = 3},
     {.kind = &snn_synapse_one_to_one, .params = {hidden_to_hidden_scalars, hidden_to_hidden_arrays}, .weights = hidden_to_hidden_weights, .source = 0, .target = 0, .bits = 4, .delay = 1},
     {.kind = &snn_synapse_all_but_self, .params = {hidden_to_hidden_2_scalars, hidden_to_hidden_2_arrays}, .weights = hidden_to_hidden_2_weights, .source = 0, .target = 0, .bits = 4, .delay = 3},
     {.kind = &snn_synapse_dense, .params = {hidden_to_output_scalars, hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 4}};
