@@ -2,6 +2,8 @@ import numpy as np
 
 from .lower import Tables
 
+COMPILER: str
+
 class Model:
     def __init__(self, tables: Tables) -> None: ...
     @property

@@ -20,6 +20,7 @@ FOLDERS = (
     "frontends",
     "exporters",
     "backends",
+    "peers",
     "plots",
     "commands",
     "train/recipes",

@@ -218,7 +218,7 @@ def test_brian2_says_which_back_end_runs_the_rest(capsys, tmp_path):
 
 
 def test_bench_says_what_was_measured(capsys, exported):
-    result = snnedge(capsys, "bench", exported, "--calls", 100)
+    result = snnedge(capsys, "bench", exported, "--samples", 20)
     latency = result["latency_us"]
     assert 0 < latency["min"] <= latency["median"] <= latency["p99"]
     assert result["kernel"] == "scalar"
@@ -407,7 +407,7 @@ def test_help_and_version_import_nothing_heavy():
 
 
 def test_usage_errors_exit_with_2(capsys):
-    for words in ([], ["exprot"], ["export"], ["bench", "x", "--calls", "0"], ["export", "x", "--nope"]):
+    for words in ([], ["exprot"], ["export"], ["bench", "x", "--repeat", "0"], ["export", "x", "--nope"]):
         with pytest.raises(SystemExit) as caught:
             cli.main(words)
         assert caught.value.code == 2

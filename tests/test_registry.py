@@ -91,7 +91,7 @@ COLUMNS = (
     ("quantize", "integer_model"),
     ("lower", "_core", "runtime", "exporters"),
     ("targets",),
-    ("train", "backend", "backends", "measure"),
+    ("train", "backend", "backends", "measure", "peers"),
     ("plot", "plots"),
     ("commands",),
     ("cli",),

@@ -114,7 +114,9 @@ def test_a_folder_of_other_files_is_not_replaced(capsys, tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("command", [("inspect",), ("evaluate",), ("bench", "--calls", "9"), ("verify",)])
+@pytest.mark.parametrize(
+    "command", [("inspect",), ("evaluate",), ("bench", "--repeat", "1", "--samples", "9"), ("verify",)]
+)
 def test_every_command_takes_a_model_of_the_zoo(capsys, command):
     samples = () if command[0] == "inspect" else ("--samples", "9")
     result = call(capsys, command[0], "zoo:digits", *command[1:], *samples)

@@ -178,7 +178,17 @@ private:
 
 } // namespace
 
+// The compiler of the binding is also that of the C core: one project, one toolchain.
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
 PYBIND11_MODULE(_core, m) {
+    m.attr("COMPILER") = COMPILER;
     m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
     py::class_<Model>(m, "Model")
         .def(py::init<const py::object &>())

@@ -21,9 +21,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_data(parser: argparse.ArgumentParser, samples: int | None) -> None:
-    """The options that choose samples. ``samples``: the default number, None = all."""
-    count = "all" if samples is None else str(samples)
+def add_data(parser: argparse.ArgumentParser, samples: int | None, count: str | None = None) -> None:
+    """The options that choose samples. ``samples``: the default number, None = all; ``count``: its name."""
+    count = count or ("all" if samples is None else str(samples))
     parser.add_argument("--dataset", metavar="NAME", help="data set (default: the one of the training)")
     parser.add_argument(
         "--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)"

@@ -1,60 +1,143 @@
-"""Measure the latency of a model on this machine: one sample per call, through Python, on one core."""
+"""Measure the latency of a model on this machine, on one core, and compare it with other programs.
+
+Every sample is given by itself, through Python, encoder included; then all at once. With --compare other
+programs that are installed answer the same samples in turn on the same core: spiking ones run the same
+network on the same input spikes for all its steps, artificial ones are 8-bit networks that were trained on
+the same images.
+"""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._model import add_data, add_model, load_data, open_integer, positive
 
-EXAMPLE = "snnedge bench digits --calls 2000"
+if TYPE_CHECKING:
+    from ..data import Dataset
+    from ..integer_model import IntegerModel
+
+EXAMPLE = "snnedge bench zoo:digits --compare numpy"
+SAMPLES, SAMPLES_COMPARED = 500, 100  # peers may take a thousand times as long
+ALL = 10**8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    parser.add_argument("--calls", type=positive, default=2000, metavar="N", help="timed calls (2000)")
-    add_data(parser, samples=500)
+    said = "times that each sample is measured; comparisons take the best (5)"
+    parser.add_argument("--repeat", type=positive, default=5, metavar="N", help=said)
+    said = "measure other programs as well: these peers, or all that are installed"
+    parser.add_argument("--compare", nargs="*", metavar="PEER", help=said)
+    add_data(parser, samples=None, count=f"{SAMPLES}, {SAMPLES_COMPARED} with --compare")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..measure.additions import additions
-    from ..measure.latency import per_sample_us, pinned, summary
     from ..measure.machine import describe
-    from ..runtime import Runtime, kernel
+    from ..runtime import kernel
 
-    runtime = Runtime(open_integer(args.model))
-    dataset = load_data(args, runtime.model)
-    with pinned() as core:
-        latency = summary(per_sample_us(runtime, dataset.images, args.calls))
-    steps = float(runtime.run(dataset.images).steps.mean())
-    operations = sum(additions(runtime, dataset.images).values())
+    _known(args.compare or ())
+    model = open_integer(args.model)
+    usual = SAMPLES if args.compare is None else SAMPLES_COMPARED
+    dataset = load_data(args, model, samples=args.samples or usual)
     return {
-        "latency_us": latency,
-        "calls": args.calls,
-        "source": "measured",
+        **_latency(model, dataset, args.repeat),
+        "compared": None if args.compare is None else _compared(args, model, dataset),
+        "model": model.name,
+        "hash": model.hash_text,
+        "data": f"{dataset.name} {dataset.split}",
         "kernel": kernel(),
         "threads": 1,
-        "core": core,
-        "steps": steps,
-        "steps_per_second": steps / latency["median"] * 1e6,
-        "synops_per_sample": operations,
-        "synops_per_second": operations / latency["median"] * 1e6,
-        "data": f"{dataset.name} {dataset.split}",
-        "hash": runtime.model.hash_text,
+        "source": "measured",
         "machine": describe(),
     }
 
 
+def _known(peers: "list[str] | tuple[()]") -> None:
+    """Raise ``UnknownName`` before anything takes its time."""
+    from .. import registry
+
+    for name in peers:
+        registry.choose(name, registry.names("peers"), "peers")
+
+
+def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str, Any]:
+    from ..measure.additions import additions
+    from ..measure.latency import WARM_UP, batch_us, per_sample_us, pinned, summary
+    from ..runtime import Runtime
+
+    runtime, images = Runtime(model), dataset.images
+    with pinned() as core:
+        latency = summary(per_sample_us(runtime, images, len(images) * repeat))
+        batch = summary(batch_us(runtime, images, repeat))
+    steps = runtime.run(images).steps
+    operations = sum(additions(runtime, images, steps).values())
+    return {
+        "latency_us": latency,
+        "batch_us": batch,
+        "samples": len(images),
+        "repeat": repeat,
+        "warm_up": WARM_UP,
+        "core": core,
+        "steps": float(steps.mean()),
+        "steps_per_second": float(steps.mean()) / latency["median"] * 1e6,
+        "synops_per_sample": operations,
+        "synops_per_second": operations / latency["median"] * 1e6,
+    }
+
+
+def _compared(args: argparse.Namespace, model: "IntegerModel", dataset: "Dataset") -> dict[str, Any]:
+    from ..measure.compare import compare
+    from ..measure.task import Task
+
+    def load(split: str) -> "Dataset":
+        return load_data(args, model, split, ALL)
+
+    return compare(Task(model, dataset, load), args.compare, args.repeat)
+
+
 def show(result: dict[str, Any]) -> str:
-    latency = result["latency_us"]
-    machine = result["machine"]
-    return "\n".join(
-        [
-            f"model {result['hash']}, {result['data']}, kernel {result['kernel']}, 1 thread"
-            f" on core {result['core']}",
-            f"  latency  min {latency['min']:.1f}, median {latency['median']:.1f}, p99 {latency['p99']:.1f}"
-            f" us per sample (measured, {result['calls']} calls of one sample, encoder included)",
-            f"  steps    {result['steps']:.1f} per sample, {result['steps_per_second']:,.0f} per second",
-            f"  synaptic additions  {result['synops_per_sample']:,.0f} per sample,"
-            f" {result['synops_per_second']:,.0f} per second",
-            f"  {machine['cpu']}; Python {machine['python']}, numpy {machine['numpy']}; {machine['date']}",
-        ]
+    one, batch, machine = result["latency_us"], result["batch_us"], result["machine"]
+    lines = [
+        f"model {result['hash']}, {result['data']}, kernel {result['kernel']}, 1 thread"
+        f" on core {result['core']}",
+        f"  latency  min {one['min']:.1f}, median {one['median']:.1f}, p99 {one['p99']:.1f} us per sample"
+        f" (measured, {result['samples']} samples x {result['repeat']}, one per call, encoder included)",
+        f"  batch    min {batch['min']:.1f}, median {batch['median']:.1f} us per sample"
+        f" ({result['samples']} in one call)",
+        f"  steps    {result['steps']:.1f} per sample, {result['steps_per_second']:,.0f} per second",
+        f"  synaptic additions  {result['synops_per_sample']:,.0f} per sample,"
+        f" {result['synops_per_second']:,.0f} per second",
+        f"  {machine['cpu']}; core by {machine['compiler']}; Python {machine['python']},"
+        f" numpy {machine['numpy']}; {machine['date']}",
+    ]
+    return "\n".join(lines + (_table(result["compared"]) if result["compared"] else []))
+
+
+def _table(compared: dict[str, Any]) -> list[str]:
+    """The comparison as people read it."""
+    head = ("", "one by one", "ratio", "in a batch", "ratio", "ratio of", "same label", "accuracy")
+    rows = [head, *(_cells(row) for row in compared["rows"])]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  " + "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(line))
+        for line in (list(zip(row, widths, strict=True)) for row in rows)
+    ]
+    title = "us per sample, minima of {repeat} rounds of {samples} samples in turn, on core {core}"
+    notes = [f"  {row['name']}: {row['note']}" for row in compared["rows"] if row["note"]]
+    unfit = [f"  {item['name']}: not measured: {item['why']}" for item in compared["unfit"]]
+    absent = [f"  {item['name']}: not installed: {item['install']}" for item in compared["absent"]]
+    return ["", title.format(**compared), *lines, *notes, *unfit, *absent]
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    def said(key: str, form: str) -> str:
+        return "-" if row[key] is None else form.format(row[key])
+
+    return (
+        row["name"],
+        said("single_us", "{:,.1f}"),
+        said("single_ratio", "{:,.2f}"),
+        said("batch_us", "{:,.1f}"),
+        said("batch_ratio", "{:,.2f}"),
+        row["against"],
+        said("same_labels", "{:.1%}"),
+        said("accuracy", "{:.2%}"),
     )

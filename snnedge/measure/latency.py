@@ -1,4 +1,4 @@
-"""Time per sample, measured: one sample per call, after a warm-up, on one pinned core."""
+"""Time per sample, measured: one sample per call or all in one, after a warm-up, on one pinned core."""
 
 import os
 import time
@@ -39,6 +39,16 @@ def per_sample_us(backend: Backend, images: np.ndarray, calls: int) -> np.ndarra
         backend.run(image)
         times[k] = time.perf_counter_ns() - start
     return times / 1000
+
+
+def batch_us(backend: Backend, images: np.ndarray, repeat: int) -> np.ndarray:
+    """Microseconds per sample of ``repeat`` calls with all ``images`` at once, float64 (repeat,)."""
+    times = np.empty(repeat)
+    for k in range(repeat):
+        start = time.perf_counter_ns()
+        backend.run(images)
+        times[k] = time.perf_counter_ns() - start
+    return times / 1000 / len(images)
 
 
 def summary(times: np.ndarray) -> dict[str, float]:

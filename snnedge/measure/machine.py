@@ -6,12 +6,15 @@ import resource
 from importlib.metadata import version
 from pathlib import Path
 
+from .._core import COMPILER
+
 
 def describe() -> dict[str, str]:
-    """CPU, system, versions and date of this run."""
+    """CPU, system, the compiler of the core, versions and date of this run."""
     return {
         "cpu": _cpu(),
         "system": platform.platform(terse=True),
+        "compiler": COMPILER,
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "snnedge": version("snnedge"),

@@ -20,11 +20,12 @@ class Program:
     """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned. Simulators derive from it.
 
     A context manager; its files are temporary. Brian2 has one device per process: open one at a
-    time. ``compile_seconds``: what opening it took. Raises ``ToolError``.
+    time. ``compile_seconds``: what opening it took; ``run_seconds``: the last run's loop over time alone.
+    Raises ``ToolError``.
     """
 
     def __init__(self, declare: Callable[[ModuleType], Any]) -> None:
-        start = time.perf_counter()
+        start, self.run_seconds = time.perf_counter(), 0.0
         self._brian = build.acquire()
         self._folder = Path(tempfile.mkdtemp(prefix="snnedge-brian2-"))
         try:
@@ -58,6 +59,7 @@ class Program:
         try:
             with contextlib.redirect_stdout(sys.stderr):  # Brian2 prints there when a run fails
                 device.run(with_output=False, run_args=dict(arrays))
+            self.run_seconds = float(device._last_run_time)
             device.delete(code=False, data=False, directory=False)
             return {name: np.array(get()) for name, get in read.items()}
         except (RuntimeError, OSError, ValueError, IndexError) as error:

@@ -1,0 +1,193 @@
+"""The same samples answered by several programs in turn, on one pinned core, and the ratios of their times.
+
+A peer is a file in ``peers/``. Its docstring begins with "name: what it is."; ``PACKAGES`` are the
+distributions that it needs and ``INSTALL`` the command that brings them; ``SPIKING``: does it run all steps
+of the model's own network, or is it another network for the same images?; ``BATCH``: can it take many
+samples at once?; ``obstacle(task)`` says why it cannot run this network, or ""; ``open(task)`` is a
+``Contender``.
+"""
+
+import logging
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from .. import registry
+from ..errors import InputError, SnnedgeError, ToolError
+from ..integer_model import IntegerModel
+from ..progress import Progress
+from ..runtime import Runtime
+from .latency import pinned
+from .task import Contender, Task
+
+WARM_UP = 10  # samples of each turn that do not count: the others have filled the caches
+log = logging.getLogger("snnedge")
+OURS, ALL_STEPS = "snnedge", "snnedge, all steps"
+
+
+class Ours(Contender):
+    """The runtime: images in, labels out."""
+
+    def __init__(self, model: IntegerModel, images: np.ndarray) -> None:
+        self.runtime, self.images = Runtime(model), images
+
+    def answer(self, part: slice) -> np.ndarray:
+        return self.runtime.predict(self.images[part])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table. ``against``: whose times the ratios are of."""
+
+    name: str
+    contender: Contender
+    what: str
+    versions: dict[str, str]
+    batch: bool
+    against: str
+
+
+def compare(task: Task, names: Collection[str], repeat: int) -> dict[str, Any]:
+    """Times of the peers ``names`` (none: of all) beside ours: minima of ``repeat`` rounds.
+
+    ``rows``: who was measured. ``absent``: who is not installed. ``unfit``: who cannot run this network.
+    Raises ``UnknownName``, and ``ToolError`` without threadpoolctl.
+    """
+    peers = {name: registry.load("peers", name) for name in names or registry.names("peers")}
+    absent = {name: peer for name, peer in peers.items() if not versions(peer)}
+    unfit: dict[str, str] = {}
+    with ExitStack() as stack:
+        entries = _ours(task)
+        measure = entries[-1].name
+        for name in (n for n in peers if n not in absent):
+            try:
+                log.info("opening %s", name)
+                entries.append(_opened(name, peers[name], task, measure))
+            except SnnedgeError as error:
+                unfit[name] = " ".join(str(error).split())
+            else:
+                stack.callback(entries[-1].contender.close)
+        core = stack.enter_context(pinned())
+        stack.enter_context(one_thread())
+        rows = _rows(entries, task, _times(entries, len(task.images), repeat))
+    return {
+        "core": core,
+        "samples": len(task.images),
+        "repeat": repeat,
+        "rows": rows,
+        "absent": [{"name": name, "install": peer.INSTALL} for name, peer in absent.items()],
+        "unfit": [{"name": name, "why": why} for name, why in unfit.items()],
+    }
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Libraries that compute with a pool of threads use one, for the length of a block."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise ToolError("comparing needs threadpoolctl; pip install 'snnedge[bench]'") from error
+    with threadpool_limits(1):
+        yield
+
+
+def versions(peer: ModuleType) -> dict[str, str]:
+    """Of the peer's packages; empty when one is missing."""
+    try:
+        return {package: version(package) for package in peer.PACKAGES}
+    except PackageNotFoundError:
+        return {}
+
+
+def _ours(task: Task) -> list[Entry]:
+    """The model as it is; and, if it decides early, without that, as spiking peers run it."""
+    own = {"snnedge": version("snnedge")}
+    entries = [Entry(OURS, Ours(task.model, task.images), "the C core, encoder included", own, True, OURS)]
+    if task.model.readout.exit_margin:
+        whole = Ours(task.unhurried, task.images)
+        entries.append(Entry(ALL_STEPS, whole, "the same without early exit", own, True, ALL_STEPS))
+    return entries
+
+
+def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:
+    """The peer, ready and warm. Raises ``SnnedgeError`` when it cannot run the task."""
+    if why := peer.obstacle(task):
+        raise InputError(why)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # theirs, not ours to mend
+            contender: Contender = peer.open(task)
+            contender.answer(slice(0, 1))
+    except SnnedgeError:
+        raise
+    except Exception as error:  # a stranger's library: whatever it raises, the others are measured
+        raise ToolError(f"{type(error).__name__}: {error}") from error
+    what = (peer.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")[2]
+    against = all_steps if peer.SPIKING else OURS
+    return Entry(name, contender, what, versions(peer), peer.BATCH, against)
+
+
+def _times(entries: list[Entry], samples: int, repeat: int) -> np.ndarray:
+    """Microseconds per sample, one by one and all at once (else nan), float64 (entries, 2): minima.
+
+    The entries take turns, so that what else the machine does meets all of them.
+    """
+    rounds = np.empty((repeat, len(entries), 2))
+    with Progress(repeat * len(entries), "compare", "turns") as bar:
+        for k, row in np.ndindex(repeat, len(entries)):
+            rounds[k, row] = _turn(entries[row], samples)
+            bar.advance(note=entries[row].name)
+    return np.asarray(rounds.min(axis=0) / samples * 1e6)
+
+
+def _turn(entry: Entry, samples: int) -> tuple[float, float]:
+    """Seconds for all samples, one by one and at once; nan for what it cannot do otherwise."""
+    whole, singles = [slice(0, samples)], [slice(n, n + 1) for n in range(samples)]
+    if not entry.batch:
+        return _seconds(entry.contender, whole), np.nan
+    _seconds(entry.contender, singles[:WARM_UP])
+    return _seconds(entry.contender, singles), _seconds(entry.contender, whole)
+
+
+def _seconds(contender: Contender, parts: list[slice]) -> float:
+    start = contender.clock()
+    for part in parts:
+        contender.answer(part)
+    return contender.clock() - start
+
+
+def _rows(entries: list[Entry], task: Task, times: np.ndarray) -> list[dict[str, Any]]:
+    """The table. ``same_labels``: share of the samples on which it answers as the model does.
+
+    ``accuracy``: on all test samples; ours stands beside those of other networks.
+    """
+    measures = {entry.name: k for k, entry in enumerate(entries)}
+    if any(entry.contender.accuracy is not None for entry in entries):
+        entries[0].contender.accuracy = task.accuracy
+    rows = []
+    for entry, (single, batch) in zip(entries, times.tolist(), strict=True):
+        against = measures[entry.against]
+        one, many = times[against].tolist()
+        answers = [e.contender.answer(slice(0, len(task.images))) for e in (entry, entries[against])]
+        rows.append(
+            {
+                "name": entry.name,
+                "what": entry.what,
+                "versions": entry.versions,
+                "single_us": single,
+                "batch_us": batch if entry.batch else None,
+                "against": entry.against,
+                "single_ratio": single / one,
+                "batch_ratio": batch / many if entry.batch else None,
+                "accuracy": entry.contender.accuracy,
+                "same_labels": float((answers[0] == answers[1]).mean()),
+                "note": entry.contender.note,
+            }
+        )
+    return rows

@@ -1,0 +1,86 @@
+"""What is compared: a network and samples for it, and whoever answers them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ..arithmetic import Q15_ONE, Q23_ONE
+from ..data import Dataset
+from ..discretize import Discrete
+from ..integer_model import IntegerModel
+from ..network import INPUT, UNDECIDED, Population, Readout
+from ..runtime import Runtime
+from .accuracy import accuracy
+
+FRACTIONS = {"decay": Q15_ONE, "decay_e": Q15_ONE, "decay_i": Q15_ONE}
+FRACTIONS |= dict.fromkeys(("leak", "gain_e", "gain_i"), Q23_ONE)  # docs/fixed-point.md
+
+
+@dataclass(frozen=True)
+class Task:
+    """``data``: the samples that are timed, as the ``model`` takes them. ``load(split)``: a whole split."""
+
+    model: IntegerModel
+    data: Dataset
+    load: Callable[[str], Dataset]
+
+    @property
+    def images(self) -> np.ndarray:
+        """uint8 (n, *shape)."""
+        return self.data.images
+
+    @cached_property
+    def unhurried(self) -> IntegerModel:
+        """The model, its decision after the last step: the work that other programs do."""
+        return replace(self.model, readout=replace(self.model.readout, exit_margin=0))
+
+    @cached_property
+    def spikes(self) -> np.ndarray:
+        """The encoder's spikes, bool (n, steps, inputs): others get them for nothing."""
+        return Runtime(self.unhurried).trace(self.images, INPUT).spikes
+
+    @cached_property
+    def network(self) -> Discrete:
+        """The model's integers as real numbers on its time grid: what ``quantize`` made, undone but for
+        the rounding. Membranes, weights and thresholds stay in units of the integers."""
+        m = self.unhurried
+        populations = tuple(_as_floats(p) for p in m.populations)
+        weighted = tuple(replace(s, weights=s.weights.astype(np.float64)) for s in m.projections)
+        return Discrete(m.name, m.dt, m.steps, m.encoder, populations, weighted, m.readout)
+
+    @cached_property
+    def accuracy(self) -> float:
+        """Share of right answers of the model on all test samples."""
+        test = self.load("test")
+        return accuracy(Runtime(self.model).predict(test.images), test.labels)
+
+
+def _as_floats(p: Population) -> Population:
+    found = {name: v / FRACTIONS[name] if name in FRACTIONS else v for name, v in p.params.items()}
+    return replace(p, params=found)
+
+
+class Contender:
+    """A program that answers a task; each peer has one. ``clock``: seconds that it has worked, and more."""
+
+    clock: Callable[[], float] = staticmethod(time.perf_counter)
+    accuracy: float | None = None  # on all test samples, of those that answer otherwise than the model
+    note = ""  # what a reader must know of it
+
+    def answer(self, part: slice) -> np.ndarray:
+        """Labels int (n,) of the task's samples in ``part``."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+def vote(counts: np.ndarray, readout: Readout) -> np.ndarray:
+    """Labels int (n,) of spike ``counts`` (n, neurons): the class with most votes, if there are any."""
+    assigned = readout.labels >= 0
+    classes = readout.labels[assigned] == np.arange(readout.classes)[:, None]
+    votes = counts[:, assigned] @ classes.T.astype(counts.dtype)
+    return np.where(votes.any(axis=1), votes.argmax(axis=1), UNDECIDED)

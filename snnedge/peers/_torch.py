@@ -1,0 +1,142 @@
+"""Networks as a loop over time in PyTorch: synapses as matrix products, neurons by whichever library.
+
+``Neurons`` has the equations in plain PyTorch; an adapter overrides what its library has of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..measure.task import Contender, Task, vote
+from ..network import INPUT, RECEPTORS, Population, Projection, inputs_of
+
+KINDS = ("if_wta", "lif", "lif_cond_exp")
+LISTS = ("dense", "sparse", "one_to_one", "all_but_self")  # connection types
+
+
+def unknown(task: Task, kinds: Mapping[str, object] | tuple[str, ...]) -> str:
+    """Why neurons of ``kinds`` and the connections of this module do not make the network; or ""."""
+    for p in task.network.populations:
+        if p.kind not in kinds:
+            return f"has no {p.kind}, only {', '.join(kinds)}"
+    for s in task.network.projections:
+        if s.delay or s.kind not in LISTS:
+            return f"has no {s.kind} with a delay of {s.delay:g} steps"
+    return ""
+
+
+class Neurons:
+    """A population. ``step`` takes the sums at its receptors, float (n, size); its spikes are 0 or 1."""
+
+    def __init__(self, p: Population) -> None:
+        import torch
+
+        self.torch, self.kind, self.params = torch, p.kind, p.params
+        self.size = p.size
+        self.threshold = torch.as_tensor(np.asarray(p.params["threshold"]), dtype=torch.float32)
+
+    def begin(self, n: int) -> None:
+        """n samples start."""
+        self.v = self.torch.zeros(n, self.size)
+        self.resting, self.ge, self.gi = (self.torch.zeros(n, self.size) for _ in range(3))
+
+    def step(self, excitation: Any, inhibition: Any) -> Any:
+        return getattr(self, self.kind)(excitation, inhibition)
+
+    def if_wta(self, excitation: Any, inhibition: Any) -> Any:
+        self.v = self.v + excitation
+        over = self.v - self.threshold
+        best, index = over.max(dim=1, keepdim=True)
+        fires = (best > 0).float()
+        self.v = self.v * (1 - fires)
+        return self.torch.zeros_like(over).scatter_(1, index, fires)
+
+    def lif(self, excitation: Any, inhibition: Any) -> Any:
+        awake = (self.resting == 0).float()
+        v = (self.v * self.params["decay"] + excitation) * awake
+        spikes = (v > self.threshold).float() * awake
+        after = v - self.threshold if self.params["reset"] else 0.0
+        self.v = v * (1 - spikes) + spikes * after
+        return self.rested(spikes)
+
+    def lif_cond_exp(self, excitation: Any, inhibition: Any) -> Any:
+        awake, v = (self.resting == 0).float(), self.pulled(excitation, inhibition)
+        spikes = (v > self.threshold).float() * awake
+        free = awake * (1 - spikes)
+        self.v = v * free + self.params["reset"] * (1 - free)
+        return self.rested(spikes)
+
+    def pulled(self, excitation: Any, inhibition: Any) -> Any:
+        """The membranes after leak and conductances (snnedge/neurons/lif_cond_exp.py)."""
+        p = self.params
+        self.ge = (self.ge * p["decay_e"] + p["gain_e"] * excitation).clamp_(max=1)
+        self.gi = (self.gi * p["decay_i"] + p["gain_i"] * inhibition).clamp_(max=1)
+        v = self.v * (1 - p["leak"])
+        v = v + (p["reversal_e"] - v) * self.ge
+        return v + (p["reversal_i"] - v) * self.gi
+
+    def rested(self, spikes: Any) -> Any:
+        self.resting = (self.resting - 1).clamp_(min=0) * (1 - spikes) + self.params["refractory"] * spikes
+        return spikes
+
+
+class Loop(Contender):
+    """The network, step by step, on the encoder's spikes; ``neurons(population)`` makes a population."""
+
+    note = "on the encoder's spikes, which cost it nothing"
+
+    def __init__(self, task: Task, neurons: Callable[[Population], Neurons]) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        self.torch, self.net = torch, task.network
+        self.layers = {p.name: neurons(p) for p in self.net.populations}
+        self.inputs = torch.as_tensor(task.spikes.swapaxes(0, 1).astype(np.float32))
+        self.paths = {
+            p.name: [(s, _weights(torch, s)) for s in inputs_of(self.net, p.name)]
+            for p in self.net.populations
+        }
+
+    def answer(self, part: slice) -> np.ndarray:
+        return vote(self.counts(part), self.net.readout)
+
+    def counts(self, part: slice) -> np.ndarray:
+        """Spikes of each readout neuron in each sample, float (n, neurons)."""
+        with self.torch.inference_mode():
+            given = self.inputs[:, part]
+            spikes = {
+                name: self.torch.zeros(given.shape[1], layer.size) for name, layer in self.layers.items()
+            }
+            total = self.torch.zeros_like(spikes[self.net.readout.population])
+            for layer in self.layers.values():
+                layer.begin(given.shape[1])
+            for now in given:
+                spikes[INPUT] = now
+                for name, layer in self.layers.items():
+                    spikes[name] = layer.step(
+                        *(self._sum(name, receptor, spikes) for receptor in RECEPTORS)
+                    )
+                total += spikes[self.net.readout.population]
+        return np.asarray(total.numpy())
+
+    def _sum(self, target: str, receptor: str, spikes: dict[str, Any]) -> Any:
+        """The sums at a receptor; of later populations the spikes of the step before. 0 without any."""
+        total: Any = 0.0
+        for s, weights in self.paths[target]:
+            if s.receptor == receptor:
+                total = total + delivered(s.kind, spikes[s.source], weights)
+        return total
+
+
+def delivered(kind: str, spikes: Any, weights: Any) -> Any:
+    """What ``spikes`` (n, sources) add to each target: all but self is one sum, not a matrix."""
+    if kind == "one_to_one":
+        return spikes * weights
+    if kind == "all_but_self":
+        return (spikes.sum(dim=1, keepdim=True) - spikes) * weights
+    return spikes @ weights
+
+
+def _weights(torch: Any, s: Projection) -> Any:
+    return s.params["weight"] if not s.weights.size else torch.as_tensor(s.weights, dtype=torch.float32)

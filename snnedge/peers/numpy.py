@@ -1,0 +1,30 @@
+"""numpy: the network in float64 as our float reference runs it, encoder included."""
+
+import numpy as np
+
+from ..arithmetic import FloatingPoint
+from ..measure.task import Contender, Task
+from ..reference import simulate
+
+PACKAGES = ("numpy",)
+INSTALL = "pip install numpy"
+SPIKING = True
+BATCH = True
+
+
+def obstacle(task: Task) -> str:
+    return ""
+
+
+class Numpy(Contender):
+    """The reference's loop over time in real numbers."""
+
+    def __init__(self, task: Task) -> None:
+        self.network, self.images = task.network, task.images
+
+    def answer(self, part: slice) -> np.ndarray:
+        return simulate(self.network, self.images[part], FloatingPoint).labels
+
+
+def open(task: Task) -> Numpy:
+    return Numpy(task)

@@ -1,0 +1,75 @@
+"""spikingjelly: SpikingJelly's neurons in a loop over time, with charge and reset of our kinds."""
+
+from typing import Any
+
+from ..measure.task import Task
+from ..network import Population
+from ._torch import Loop, Neurons, unknown
+
+PACKAGES = ("spikingjelly", "torch")
+INSTALL = "pip install spikingjelly"
+SPIKING = True
+BATCH = True
+
+
+def obstacle(task: Task) -> str:
+    return unknown(task, ("if_wta", "lif_cond_exp"))
+
+
+class Node(Neurons):
+    """A ``SimpleBaseNode``, extended as its documentation has it: by charge, fire and reset."""
+
+    def __init__(self, p: Population) -> None:
+        super().__init__(p)
+        self.cell = _node(self)
+
+    def begin(self, n: int) -> None:
+        super().begin(n)
+        self.cell.reset()
+
+    def step(self, excitation: Any, inhibition: Any) -> Any:
+        self.inhibition = inhibition
+        return self.cell(excitation)
+
+
+def _node(neurons: Node) -> Any:
+    """The library is imported when it is needed, and so are its classes made."""
+    from spikingjelly.activation_based import neuron
+
+    torch = neurons.torch
+
+    class Winner(neuron.SimpleBaseNode):  # type: ignore[misc]
+        v: Any
+
+        def neuronal_charge(self, x: Any) -> None:
+            self.v = self.v + x
+
+        def neuronal_fire(self) -> Any:
+            over = self.v - self.v_threshold
+            best = torch.zeros_like(over).scatter_(1, over.argmax(dim=1, keepdim=True), 1.0)
+            return (over > 0) * best
+
+        def neuronal_reset(self, spike: Any) -> None:
+            self.v = self.v * (1 - spike.amax(dim=1, keepdim=True))
+
+    class Conductance(neuron.SimpleBaseNode):  # type: ignore[misc]
+        v: Any
+
+        def neuronal_charge(self, x: Any) -> None:
+            self.awake = (neurons.resting == 0).float()
+            self.v = neurons.pulled(x, neurons.inhibition)
+
+        def neuronal_fire(self) -> Any:
+            return (self.v > self.v_threshold) * self.awake
+
+        def neuronal_reset(self, spike: Any) -> None:
+            free = self.awake * (1 - spike)
+            neurons.v = self.v = self.v * free + self.v_reset * (1 - free)
+            neurons.rested(spike)
+
+    kind = Winner if neurons.kind == "if_wta" else Conductance
+    return kind(v_threshold=neurons.threshold, v_reset=neurons.params.get("reset", 0.0)).eval()
+
+
+def open(task: Task) -> Loop:
+    return Loop(task, Node)

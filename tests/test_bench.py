@@ -1,0 +1,413 @@
+"""`snnedge bench`: that figures exist and fit together, and that peers run the network that they should.
+
+No test looks at how long something took: the machine may be busy.
+"""
+
+import json
+import os
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from builders import random_diehl_cook, random_images, random_network, random_scan_network
+
+from snnedge import cli, integer_model, reference, registry
+from snnedge.arithmetic import FloatingPoint
+from snnedge.commands import bench
+from snnedge.data import Dataset
+from snnedge.errors import InputError
+from snnedge.measure import compare
+from snnedge.measure.task import Contender, Task, vote
+from snnedge.peers import _mlp
+from snnedge.quantize import quantize
+from snnedge.runtime import Runtime
+
+PEERS = registry.names("peers")
+SPIKING = [name for name in PEERS if registry.load("peers", name).SPIKING]
+ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    """Compiled and trained peers of this session only."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def task(network, samples=8):
+    model = quantize(network, 8)
+    images = random_images(model.encoder.shape, samples)
+    data = Dataset("random", "test", images, np.arange(samples) % 3, 3)
+    return Task(model, data, lambda split: data)
+
+
+@pytest.fixture
+def wta():
+    """A population with winner-take-all behind its encoder, 8x8."""
+    return task(random_network(3, shape=(8, 8), neurons=30, exit_margin=1))
+
+
+@pytest.fixture
+def model(tmp_path):
+    """The same as a file for the digits."""
+    net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
+    path = tmp_path / "net.safetensors"
+    integer_model.save(quantize(replace(net, provenance={"data": "digits"})), path)
+    return path
+
+
+def opened(name, given):
+    """The contender ``name``; skips the test when it is not installed."""
+    peer = registry.load("peers", name)
+    if not compare.versions(peer):
+        pytest.skip(f"{name} is not installed: {peer.INSTALL}")
+    why = peer.obstacle(given)
+    if why:
+        pytest.skip(f"{name} {why}")
+    return peer.open(given)
+
+
+# --- peers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
+    peer = registry.load("peers", name)
+    assert (peer.__doc__ or "").startswith(f"{name}: ")
+    assert peer.PACKAGES
+    assert peer.INSTALL.startswith("pip install ")
+    assert isinstance(peer.SPIKING, bool)
+    assert isinstance(peer.BATCH, bool)
+    assert peer.obstacle(wta) == ""
+    assert callable(peer.open)
+
+
+@pytest.mark.parametrize("name", SPIKING)
+def test_a_network_with_places_is_run_or_refused_by_name(name):
+    why = registry.load("peers", name).obstacle(task(random_scan_network(4)))
+    assert why == "" if name == "numpy" else "conv_wta" in why
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", SPIKING)
+def test_a_spiking_peer_fires_as_the_model_does(name, wta):
+    """Whole numbers are exact in single precision, so winner-take-all leaves nothing to tolerate."""
+    contender = opened(name, wta)
+    expected = reference.run(wta.unhurried, wta.images)
+    assert expected.spike_counts.sum() > 20
+    try:
+        everything = slice(0, len(wta.images))
+        answers = contender.answer(everything)
+        if name == "numpy":
+            assert (answers == expected.labels).all()
+        else:
+            assert (contender.counts(everything) == expected.spike_counts).all()
+            assert (answers == vote(expected.spike_counts.astype(int), wta.model.readout)).all()
+    finally:
+        contender.close()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [name for name in SPIKING if name not in ("numpy", "norse")])
+def test_a_spiking_peer_has_the_conductances_of_the_model(name):
+    """Norse's own neuron has no refractory period. Rounding alone is what the others may differ by."""
+    given = task(forward_conductances(7))
+    contender = opened(name, given)
+    floats = reference.simulate(given.network, given.images, FloatingPoint)
+    try:
+        found = contender.counts(slice(0, len(given.images)))
+        assert floats.spike_counts.sum() > 50
+        assert np.abs(found - floats.spike_counts).sum() <= 0.02 * floats.spike_counts.sum()
+    finally:
+        contender.close()
+
+
+def forward_conductances(seed):
+    """Diehl & Cook's network without delays, on images."""
+    net = random_diehl_cook(seed)
+    inputs, relay, lateral = (replace(s, delay=0.0) for s in net.projections)
+    shape = (1, net.encoder.size)
+    wired = (replace(inputs, kind="dense"), relay, lateral)
+    return replace(net, encoder=replace(net.encoder, shape=shape), projections=wired)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [name for name in PEERS if registry.load("peers", name).BATCH])
+def test_a_batch_gets_the_answers_of_its_samples(name, wta, monkeypatch):
+    monkeypatch.setattr(_mlp, "FITS", ((1e-3, 100),))
+    contender = opened(name, wta)
+    whole = contender.answer(slice(0, 8))
+    assert (whole == np.concatenate([contender.answer(slice(k, k + 1)) for k in range(8)])).all()
+    contender.close()
+
+
+# --- the artificial networks -------------------------------------------------------------------------
+
+
+def perceptron_layers():
+    rng = np.random.default_rng(2)
+    return [(rng.normal(0, s, (n, m)).astype(np.float32), rng.normal(0, 1, m).astype(np.float32))
+            for s, n, m in ((0.3, 64, 20), (0.3, 20, 10))]  # fmt: skip
+
+
+def test_the_quantised_perceptron_answers_as_the_float_one():
+    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
+    (w1, b1), (w2, b2) = perceptron_layers()
+    images = np.random.default_rng(3).integers(0, 256, (2000, 64), dtype=np.uint8)
+    floats = np.maximum(images / 255 @ w1 + b1, 0) @ w2 + b2
+    answers = _mlp.session(_mlp.quantized(perceptron_layers(), images)).run(None, {"image": images})[0]
+    ranked = np.sort(floats, axis=1)
+    clear = ranked[:, -1] - ranked[:, -2] > 0.05 * np.ptp(floats)
+    assert clear.sum() > 500
+    assert (answers == floats.argmax(axis=1))[clear].all()
+
+
+def test_onnxruntime_multiplies_the_integers(tmp_path):
+    """Unless it recognises the graph, it computes in floats and the baseline is slower than it need be."""
+    onnx = pytest.importorskip("onnx", reason="pip install 'snnedge[bench]'")
+    onnxruntime = pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
+    images = np.random.default_rng(3).integers(0, 256, (50, 64), dtype=np.uint8)
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(_mlp.quantized(perceptron_layers(), images), options)
+    kinds = [node.op_type for node in onnx.load(tmp_path / "optimised.onnx").graph.node]
+    assert kinds == ["QGemm", "QGemm", "ArgMax"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_perceptron_is_trained_once(wta, monkeypatch):
+    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
+    monkeypatch.setattr(_mlp, "FITS", ((1e-3, 500),))
+    first = _mlp.graph(wta.load("train"), 5)
+    monkeypatch.setattr(_mlp, "_trained", None)
+    assert _mlp.graph(wta.load("train"), 5) == first
+    with pytest.raises(TypeError):  # another width is another perceptron
+        _mlp.graph(wta.load("train"), 6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_smallest_perceptron_is_as_good_as_the_model(monkeypatch):
+    peer = registry.load("peers", "mlp_int8_same_accuracy")
+    tried = []
+
+    class Perceptron:
+        def __init__(self, given, width):
+            tried.append(width)
+            self.accuracy = width / 100
+
+    monkeypatch.setattr(peer, "Perceptron", Perceptron)
+    assert peer.open(SimpleNamespace(accuracy=0.47)).accuracy == 0.48
+    assert tried == [8, 12, 16, 24, 32, 48]
+    monkeypatch.setattr(Perceptron, "__init__", lambda self, given, width: setattr(self, "accuracy", 0))
+    with pytest.raises(InputError, match=r"512 .*99\.00"):
+        peer.open(SimpleNamespace(accuracy=0.99))
+
+
+# --- the comparison ----------------------------------------------------------------------------------
+
+
+class Clockwork(Contender):
+    """Takes ``cost`` seconds for every sample, by its own clock."""
+
+    def __init__(self, cost, answers):
+        self.cost, self.answers, self.now = cost, answers, 0.0
+        self.closed, self.cores = False, set()
+        self.clock = lambda: self.now
+
+    def answer(self, part):
+        self.cores.add(frozenset(os.sched_getaffinity(0)))
+        self.now += self.cost * (part.stop - part.start)
+        return self.answers[part]
+
+    def close(self):
+        self.closed = True
+
+
+def stranger(contender, batch=True, spiking=True, obstacle="", packages=("numpy",)):
+    """A peer module."""
+
+    def open(given):
+        if isinstance(contender, Exception):
+            raise contender
+        return contender
+
+    return SimpleNamespace(
+        __doc__="stranger: a program of somebody.\n\nMore.", PACKAGES=packages, SPIKING=spiking,
+        BATCH=batch, INSTALL="pip install stranger", obstacle=lambda given: obstacle, open=open,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def invite(monkeypatch):
+    """Make the given modules the only peers."""
+
+    def only(**peers):
+        found = SimpleNamespace(names=lambda folder: tuple(peers), load=lambda folder, name: peers[name])
+        monkeypatch.setattr(compare, "registry", found)
+
+    return only
+
+
+def compared(given, invite, monkeypatch, repeat=5, **peers):
+    """The comparison of ``peers`` with ourselves, who take 2 us for a sample and 4 for all its steps."""
+
+    def ours(model, images):
+        margin = model.readout.exit_margin
+        return Clockwork(2e-6 if margin else 4e-6, np.zeros(len(images), int))
+
+    monkeypatch.setattr(compare, "Ours", ours)
+    invite(**peers)
+    return compare.compare(given, (), repeat)
+
+
+def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    one = Clockwork(1e-3, np.array([0] * 6 + [1] * 2))
+    other = Clockwork(1e-6, np.zeros(8, int))
+    other.accuracy = 0.5
+    peers = {"slow": stranger(one, batch=False), "ann": stranger(other, spiking=False)}
+    result = compared(wta, invite, monkeypatch, **peers)
+    rows = {row["name"]: row for row in result["rows"]}
+    assert list(rows) == [compare.OURS, compare.ALL_STEPS, "slow", "ann"]
+    assert (result["samples"], result["repeat"]) == (8, 5)
+    slow, ann = rows["slow"], rows["ann"]
+    assert slow["single_us"] == pytest.approx(1000)
+    assert slow["single_ratio"] == pytest.approx(250)  # of all steps
+    assert (slow["batch_us"], slow["batch_ratio"]) == (None, None)
+    assert slow["same_labels"] == 0.75
+    assert ann["single_ratio"] == ann["batch_ratio"] == pytest.approx(0.5)  # of the model as it is
+    assert ann["accuracy"] == 0.5
+    assert rows[compare.OURS]["accuracy"] == wta.accuracy
+    assert rows[compare.OURS]["single_ratio"] == rows[compare.ALL_STEPS]["single_ratio"] == 1
+    assert slow["what"] == "a program of somebody"
+    assert slow["versions"] == {"numpy": np.__version__}
+
+
+def test_the_best_round_counts():
+    contender = Clockwork(5e-6, np.zeros(4, int))
+    entry = compare.Entry("it", contender, "", {}, False, "it")
+    costs = iter([5e-6, 2e-6, 7e-6])
+    contender.answer = lambda part: setattr(contender, "now", contender.now + 4 * next(costs))
+    assert compare._times([entry], 4, 3)[0, 0] == pytest.approx(2)
+
+
+def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    before = os.sched_getaffinity(0)
+    contenders = [Clockwork(1e-6, np.zeros(8, int)) for _ in range(2)]
+    result = compared(wta, invite, monkeypatch, a=stranger(contenders[0]), b=stranger(contenders[1]))
+    assert os.sched_getaffinity(0) == before
+    for contender in contenders:
+        assert frozenset({result["core"]}) in contender.cores
+        assert contender.closed
+
+
+def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(wta, invite, monkeypatch):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    peers = {
+        "absent": stranger(None, packages=("numpy", "no-such-distribution")),
+        "unfit": stranger(None, obstacle="has no such neurons"),
+        "broken": stranger(RuntimeError("it\nbroke")),
+        "unread": stranger(InputError("no training images")),
+        "sound": stranger(Clockwork(1e-6, np.zeros(8, int))),
+    }
+    result = compared(wta, invite, monkeypatch, **peers)
+    assert result["absent"] == [{"name": "absent", "install": "pip install stranger"}]
+    assert [item["name"] for item in result["unfit"]] == ["unfit", "broken", "unread"]
+    assert [item["why"] for item in result["unfit"]] == [
+        "has no such neurons", "RuntimeError: it broke", "no training images",
+    ]  # fmt: skip
+    assert [row["name"] for row in result["rows"]][2:] == ["sound"]
+
+
+def test_a_model_without_early_exit_is_one_row(invite, monkeypatch):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    given = task(random_network(3, shape=(8, 8)))
+    peer = stranger(Clockwork(8e-6, np.zeros(8, int)))
+    result = compared(given, invite, monkeypatch, peer=peer)
+    assert [row["name"] for row in result["rows"]] == [compare.OURS, "peer"]
+    assert result["rows"][1]["against"] == compare.OURS
+    assert result["rows"][1]["single_ratio"] == pytest.approx(2)
+
+
+def test_the_task_runs_all_steps_of_the_models_integers(wta):
+    outcome = Runtime(wta.unhurried).run(wta.images)
+    assert (outcome.steps == wta.model.steps).all()
+    assert (wta.spikes.sum(axis=(1, 2)) == outcome.input_spikes).all()
+    assert (wta.network.projections[0].weights == wta.model.projections[0].weights).all()
+
+
+def test_votes_are_counted_by_class():
+    readout = random_network(1, neurons=4, classes=3).readout
+    readout = replace(readout, labels=np.array([0, 1, 1, -1], np.int16))
+    counts = np.array([[3, 2, 2, 9], [3, 1, 1, 0], [0, 0, 0, 5]])
+    assert vote(counts, readout).tolist() == [1, 0, -1]
+
+
+# --- the command -------------------------------------------------------------------------------------
+
+
+def snnedge(capsys, *words):
+    assert cli.main([*map(str, words), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_bench_names_all_that_a_figure_depends_on(capsys, model):
+    result = snnedge(capsys, "bench", model, "--samples", 9, "--repeat", 3)
+    for times in (result["latency_us"], result["batch_us"]):
+        assert 0 < times["min"] <= times["median"] <= times["p99"]
+    assert (result["samples"], result["repeat"], result["data"]) == (9, 3, "digits test")
+    assert result["hash"] == integer_model.load(model).hash_text
+    assert result["steps"] > 0
+    assert result["warm_up"] > 0
+    assert result["core"] in os.sched_getaffinity(0)
+    assert {"cpu", "compiler", "python", "numpy", "snnedge", "date"} <= result["machine"].keys()
+    assert result["compared"] is None
+
+
+def test_bench_works_on_a_ready_model_without_any_data(capsys):
+    assert snnedge(capsys, "bench", "zoo:digits", "--samples", 5)["samples"] == 5
+
+
+def test_bench_compares_and_people_can_read_it(capsys, model):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    words = ["bench", str(model), "--samples", "5", "--repeat", "2", "--compare", "numpy"]
+    before = os.sched_getaffinity(0)
+    assert cli.main(words) == 0
+    assert os.sched_getaffinity(0) == before
+    told = capsys.readouterr().out
+    assert "minima of 2 rounds of 5 samples in turn" in told
+    assert "numpy" in told
+    rows = snnedge(capsys, *words)["compared"]["rows"]
+    ours, peer = rows[1], rows[2]
+    assert peer["single_ratio"] == pytest.approx(peer["single_us"] / ours["single_us"])
+    assert peer["batch_ratio"] == pytest.approx(peer["batch_us"] / ours["batch_us"])
+    assert peer["same_labels"] == 1.0
+
+
+def refused(capsys, *words):
+    assert cli.main(list(map(str, words))) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    return err
+
+
+def test_an_unknown_peer_is_refused_before_anything_is_measured(capsys, model, monkeypatch):
+    monkeypatch.setattr(bench, "_latency", None)
+    line = refused(capsys, "bench", model, "--compare", "nummpy")
+    assert "did you mean 'numpy'" in line
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 40, b"\x08\0\0\0\0\0\0\0{}      "])
+def test_a_hostile_model_is_refused_in_one_line(capsys, tmp_path, content):
+    (tmp_path / "bad.safetensors").write_bytes(content)
+    assert "bad.safetensors" in refused(capsys, "bench", tmp_path / "bad.safetensors", "--compare")
+
+
+@pytest.mark.parametrize("cut", [20, 0.5, 0.99])
+def test_a_damaged_model_is_refused_in_one_line(capsys, model, cut):
+    whole = model.read_bytes()
+    model.write_bytes(whole[: cut if cut > 1 else int(cut * len(whole))])
+    assert model.name in refused(capsys, "bench", model)
