@@ -83,12 +83,17 @@ def test_enhanced_images_are_local_contrast_to_a_power():
     by_hand = np.rint(255 * (contrast / contrast.max()) ** 2.5)
     assert (enhance.enhanced(image, 5, 2.5)[0] == by_hand).all()
     assert enhance.enhanced(image, 5, 1.0).sum() > enhance.enhanced(image, 5, 2.5).sum()
+    saturated = np.rint(255 * np.minimum(contrast / 0.5, 1) ** 2.5)
+    assert (enhance.enhanced(image, 5, 2.5, saturation=0.5)[0] == saturated).all()
 
 
 def test_a_model_says_how_its_images_were_enhanced():
     image = np.random.default_rng(3).integers(0, 256, (2, 9, 9)).astype(np.uint8)
     told = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0}})
     assert (told == enhance.enhanced(image, 5, 2.0)).all()
+    full = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0, "saturation": 1.0}})
+    assert (full == enhance.enhanced(image, 5, 2.0, 1.0)).all()
+    assert (full != told).any()
     assert enhance.as_trained(image, {}) is image
     assert enhance.as_trained(image, {"enhance": {"window": 0, "power": 2.5}}) is image
     with pytest.raises(InputError, match=r"provenance\.enhance.*window"):

@@ -97,7 +97,7 @@ def rates(settings: Settings, images: np.ndarray) -> np.ndarray:
 def presented(settings: Settings, images: np.ndarray) -> np.ndarray:
     """``images`` as they are shown: with contrast enhanced, if the preset wants that."""
     table = settings.constants["enhance"]
-    return enhanced(images, table["window"], table["power"]) if table["window"] else images
+    return enhanced(images, **table) if table["window"] else images
 
 
 def encoder(settings: Settings, state: State, size: tuple[int, int]) -> Encoder:

@@ -10,7 +10,7 @@ from ..data import Dataset
 from ..decision import exit_margin
 from ..errors import InputError
 from ..parameters import Parameter
-from . import normalization, schedule
+from . import enhance, normalization, schedule
 from .preset import Preset, numbers, samples
 
 MAX_NEURONS = 32767  # Brian2 numbers the synapses of a layer with 32 bits
@@ -57,7 +57,7 @@ RANGES: dict[str, dict[str, Parameter]] = {
         "tau_slow": TIME,
         "max_weight": Parameter("", 1e-6, 1e4),
     },
-    "enhance": {"window": Parameter("", 0, 99, integer=True), "power": Parameter("", 0.1, 10)},
+    "enhance": enhance.RANGES,
     "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
     "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
 }

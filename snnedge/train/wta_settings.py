@@ -13,7 +13,7 @@ from ..encoders import error_diffusion
 from ..errors import InputError
 from ..parameters import Parameter
 from ..quantize import LEAST_CLIP
-from . import normalization, schedule
+from . import enhance, normalization, schedule
 from .preset import MAX_SAMPLES, Preset, by_size, checked, numbers, samples
 from .schedule import Schedule
 
@@ -35,7 +35,7 @@ CONSTANTS = {  # fields of `Settings` that the preset gives as they are
     "normalize_to": Parameter("", 1e-6, MAX_WEIGHT),
 }
 TABLES = {  # the same, as tables
-    "enhance": {"window": Parameter("", 0, 99, integer=True), "power": Parameter("", 0.1, 10)},
+    "enhance": enhance.RANGES,
     "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
     "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
 }

@@ -157,7 +157,7 @@ class Wta:
     def _shown(self, images: np.ndarray) -> np.ndarray:
         """``images`` as they are presented: with contrast enhanced, if asked to."""
         table = self.settings.enhance
-        return enhanced(images, table["window"], table["power"]) if table["window"] else images
+        return enhanced(images, **table) if table["window"] else images
 
     def _enter(self, stage: Stage, state: State) -> State:
         if stage.supervised and not self._supervised_before(stage):
