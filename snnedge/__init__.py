@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .runtime import Runtime, kernel, load
+    from .runtime import Runtime, kernel, kernels, load
 
-__all__ = ["Runtime", "kernel", "load"]
+__all__ = ["Runtime", "kernel", "kernels", "load"]
 
 
 def __dir__() -> list[str]:

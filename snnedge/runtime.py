@@ -14,14 +14,20 @@ from .integer_model import IntegerModel
 from .lower import SOURCE_INPUT, Tables, lower
 from .network import INPUT, population
 from .outcome import Outcome, Trace, empty
+from .registry import choose
+
+VARIABLE = "SNNEDGE_KERNEL"  # forces a level
 
 
 class Runtime:
-    """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads."""
+    """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads.
 
-    def __init__(self, model: IntegerModel) -> None:
+    ``level``: of the kernel, one of ``kernels()``. Raises ``UnknownName`` for another.
+    """
+
+    def __init__(self, model: IntegerModel, level: str | None = None) -> None:
         self.model = model
-        self._core = compile_tables(lower(model))
+        self._core = compile_tables(lower(model), level)
 
     @property
     def hash(self) -> int:
@@ -89,9 +95,9 @@ class Runtime:
         return np.ascontiguousarray(samples).reshape(len(samples), self.model.encoder.size)
 
 
-def compile_tables(tables: Tables) -> "_core.Model":
-    """The tables, bound to the kernel."""
-    return _core.Model(tables)
+def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":
+    """The tables, bound to the kernel of the ``level``, or of the one that ``kernel()`` names."""
+    return _core.Model(tables, kernel() if level is None else choose(level, kernels(), "kernel"))
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:
@@ -99,6 +105,15 @@ def load(path: str | os.PathLike[str]) -> Runtime:
     return Runtime(integer_model.load(path))
 
 
+def kernels() -> tuple[str, ...]:
+    """Levels of the kernel that this processor can run, fastest first; all give the same bits."""
+    return tuple(_core.levels())
+
+
 def kernel() -> str:
-    """Name of the kernel level that runs on this machine."""
-    return str(_core.kernel())
+    """The level that runs: the one that the environment variable SNNEDGE_KERNEL names, or the fastest.
+
+    Raises ``UnknownName``.
+    """
+    wanted = os.environ.get(VARIABLE)
+    return choose(wanted, kernels(), VARIABLE) if wanted else kernels()[0]

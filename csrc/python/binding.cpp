@@ -28,6 +28,15 @@ const Kind *find(const Kind *const *kinds, const std::string &name) {
     throw std::invalid_argument("this build of the core has no kind '" + name + "'");
 }
 
+const snn_level &level_named(const std::string &name) {
+    for (const snn_level *level = snn_levels; level->name; ++level)
+        if (name == level->name && level->runs()) return *level;
+    throw std::invalid_argument("no level '" + name + "' on this processor");
+}
+
+// Plain C: what every level has.
+const snn_level &scalar() { return level_named("scalar"); }
+
 template <typename Kind>
 py::dict describe(const Kind *const *kinds) {
     py::dict all;
@@ -38,17 +47,18 @@ py::dict describe(const Kind *const *kinds) {
 
 class Model {
 public:
-    explicit Model(const py::object &tables) {
+    // All kinds at the level named.
+    Model(const py::object &tables, const std::string &name) : level_(level_named(name)) {
         model_.hash = tables.attr("hash").cast<uint64_t>();
         model_.steps = tables.attr("steps").cast<uint16_t>();
         py::object encoder = tables.attr("encoder");
-        model_.encoder = {find(snn_encoder_kinds, kind_of(encoder)), params_of(encoder), size_of(encoder),
+        model_.encoder = {find(level_.encoders, kind_of(encoder)), params_of(encoder), size_of(encoder),
                           history_of(encoder)};
         for (py::handle p : tables.attr("populations"))
-            populations_.push_back({find(snn_neuron_kinds, kind_of(p)), params_of(p), size_of(p),
+            populations_.push_back({find(level_.neurons, kind_of(p)), params_of(p), size_of(p),
                                     p.attr("wide").cast<bool>(), history_of(p)});
         for (py::handle p : tables.attr("projections"))
-            projections_.push_back({find(snn_synapse_kinds, kind_of(p)), params_of(p),
+            projections_.push_back({find(level_.synapses, kind_of(p)), params_of(p),
                                     keep<uint8_t>(p.attr("weights")), p.attr("source").cast<uint16_t>(),
                                     p.attr("target").cast<uint16_t>(), p.attr("bits").cast<uint8_t>(),
                                     p.attr("receptor").cast<uint8_t>(), p.attr("delay").cast<uint8_t>()});
@@ -169,6 +179,7 @@ private:
         return {keep<int32_t>(part.attr("scalars")), pointers_.back().data()};
     }
 
+    const snn_level &level_;
     std::vector<py::object> kept_;
     std::deque<std::vector<const int16_t *>> pointers_;
     std::vector<snn_population> populations_;
@@ -191,24 +202,29 @@ PYBIND11_MODULE(_core, m) {
     m.attr("COMPILER") = COMPILER;
     m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
     py::class_<Model>(m, "Model")
-        .def(py::init<const py::object &>())
+        .def(py::init<const py::object &, const std::string &>())
         .def_property_readonly("workspace_size", &Model::workspace_size)
         .def("run", &Model::run, py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(),
              py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert())
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
              py::arg().noconvert())
         .def("first_spikes", &Model::first_spikes, py::arg().noconvert(), py::arg(), py::arg().noconvert());
-    m.def("kernel", [] { return "scalar"; });
+    m.def("levels", [] {
+        std::vector<std::string> names; // fastest first
+        for (const snn_level *level = snn_levels; level->name; ++level)
+            if (level->runs()) names.push_back(level->name);
+        return names;
+    });
     m.def("receptors", [] {
         py::dict all;
-        for (auto kind = snn_neuron_kinds; *kind; ++kind) all[(*kind)->info.name] = (*kind)->receptors;
+        for (auto kind = scalar().neurons; *kind; ++kind) all[(*kind)->info.name] = (*kind)->receptors;
         return all;
     });
     m.def("kinds", [] {
         py::dict all;
-        all["encoders"] = describe(snn_encoder_kinds);
-        all["neurons"] = describe(snn_neuron_kinds);
-        all["synapses"] = describe(snn_synapse_kinds);
+        all["encoders"] = describe(scalar().encoders);
+        all["neurons"] = describe(scalar().neurons);
+        all["synapses"] = describe(scalar().synapses);
         return all;
     });
 }

@@ -61,7 +61,7 @@ def table_bytes(model: IntegerModel) -> int:
 
 def workspace_bytes(model: IntegerModel) -> int:
     """Bytes of RAM that the model's state takes: what ``snn_workspace_size`` answers on any target."""
-    return _core.Model(lower(model)).workspace_size
+    return _core.Model(lower(model), "scalar").workspace_size
 
 
 def _header(model: IntegerModel, tables: Tables, name: str) -> str:

@@ -1,0 +1,79 @@
+# Kinds and levels are found by listing folders, and named in registry.c for programs that choose by name.
+#
+# A level is a set of instructions: arch/<level>/level.cmake says where it exists. At every level, all kinds
+# are compiled once more with its options: from arch/<level>/<kind>.c if there is such a file, else from
+# arch/vector/<kind>.c (written over the level's lanes.h), else from the plain source. Their symbols get the
+# level's name appended. Sets SNN_KIND_SOURCES, SNN_LEVEL_OBJECTS and SNN_REGISTRY.
+
+file(GLOB SNN_KIND_SOURCES CONFIGURE_DEPENDS csrc/encoders/*.c csrc/neurons/*.c csrc/synapses/*.c)
+file(GLOB level_files CONFIGURE_DEPENDS csrc/arch/*/level.cmake)
+file(GLOB arch_files CONFIGURE_DEPENDS csrc/arch/*/*.c) # a new one is seen by the next build
+
+set(registry "#include \"registry.h\"\n")
+set(SNN_LEVEL_OBJECTS "")
+
+# Declare all kinds with `suffix` appended, and their lists, in registry.c.
+function(snn_list_kinds suffix)
+  foreach(kind encoder neuron synapse)
+    file(GLOB sources CONFIGURE_DEPENDS csrc/${kind}s/*.c)
+    set(list "")
+    foreach(source ${sources})
+      get_filename_component(name ${source} NAME_WE)
+      string(APPEND registry "extern const snn_${kind}_kind snn_${kind}_${name}${suffix};\n")
+      string(APPEND list "&snn_${kind}_${name}${suffix}, ")
+    endforeach()
+    string(APPEND registry "static const snn_${kind}_kind *const ${kind}s${suffix}[] = {${list}0};\n")
+  endforeach()
+  set(registry "${registry}" PARENT_SCOPE)
+endfunction()
+
+function(snn_add_level level)
+  set(objects "")
+  foreach(kind encoder neuron synapse)
+    file(GLOB sources CONFIGURE_DEPENDS csrc/${kind}s/*.c)
+    foreach(source ${sources})
+      get_filename_component(name ${source} NAME_WE)
+      set(named snn_${kind}_${name}=snn_${kind}_${name}_${level})
+      foreach(better csrc/arch/vector/${name}.c csrc/arch/${level}/${name}.c)
+        if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${better})
+          set(source ${CMAKE_CURRENT_SOURCE_DIR}/${better})
+          set(named SNN_LEVEL=${level}) # it names itself, and may call the plain one
+        endif()
+      endforeach()
+      add_library(snn_${level}_${name} OBJECT ${source})
+      target_include_directories(snn_${level}_${name} PRIVATE csrc csrc/arch/${level})
+      target_compile_definitions(snn_${level}_${name} PRIVATE ${named})
+      target_compile_options(snn_${level}_${name} PRIVATE
+        ${SNN_WARNINGS} ${SNN_SANITIZERS} ${SNN_LEVEL_OPTIONS})
+      list(APPEND objects $<TARGET_OBJECTS:snn_${level}_${name}>)
+    endforeach()
+  endforeach()
+  set(SNN_LEVEL_OBJECTS ${SNN_LEVEL_OBJECTS} ${objects} PARENT_SCOPE)
+endfunction()
+
+# Fastest first: by rank, downwards.
+set(ranked "")
+foreach(file ${level_files})
+  include(${file})
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "${SNN_LEVEL_PROCESSORS}")
+    list(APPEND ranked "${SNN_LEVEL_RANK}:${file}")
+  endif()
+endforeach()
+list(SORT ranked ORDER DESCENDING)
+set(levels "")
+foreach(entry ${ranked})
+  string(REGEX REPLACE "^[0-9]+:" "" file ${entry})
+  include(${file})
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(level ${folder} NAME)
+  snn_add_level(${level})
+  snn_list_kinds(_${level})
+  string(APPEND registry "static int runs_${level}(void) { return ${SNN_LEVEL_CHECK}; }\n")
+  string(APPEND levels
+    "    {\"${level}\", runs_${level}, encoders_${level}, neurons_${level}, synapses_${level}},\n")
+endforeach()
+snn_list_kinds("")
+string(APPEND registry "static int runs_scalar(void) { return 1; }\n")
+string(APPEND levels "    {\"scalar\", runs_scalar, encoders, neurons, synapses},\n    {0, 0, 0, 0, 0}")
+set(SNN_REGISTRY ${CMAKE_CURRENT_BINARY_DIR}/registry.c)
+file(CONFIGURE OUTPUT ${SNN_REGISTRY} CONTENT "${registry}const snn_level snn_levels[] = {\n${levels}};\n" @ONLY)
