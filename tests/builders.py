@@ -168,11 +168,15 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
     )
 
 
-def random_conductance_network(seed: int = 0, steps: int = 120, strong: float = 17.0) -> Network:
+def random_conductance_network(
+    seed: int = 0, steps: int = 120, strong: float = 17.0, neurons: int = 0
+) -> Network:
     """An excitatory and an inhibitory population after Diehl & Cook, with their constants: each excites one
-    inhibitory neuron, and that inhibits all others by ``strong``. The votes are the excitatory one's."""
+    inhibitory neuron, and that inhibits all others by ``strong``. The votes are the excitatory one's.
+    ``neurons``: of each population; 0: some."""
     rng = np.random.default_rng(seed)
-    neurons, inputs = int(rng.integers(2, 30)), int(rng.integers(30, 200))
+    some, inputs = int(rng.integers(2, 30)), int(rng.integers(30, 200))
+    neurons = neurons or some
     times = {"tau_e": 0.001, "tau_i": 0.002}
     excitatory = times | {"tau": 0.1, "refractory": 0.005, "rest": -0.065, "reset": -0.065}
     inhibitory = times | {"tau": 0.01, "refractory": 0.002, "rest": -0.06, "reset": -0.045}

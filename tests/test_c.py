@@ -17,7 +17,7 @@ from snnedge.quantize import quantize
 
 ROOT = Path(__file__).parents[1]
 CSRC = resources.folder("csrc")
-SOURCES = sorted(p for p in CSRC.rglob("*.c"))
+SOURCES = sorted(p for p in CSRC.rglob("*.c") if "arch" not in p.parts)  # plain C
 # What compilers emit calls to by themselves; nothing else may be missing from the core.
 ALLOWED = {"memcpy", "memset", "memmove", "memcmp"}
 

@@ -31,7 +31,7 @@ static uint32_t gather_one(const snn_projection *p, const uint16_t *spikes, uint
     uint32_t total = 0;
     for (uint32_t k = 0; k < count; ++k) {
         const uint8_t *codes_of = p->weights + spikes[k] * row;
-        total += p->bits == 8 ? codes_of[j] : codes_of[j / 2] >> (j & 1) * 4 & 15u;
+        total += p->bits == 8 ? codes_of[j] : (uint32_t)codes_of[j / 2] >> (j & 1) * 4 & 15u;
     }
     return total;
 }

@@ -20,7 +20,8 @@ from ..wta_task import Task
 
 __all__ = ["Wta", "choose", "prepare", "replay", "replays"]
 
-LABELLING_IMAGES = 10_000  # training images that label the neurons
+LABELLING_IMAGES = 10_000  # training images that label the neurons, at least
+IMAGES_PER_NEURON = 20  # 1600 neurons: with six images each the labels cost some tenths of a percent
 LEARNED = ("weights", "thresholds", "labels")
 
 
@@ -172,7 +173,7 @@ class Wta:
         return any(before.supervised for before in stages[: stages.index(stage)])
 
     def _labelled(self, state: State) -> State:
-        sample = self.data.take(slice(LABELLING_IMAGES))
+        sample = self.data.take(slice(max(LABELLING_IMAGES, IMAGES_PER_NEURON * self.neurons)))
         response = self._wta().respond(_learned(state), self.task.encoder, self._shown(sample.images))
         return state | {"labels": assign(response.winners, sample.labels, self.neurons, self.classes)}
 

@@ -1,0 +1,111 @@
+"""Every level of the kernel gives the bits of plain C, for every kind and at every awkward size."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders import (
+    random_conductance_model,
+    random_conductance_network,
+    random_images,
+    random_integer_model,
+    random_network,
+    random_scan_model,
+    random_wiring,
+    with_poisson,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import snnedge
+from snnedge import outcome, registry
+from snnedge.errors import UnknownName
+from snnedge.integer_model import IntegerModel
+from snnedge.quantize import quantize
+from snnedge.runtime import VARIABLE, Runtime
+
+LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
+SIZES = [1, 31, 33, 100, 6400]  # neurons; 6400 is Diehl & Cook's largest layer
+SEEDS = st.integers(0, 2**32 - 1)
+
+at_every_level = pytest.mark.parametrize("level", LEVELS)
+
+
+def test_the_levels_of_this_processor_are_listed_fastest_first() -> None:
+    assert snnedge.kernels()[-1] == "scalar"
+    order = [name for name in ("avx512", "avx2", "sse41", "neon") if name in LEVELS]
+    assert order == LEVELS
+
+
+def test_a_level_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert snnedge.kernel() == snnedge.kernels()[0]
+    monkeypatch.setenv(VARIABLE, "scalar")
+    assert snnedge.kernel() == "scalar"
+    monkeypatch.setenv(VARIABLE, "scalr")
+    with pytest.raises(UnknownName, match=r"SNNEDGE_KERNEL: no 'scalr'; did you mean 'scalar'\?"):
+        snnedge.kernel()
+    with pytest.raises(UnknownName, match="kernel: no 'mmx'"):
+        Runtime(quantize(random_network()), "mmx")
+
+
+def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None:
+    plain, fast = Runtime(model, "scalar"), Runtime(model, level)
+    assert outcome.mismatches(plain.run(images), fast.run(images)) == 0
+    np.testing.assert_array_equal(plain.run(images).saturations, fast.run(images).saturations)
+    for population in model.populations:
+        if registry.load("neurons", population.kind).PLACES:
+            continue
+        one, two = (runtime.trace(images, population.name) for runtime in (plain, fast))
+        np.testing.assert_array_equal(one.spikes, two.spikes)
+        np.testing.assert_array_equal(one.membrane, two.membrane)
+
+
+@at_every_level
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.sampled_from(["integers", "wide", "conductance", "scan", "wiring", "poisson"]))
+def test_random_models_of_every_kind(level: str, seed: int, what: str) -> None:
+    make = {
+        "integers": random_integer_model,
+        "wide": lambda seed: random_integer_model(seed, wide=True),
+        "conductance": random_conductance_model,
+        "scan": random_scan_model,
+        "wiring": lambda seed: quantize(random_wiring(seed), 4 + 4 * (seed % 2)),
+        "poisson": lambda seed: with_poisson(random_integer_model(seed), seed),
+    }[what]
+    model = make(seed)
+    same_everywhere(model, random_images(model.encoder.shape, 5, seed), level)
+
+
+@at_every_level
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("bits", [8, 4])
+@pytest.mark.parametrize("wide", [False, True])
+def test_layers_of_any_size(level: str, size: int, bits: int, wide: bool) -> None:
+    steps = 8 if size > 1000 else 25
+    model = quantize(random_network(size, (6, 7), neurons=size, steps=steps, signed=bool(size % 2)), bits)
+    model = replace(model, wide=dict.fromkeys(model.wide, wide))
+    images = np.zeros((5, 6, 7), np.uint8)  # the first one is empty
+    images[1], images[2, 0, 0], images[3, 5, 6] = 255, 255, 1
+    images[4] = random_images((6, 7), 3, size)[2]
+    same_everywhere(model, images, level)
+    assert size == 1 or Runtime(model).run(images).spike_counts.any()
+
+
+@at_every_level
+@pytest.mark.parametrize("size", SIZES)
+def test_conductance_layers_of_any_size(level: str, size: int) -> None:
+    model = quantize(random_conductance_network(3, steps=60, neurons=size))
+    images = random_images(model.encoder.shape, 4, size)
+    same_everywhere(model, images, level)
+    assert Runtime(model).run(images).spike_counts.any()
+
+
+@at_every_level
+@pytest.mark.parametrize("pixels", [1, 31, 33, 100, 6400])
+def test_encoders_of_any_size(level: str, pixels: int) -> None:
+    net = random_network(pixels, (1, pixels), neurons=5, steps=20)
+    for model in (quantize(net), quantize(with_poisson(net, pixels))):
+        images = random_images((1, pixels), 5, pixels)
+        plain, fast = (Runtime(model, name).trace(images, "input").spikes for name in ("scalar", level))
+        np.testing.assert_array_equal(plain, fast)
+        assert plain.any()
