@@ -338,6 +338,15 @@ def test_the_task_runs_all_steps_of_the_models_integers(wta):
     assert (wta.network.projections[0].weights == wta.model.projections[0].weights).all()
 
 
+def test_the_task_has_the_models_numbers_in_floats():
+    """Rounding moves some spikes of a competing network; a wrong unit moves most of them."""
+    given = task(forward_conductances(7))
+    floats = reference.simulate(given.network, given.images, FloatingPoint).spike_counts.astype(int)
+    integers = Runtime(given.unhurried).run(given.images).spike_counts
+    assert integers.sum() > 50
+    assert np.abs(floats - integers).sum() <= 0.1 * integers.sum()
+
+
 def test_votes_are_counted_by_class():
     readout = random_network(1, neurons=4, classes=3).readout
     readout = replace(readout, labels=np.array([0, 1, 1, -1], np.int16))

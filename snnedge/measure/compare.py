@@ -63,6 +63,8 @@ def compare(task: Task, names: Collection[str], repeat: int) -> dict[str, Any]:
     absent = {name: peer for name, peer in peers.items() if not versions(peer)}
     unfit: dict[str, str] = {}
     with ExitStack() as stack:
+        core = stack.enter_context(pinned())  # before they open: threads stay where they are born
+        stack.enter_context(one_thread())
         entries = _ours(task)
         measure = entries[-1].name
         for name in (n for n in peers if n not in absent):
@@ -73,8 +75,6 @@ def compare(task: Task, names: Collection[str], repeat: int) -> dict[str, Any]:
                 unfit[name] = " ".join(str(error).split())
             else:
                 stack.callback(entries[-1].contender.close)
-        core = stack.enter_context(pinned())
-        stack.enter_context(one_thread())
         rows = _rows(entries, task, _times(entries, len(task.images), repeat))
     return {
         "core": core,

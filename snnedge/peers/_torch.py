@@ -134,7 +134,7 @@ def delivered(kind: str, spikes: Any, weights: Any) -> Any:
     if kind == "one_to_one":
         return spikes * weights
     if kind == "all_but_self":
-        return (spikes.sum(dim=1, keepdim=True) - spikes) * weights
+        return (spikes.sum(1)[:, None] - spikes) * weights
     return spikes @ weights
 
 
