@@ -95,6 +95,14 @@ def test_the_commands_of_the_page_on_the_zoo(tmp_path):
     assert run(["snnedge", "zoo"], tmp_path) == shown, "paste what snnedge zoo prints into docs/zoo.md"
 
 
+def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
+    pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
+    (block,), (program,) = blocks("sh", "docs/onnx.md"), blocks("python", "docs/onnx.md")
+    for words in commands(block):
+        run(words, tmp_path)
+    assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
+
+
 def test_both_readmes_have_the_same_commands_and_sections():
     one, other = READMES["README.md"], READMES["README.zh-CN.md"]
     for language in ("sh", "sh board", "python", "console"):

@@ -47,6 +47,12 @@ def test_the_wheel_exports_verifies_and_knows_its_boards(installed, tmp_path):
     assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "zoo:digits")
 
 
+def test_the_wheel_exports_onnx(installed, tmp_path):
+    pytest.importorskip("onnx", reason="ONNX needs: pip install 'snnedge[onnx]'")
+    snnedge(installed, tmp_path, "export", "zoo:digits", "--format", "onnx", "-o", "digits.onnx")
+    assert (tmp_path / "digits.onnx").exists()
+
+
 def test_the_wheel_holds_no_tests_and_no_build_files(installed):
     names = {p.relative_to(installed).parts[0] for p in installed.iterdir()}
     assert "snnedge" in names

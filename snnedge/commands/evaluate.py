@@ -1,6 +1,6 @@
 """Measure accuracy on labelled data with any back end.
 
-Back ends: host, c, reference, board:NAME (integers, equal to the bit); float (the trained network in
+Back ends: host, c, reference, onnx, board:NAME (integers, equal to the bit); float (the trained network in
 float64, every kind) and brian2 (where it was trained). For the last two MODEL is a model.pkl, or --float
 names one. Synaptic additions: weights that source spikes add to sums, up to the decision, per sample.
 """

@@ -1,14 +1,16 @@
-"""Turn a trained network into fixed-point C and a safetensors file.
+"""Turn a trained network into fixed-point C and a safetensors file, or into ONNX.
 
 MODEL is a float network (model.pkl), which is quantised, or a model of integers (model.safetensors, an
 exported folder, zoo:NAME), which is taken as it is.
 
 Writes a folder with portable C99, its tables and build files, and model.safetensors for the Python
-runtime, and says what quantisation cost on named data.
+runtime (--format c); or one file for onnxruntime and others, which takes images (--format onnx) or input
+spikes (--format onnx:spikes). Says what quantisation cost on named data.
 """
 
 import argparse
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ._model import (
@@ -40,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "model", metavar="MODEL", help="model.pkl, or integers: model.safetensors, zoo:NAME"
     )
-    parser.add_argument("-o", "--output", metavar="DIR", help="folder to write (default: MODEL-export)")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR|FILE", help="what to write (default: MODEL-export, or MODEL.onnx)"
+    )
     add_quantization(parser)
     parser.add_argument("--format", default="c", help=f"one of {', '.join(registry.names('exporters'))}")
     parser.add_argument(
@@ -67,58 +71,54 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import replace
 
     from .. import registry, zoo
-    from ..integer_model import MODEL_FILE, STORAGES
-    from ..lower import lower
+    from ..errors import InputError
 
-    exporter = registry.load("exporters", args.format)
+    exporter, _ = _exporter(args.format)
     if args.storage is not None:
-        registry.choose(args.storage, STORAGES, "--storage")
+        if not exporter.STORAGES:
+            raise InputError(f"--storage {args.storage}: {args.format} has one way to store weights")
+        registry.choose(args.storage, exporter.STORAGES, "--storage")
     source = _source(args)
     stem = Path(args.model.removeprefix(zoo.PREFIX)).with_suffix("").name
-    folder = Path(args.output or f"{stem}-export")
-    _refuse_foreign(folder, args.format)
+    path = Path(args.output or exporter.default_path(stem))
+    exporter.check_path(path)
     train, test = _samples(args, source)
     model, calibration = _integers(args, source, train)
     model = replace(model, storage=args.storage or model.storage)
-    write(model, folder, args.format)
+    write(model, path, args.format)
     return {
-        "path": str(folder),
-        "model": str(folder / MODEL_FILE),
+        "path": str(path),
+        "format": args.format,
+        **exporter.facts(model, path),
         "calibration": calibration and {"data": calibration.data, "samples": calibration.samples},
         "hash": model.hash_text,
         "bits": model.bits,
         "clip": model.provenance.get("clip", 1.0),
-        "storage": model.storage,
-        "stored": {table.name: table.kind for table in lower(model).projections},
-        "flash_bytes": exporter.table_bytes(model),
-        "ram_bytes": exporter.workspace_bytes(model),
         "wide": sorted(name for name, wide in model.wide.items() if wide),
         **_cost(model, source, test),
     }
 
 
-def write(model: "IntegerModel", folder: Path, format: str) -> None:
-    """Make ``folder``, or replace it if an export made it. Raises ``InputError``."""
-    from .. import registry
+def write(model: "IntegerModel", path: Path, format: str) -> None:
+    """Make the folder or file ``path``, or replace it if an export made it. Raises ``InputError``."""
     from ..files import replacing
 
-    _refuse_foreign(folder, format)
-    with replacing(folder) as scratch:
-        scratch.mkdir()
-        registry.load("exporters", format).write(model, scratch)
+    exporter, argument = _exporter(format)
+    exporter.check_path(path)
+    with replacing(path) as scratch:
+        exporter.write(model, scratch, argument)
 
 
 def show(result: dict[str, Any]) -> str:
     seen, clip = result["calibration"], result["clip"]
     clipped = f", the largest code at the {clip:g} quantile" if clip < 1 else ""
+    written, details = _exporter(result["format"])[0].show(result)
     lines = [
-        f"{result['path']}: C99 sources and {Path(result['model']).name}",
+        f"{result['path']}: {written}",
         f"  model hash  {result['hash']}",
         f"  weights     {result['bits']} bits{clipped}",
         f"  calibration {seen['samples']} samples of {seen['data']}" if seen else "  calibration none",
-        f"  storage     {result['storage']}: {', '.join(map(' '.join, result['stored'].items()))}",
-        f"  flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
-        f"  RAM         {result['ram_bytes']:,} bytes of workspace",
+        *(f"  {line}" for line in details),
     ]
     if result["samples"]:
         both = "float {accuracy_float:.2%}, same label {agreement:.2%}, "
@@ -131,12 +131,17 @@ def show(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _refuse_foreign(folder: Path, format: str) -> None:
+def _exporter(format: str) -> tuple[ModuleType, str | None]:
+    """The exporter of ``format`` ("c", "onnx:spikes"), and its argument. Raises ``InputError``."""
     from .. import registry
-    from ..files import refuse_foreign
-    from ..integer_model import MODEL_FILE
+    from ..errors import InputError
 
-    refuse_foreign(folder, registry.load("exporters", format).ENTRIES, MODEL_FILE)
+    name, _, argument = format.partition(":")
+    exporter = registry.load("exporters", name)
+    if argument and argument not in exporter.ARGUMENTS:
+        known = ", ".join(f"{name}:{known}" for known in exporter.ARGUMENTS) or "no argument"
+        raise InputError(f"--format {format}: {name} takes {known}")
+    return exporter, argument or None
 
 
 def _source(args: argparse.Namespace) -> "Network | IntegerModel":

@@ -1,7 +1,8 @@
 """Compile an exported folder and compare its spikes with the runtime's, bit for bit.
 
 Every spike and membrane of every step of the readout population, and the answers, must be the same in
-the exported C (system compiler, cffi), in the runtime and in the numpy reference.
+the exported C (system compiler, cffi), in the runtime and in the numpy reference; and in every other back
+end that --backend names.
 """
 
 import argparse
@@ -22,6 +23,13 @@ TRACE_BYTES = 2**26  # a trace holds every step: a few samples at a time
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="a folder from snnedge export, or zoo:NAME")
+    parser.add_argument(
+        "--backend",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="compare this back end, too (onnx, onnx:FILE, board:NAME); may be given again",
+    )
     add_data(parser, samples=200)
 
 
@@ -48,16 +56,15 @@ def _verify(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
     model = open_integer(str(folder))
     images, data = _samples(args, model)
-    exported = open_backend(f"c:{folder}", model)
-    host = open_backend("host", model)
-    reference = open_backend("reference", model)
+    names = [f"c:{folder}", "reference", *_integers(args.backend)]
+    host, *others = (open_backend(name, model) for name in ("host", *names))
     changed = _changed_sources(model, folder / "src")
     size = max(1, TRACE_BYTES // (3 * model.steps * len(model.readout.labels)))
     mismatches = 0
     with Progress(len(images), "verify") as bar:
         for first in range(0, len(images), size):
             batch = images[first : first + size]
-            mismatches += _differing(batch, host, exported, reference)
+            mismatches += _differing(batch, host, others)
             bar.advance(len(batch))
     return {
         "ok": mismatches == 0 and not changed,
@@ -65,14 +72,17 @@ def _verify(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "mismatches": mismatches,
         "changed": changed,
         "hash": model.hash_text,
+        "backends": args.backend,
         "data": data,
     }
 
 
 def show(result: dict[str, Any]) -> str:
     verdict = "equal bit for bit" if not result["mismatches"] else f"{result['mismatches']} samples DIFFER"
+    more: list[str] = result["backends"]
+    *names, last = ("exported C", "runtime", "numpy reference", *more)
     lines = [
-        f"exported C, runtime and numpy reference: {verdict}"
+        f"{', '.join(names)} and {last}: {verdict}"
         f" ({result['samples']} samples of {result['data']}, model {result['hash']})"
     ]
     lines += [f"src/{path} is NOT what snnedge writes for this model" for path in result["changed"]]
@@ -91,15 +101,29 @@ def _holds(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
 
 
-def _differing(images: "np.ndarray", host: Any, exported: Any, reference: Any) -> int:
-    """Number of samples on which answers, spikes or membranes differ anywhere."""
+def _integers(names: list[str]) -> list[str]:
+    """``names`` of back ends. Raises ``InputError`` for one that does not run integers."""
+    from .. import registry
+    from ..errors import InputError
+
+    for name in names:
+        if not registry.load("backends", name.partition(":")[0]).INTEGER:
+            raise InputError(f"--backend {name} runs floats: snnedge evaluate compares those with integers")
+    return names
+
+
+def _differing(images: "np.ndarray", host: Any, others: list[Any]) -> int:
+    """Number of samples on which answers, or traces of back ends that have any, differ anywhere."""
     from ..outcome import differing
 
     expected, traced = host.run(images), host.trace(images)
-    differs = differing(expected, reference.run(images)) | differing(expected, exported.run(images))
-    other = exported.trace(images)
-    differs |= (traced.spikes != other.spikes).any(axis=(1, 2))
-    differs |= (traced.membrane != other.membrane).any(axis=(1, 2))
+    differs = differing(expected, expected)
+    for other in others:
+        differs |= differing(expected, other.run(images))
+        if hasattr(other, "trace"):
+            trace = other.trace(images)
+            differs |= (traced.spikes != trace.spikes).any(axis=(1, 2))
+            differs |= (traced.membrane != trace.membrane).any(axis=(1, 2))
     return int(differs.sum())
 
 

@@ -1,10 +1,12 @@
 """`c`: a folder of portable C99 with the model's tables, and the safetensors file they come from."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .. import _core, integer_model, resources
+from ..files import refuse_foreign
 from ..integer_model import IntegerModel
 from ..lower import EncoderTable, Part, Tables, identifier, lower
 
@@ -13,9 +15,21 @@ TAKEN = ("snn", "snn_model", "kinds", "rows", "model")  # names of files or macr
 TEMPLATES = Path(__file__).parent / "_c"
 ENTRIES = ("src", integer_model.MODEL_FILE, *(path.name for path in TEMPLATES.iterdir()))  # of the folder
 NUMBERS_PER_LINE = 20
+ARGUMENTS: tuple[str, ...] = ()
+STORAGES = integer_model.STORAGES
 
 
-def write(model: IntegerModel, folder: Path) -> None:
+def default_path(stem: str) -> Path:
+    """What to write a model of the file ``stem`` to."""
+    return Path(f"{stem}-export")
+
+
+def check_path(folder: Path) -> None:
+    """Raise ``InputError`` if something at ``folder`` is not ours to replace."""
+    refuse_foreign(folder, ENTRIES, integer_model.MODEL_FILE)
+
+
+def write(model: IntegerModel, folder: Path, argument: str | None = None) -> None:
     """Make ``folder``: src/ (all C), main.c, CMakeLists.txt, README.md and model.safetensors."""
     for path, text in sources(model).items():
         place = folder / "src" / path
@@ -28,6 +42,26 @@ def write(model: IntegerModel, folder: Path) -> None:
             text = text.replace(f"@{key}@", value)
         (folder / template.name).write_text(text)
     integer_model.save(model, folder / integer_model.MODEL_FILE)
+
+
+def facts(model: IntegerModel, folder: Path) -> dict[str, Any]:
+    """What is known of the folder that was written."""
+    return {
+        "model": str(folder / integer_model.MODEL_FILE),
+        "storage": model.storage,
+        "stored": {table.name: table.kind for table in lower(model).projections},
+        "flash_bytes": table_bytes(model),
+        "ram_bytes": workspace_bytes(model),
+    }
+
+
+def show(result: dict[str, Any]) -> tuple[str, list[str]]:
+    """``facts`` for people: what was written, and lines of details."""
+    return f"C99 sources and {integer_model.MODEL_FILE}", [
+        f"storage     {result['storage']}: {', '.join(map(' '.join, result['stored'].items()))}",
+        f"flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
+        f"RAM         {result['ram_bytes']:,} bytes of workspace",
+    ]
 
 
 def sources(model: IntegerModel) -> dict[str, str]:

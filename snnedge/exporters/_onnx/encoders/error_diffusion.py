@@ -1,0 +1,27 @@
+"""`error_diffusion` in ONNX."""
+
+from ....arithmetic import Q16_ONE
+from ....encoders.error_diffusion import GAIN_BITS, phases
+from ....network import Encoder
+from ..graph import INT32, INT64, State, Tensor
+
+
+def levels(encoder: Encoder, gray: Tensor) -> Tensor:
+    """Spikes per step, Q16, int32 (n, size), of ``gray`` int32 (n, size), 0..255."""
+    total = gray.sum(1).maximum(1).to(INT64)
+    gain = total.like(encoder.params["drive"] << GAIN_BITS).quotient(total)  # below 2^32
+    rate = (gray.to(INT64) * gain).quotient(2**GAIN_BITS)
+    return rate.minimum(encoder.params["limit"]).to(INT32)
+
+
+def initial(encoder: Encoder, zero: Tensor) -> State:
+    """``acc``: int32 (n, size), made from ``zero``, int32 (n, 1)."""
+    return {"acc": zero + phases(encoder.size, encoder.params["seed"])}
+
+
+def step(encoder: Encoder, levels: Tensor, state: State, step: Tensor) -> Tensor:
+    """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
+    acc = state["acc"] + levels
+    spikes = acc >= Q16_ONE
+    state["acc"] = spikes.where(acc - Q16_ONE, acc)
+    return spikes

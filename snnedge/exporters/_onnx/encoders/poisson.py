@@ -1,0 +1,33 @@
+"""`poisson` in ONNX. Numbers are uint32, which Add and Mul take modulo 2^32."""
+
+import numpy as np
+
+from ....arithmetic import Q16_ONE
+from ....encoders.poisson import GAIN_BITS, key
+from ....network import Encoder
+from ..graph import State, Tensor
+
+
+def levels(encoder: Encoder, gray: Tensor) -> Tensor:
+    """Probabilities, Q16, uint32 (n, size), of ``gray`` int32 (n, size), 0..255."""
+    gain: int = encoder.params["gain"]
+    chance: Tensor = (gray * gain + 2**GAIN_BITS // 2).quotient(2**GAIN_BITS)
+    return chance.minimum(Q16_ONE - 1).to(np.uint32)
+
+
+def initial(encoder: Encoder, zero: Tensor) -> State:
+    """The step says it all."""
+    return {}
+
+
+def step(encoder: Encoder, levels: Tensor, state: State, step: Tensor) -> Tensor:
+    """The input spikes, bool (n, size)."""
+    numbers = _mix(_mix(step.to(np.uint32) + key(encoder.params["seed"])) + np.arange(encoder.size))
+    spikes: Tensor = levels > (numbers >> 16)
+    return spikes
+
+
+def _mix(x: Tensor) -> Tensor:
+    x = (x ^ (x >> 16)) * 0x7FEB352D
+    x = (x ^ (x >> 15)) * 0x846CA68B
+    return x ^ (x >> 16)

@@ -1,0 +1,19 @@
+"""Lowerings: ``neurons/N.py``, ``synapses/N.py`` and ``encoders/N.py`` write the kind ``N`` in ONNX."""
+
+from types import ModuleType
+
+from ... import registry
+from ...errors import InputError
+
+FOLDER = "exporters/_onnx"
+
+
+def lowering(folder: str, kind: str) -> ModuleType:
+    """The module that writes ``kind`` of ``folder``. Raises ``InputError`` when there is none."""
+    known = registry.names(f"{FOLDER}/{folder}")
+    if kind not in known:
+        raise InputError(
+            f"ONNX has no {kind!r} among its {folder} ({', '.join(known)}): take --format c, or write"
+            f" snnedge/{FOLDER}/{folder}/{kind}.py"
+        )
+    return registry.load(f"{FOLDER}/{folder}", kind)

@@ -1,0 +1,10 @@
+"""`one_to_one` in ONNX."""
+
+from ....network import Projection
+from ..graph import INT32, Tensor
+
+
+def sums(s: Projection, spikes: Tensor) -> Tensor:
+    """Synaptic sums, int32 (n, targets), of ``spikes`` bool (n, sources)."""
+    weight: int = s.params["weight"]
+    return spikes.to(INT32) * weight

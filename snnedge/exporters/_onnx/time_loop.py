@@ -1,0 +1,129 @@
+"""The integer time loop as one ONNX graph: the order of a step is that of docs/fixed-point.md.
+
+The samples of a batch run side by side, until the last of them is decided. What a sample does after its
+decision counts for nothing.
+"""
+
+import numpy as np
+import onnx
+
+from ... import registry
+from ...integer_model import IntegerModel
+from ...network import INPUT, Projection, inputs_of, source_size
+from ...outcome import NEVER
+from . import decision
+from .graph import INT32, Graph, Parts, State, Tensor
+from .inputs import Inputs
+from .kinds import lowering
+from .sources import GIVEN, Source
+
+ABOUT = "An integer spiking network, written by snnedge. Its outputs equal those of snnedge's runtime."
+
+
+def build(model: IntegerModel, given: str) -> onnx.GraphProto:
+    """The graph of ``model``, given an "image" or "spikes". Raises ``InputError`` as ``lowering`` does."""
+    graph = Graph()
+    source: Source = GIVEN[given](graph, model)
+
+    def body(step: Tensor, parts: Parts) -> tuple[Tensor, State]:
+        return _step(model, source, step, parts)
+
+    parts, seen = graph.loop(model.steps, _initial(model, source), body)
+    _answer(graph, model, parts, seen)
+    return graph.finished(model.name, ABOUT)
+
+
+def _neurons(name: str) -> str:
+    """The part of the state that belongs to a population."""
+    return f"neurons {name}"
+
+
+def _initial(model: IntegerModel, source: Source) -> Parts:
+    zero = source.zero
+    none = (zero > 0).reshape(0, 1, 1)
+    sizes = {name: source_size(model, name) for name in _order(model)}
+    lags = {name: _lags(model, name) for name in sizes}
+    mapped = registry.load("encoders", model.encoder.kind).KEEPS_MAP
+    return {
+        "encoder": source.initial(),
+        "map": {INPUT: (zero > 0).expand(1, model.encoder.size)} if mapped else {},
+        "past": {name: none.expand(1, lag, sizes[name]) for name, lag in lags.items() if lag},
+        **{_neurons(p.name): lowering("neurons", p.kind).initial(p, zero) for p in model.populations},
+        "decision": decision.initial(model.readout, zero),
+    }
+
+
+def _order(model: IntegerModel) -> list[str]:
+    """Sources in the order of evaluation."""
+    return [INPUT, *(p.name for p in model.populations)]
+
+
+def _lag(model: IntegerModel, s: Projection) -> int:
+    """How many steps ago the spikes that arrive now were sent: one more from what is evaluated later."""
+    order = _order(model)
+    return int(s.delay) + (order.index(s.source) >= order.index(s.target))
+
+
+def _lags(model: IntegerModel, source: str) -> int:
+    """Earlier steps of which the spikes of ``source`` are needed."""
+    return max((_lag(model, s) for s in model.projections if s.source == source), default=0)
+
+
+def _step(model: IntegerModel, source: Source, step: Tensor, parts: Parts) -> tuple[Tensor, State]:
+    """One time step; what is seen of it are the readout's spikes and membranes while a sample runs."""
+    sent = {INPUT: source.step(parts["encoder"], step)}
+    parts["map"].update({name: seen | sent[name] for name, seen in parts["map"].items()})
+    events: list[Tensor] = []
+    for p in model.populations:
+        arriving = [_arriving(model, s, sent, parts) for s in inputs_of(model, p.name)]
+        inputs = Inputs(model, p, step, arriving)
+        sent[p.name] = lowering("neurons", p.kind).step(p, parts[_neurons(p.name)], inputs)
+        events += inputs.events
+    parts["past"].update({name: _shifted(past, sent[name]) for name, past in parts["past"].items()})
+    voters, state = model.readout.population, parts["decision"]
+    running, v = state["running"], parts[_neurons(voters)]["v"]
+    decision.advance(model.readout, state, sent[INPUT], sent[voters], events)
+    seen = {"spikes": sent[voters] & running, "membrane": running.where(v, 0).to(np.int16)}
+    return decision.goes_on(model.readout, state), seen
+
+
+def _arriving(model: IntegerModel, s: Projection, sent: State, parts: Parts) -> Tensor:
+    """What ``s`` reads: a map, or spikes that arrive now, bool (n, sources)."""
+    if registry.load("synapses", s.kind).PLACES:
+        return parts["map"][s.source]
+    lag = _lag(model, s)
+    return parts["past"][s.source].take(lag - 1, 1) if lag else sent[s.source]
+
+
+def _shifted(past: Tensor, spikes: Tensor) -> Tensor:
+    """``past`` (n, steps, size), newest first, a step later."""
+    return past.graph.concat(spikes.unsqueeze(1), past.slice(0, -1, axis=1), axis=1)
+
+
+def _answer(graph: Graph, model: IntegerModel, parts: Parts, seen: State) -> None:
+    """The outputs, in the names and types of ``Outcome`` and ``Trace``."""
+    readout, size = model.readout, len(model.readout.labels)
+    state, neurons = parts["decision"], parts[_neurons(readout.population)]
+    (kind,) = (p for p in model.populations if p.name == readout.population)
+    headroom = lowering("neurons", kind.kind).headroom(kind, neurons)
+    spikes, membrane = (_whole(model, seen[name]) for name in ("spikes", "membrane"))
+    counts = spikes.to(INT32).sum(1)
+    first = (counts > 0).where(spikes.to(np.uint8).argmax(1).to(INT32), NEVER)
+    per_sample = {"labels": "int16", "steps": "uint16", "input_spikes": "uint32", "saturations": "uint32"}
+    values = state | {"labels": decision.answer(readout, state, headroom)}
+    for name, dtype in per_sample.items():
+        graph.output(name, values[name].reshape(-1), dtype, ("n",))
+    for name, value in {"spike_counts": counts, "first_spikes": first}.items():
+        graph.output(name, value.reshape(0, size), "uint16", ("n", size))
+    graph.output("spikes", spikes, "bool", ("n", model.steps, size))
+    graph.output("membrane", membrane, "int16", ("n", model.steps, size))
+
+
+def _whole(model: IntegerModel, stack: Tensor) -> Tensor:
+    """(n, steps, size) of what was seen in the steps that were run, (run, n, size): after them, 0."""
+    run = stack.graph.op("Transpose", stack, perm=[1, 0, 2])
+    if not model.readout.exit_margin:
+        return run
+    n, steps, size = (run.shape().slice(k, k + 1, 0) for k in range(3))
+    rest = run.graph.zeros(run.graph.concat(n, model.steps - steps, size, axis=0), run.dtype)
+    return run.graph.concat(run, rest, axis=1)

@@ -1,0 +1,112 @@
+"""`onnx`: one ONNX file with the integer time loop: for other tools, and a check by another runtime.
+
+``onnx:image`` takes images, which the graph encodes; ``onnx:spikes`` takes input spikes (docs/onnx.md).
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, ToolError
+from ..integer_model import IntegerModel
+
+if TYPE_CHECKING:
+    import onnx
+
+SUFFIX = ".onnx"
+ARGUMENTS = ("image", "spikes")  # the first by default
+STORAGES: tuple[str, ...] = ()
+MARK = "snnedge"  # producer, and prefix of the keys in the file's metadata
+REMEDY = "pip install 'snnedge[onnx]'"
+
+
+def default_path(stem: str) -> Path:
+    """What to write a model of the file ``stem`` to."""
+    return Path(f"{stem}{SUFFIX}")
+
+
+def check_path(path: Path) -> None:
+    """Raise ``InputError`` if ``path`` has another ending, or is not ours to replace."""
+    if path.suffix != SUFFIX:
+        raise InputError(f"-o {path}: --format onnx writes one file; give a name that ends in {SUFFIX}")
+    if path.exists() and not (path.is_file() and _is_ours(path)):
+        raise InputError(f"{path} is there, and snnedge did not write it: choose another -o")
+
+
+def write(model: IntegerModel, path: Path, argument: str | None = None) -> None:
+    """Write the file ``path``. Raises as ``proto`` does."""
+    path.write_bytes(proto(model, argument or ARGUMENTS[0]).SerializeToString(deterministic=True))
+
+
+def facts(model: IntegerModel, path: Path) -> dict[str, Any]:
+    """What is known of the file that was written."""
+    made = _onnx().load(path)
+    (given,) = made.graph.input
+    dtype = _onnx().helper.tensor_dtype_to_np_dtype(given.type.tensor_type.elem_type)
+    shape = ", ".join(d.dim_param or str(d.dim_value) for d in given.type.tensor_type.shape.dim)
+    (loop,) = (node.attribute[0].g for node in made.graph.node if node.op_type == "Loop")
+    return {
+        "file_bytes": path.stat().st_size,
+        "opset": made.opset_import[0].version,
+        "input": f"{given.name} {dtype} ({shape})",
+        "nodes": len(made.graph.node),
+        "nodes_per_step": len(loop.node),
+    }
+
+
+def show(result: dict[str, Any]) -> tuple[str, list[str]]:
+    """``facts`` for people: what was written, and lines of details."""
+    return "ONNX, opset {opset}, {file_bytes:,} bytes".format(**result), [
+        f"input       {result['input']}",
+        f"nodes       {result['nodes']}, and {result['nodes_per_step']} in each time step",
+    ]
+
+
+def proto(model: IntegerModel, given: str = ARGUMENTS[0]) -> "onnx.ModelProto":
+    """The ONNX model, checked by ``onnx.checker``. Raises ``InputError`` for a kind without a lowering and
+    ``ToolError`` without the package onnx."""
+    package = _onnx()
+    from importlib.metadata import version
+
+    from ._onnx import graph, time_loop
+
+    made: onnx.ModelProto = package.helper.make_model(
+        time_loop.build(model, given),
+        producer_name=MARK,
+        producer_version=version("snnedge"),
+        ir_version=graph.IR_VERSION,
+        opset_imports=[package.helper.make_opsetid("", graph.OPSET)],
+    )
+    package.helper.set_model_props(made, _metadata(model, given))
+    package.checker.check_model(made, full_check=True)
+    return made
+
+
+def _onnx() -> Any:
+    try:
+        import onnx
+    except ImportError as error:
+        raise ToolError(f"no onnx: {REMEDY}") from error
+    return onnx
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return bool(_onnx().load(path, load_external_data=False).producer_name == MARK)
+    except ToolError:
+        raise
+    except Exception:  # protobuf's decoder has errors of its own
+        return False
+
+
+def _metadata(model: IntegerModel, given: str) -> dict[str, str]:
+    """What the file says of the model: strings, as ONNX has them."""
+    said = {
+        "hash": model.hash_text,
+        "name": model.name,
+        "dt": repr(float(model.dt)),
+        "input": given,
+        "scale": repr(float(model.scales[model.readout.population])),
+        "provenance": json.dumps(dict(model.provenance), sort_keys=True),
+    }
+    return {f"{MARK}.{key}": value for key, value in said.items()}
