@@ -21,7 +21,7 @@ from snnedge.measure import compare
 from snnedge.measure.task import Contender, Task, vote
 from snnedge.peers import _mlp
 from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.runtime import Runtime, kernels
 
 PEERS = registry.names("peers")
 SPIKING = [name for name in PEERS if registry.load("peers", name).SPIKING]
@@ -252,13 +252,13 @@ def invite(monkeypatch):
 def compared(given, invite, monkeypatch, repeat=5, **peers):
     """The comparison of ``peers`` with ourselves, who take 2 us for a sample and 4 for all its steps."""
 
-    def ours(model, images):
+    def ours(model, images, level=None):
         margin = model.readout.exit_margin
         return Clockwork(2e-6 if margin else 4e-6, np.zeros(len(images), int))
 
     monkeypatch.setattr(compare, "Ours", ours)
     invite(**peers)
-    return compare.compare(given, (), repeat)
+    return compare.compare(given, tuple(peers), (), repeat)
 
 
 def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
@@ -284,12 +284,31 @@ def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
     assert slow["versions"] == {"numpy": np.__version__}
 
 
-def test_the_best_round_counts():
-    contender = Clockwork(5e-6, np.zeros(4, int))
-    entry = compare.Entry("it", contender, "", {}, False, "it")
-    costs = iter([5e-6, 2e-6, 7e-6])
-    contender.answer = lambda part: setattr(contender, "now", contender.now + 4 * next(costs))
-    assert compare._times([entry], 4, 3)[0, 0] == pytest.approx(2)
+def test_the_best_round_of_each_sample_counts(monkeypatch):
+    contender = Clockwork(0.0, np.zeros(2, int))
+    costs = iter([5, 5, 10, 2, 2, 4, 1, 7, 14])  # each turn: both samples, then both at once
+
+    def answer(part):
+        contender.now += next(costs) * 1e-6
+
+    contender.answer = answer
+    monkeypatch.setattr(compare, "WARM_UP", 0)
+    entry = compare.Entry("it", contender, "", {}, True, "it")
+    assert compare._times([entry], 2, 3)[0] == pytest.approx([(1 + 2) / 2, 4 / 2])
+
+
+def test_who_takes_no_batches_is_timed_over_all_samples():
+    contender = Clockwork(0.0, np.zeros(4, int))
+    costs = iter([20, 8, 28])
+
+    def answer(part):
+        assert (part.start, part.stop) == (0, 4)
+        contender.now += next(costs) * 1e-6
+
+    contender.answer = answer
+    single, batch = compare._times([compare.Entry("it", contender, "", {}, False, "it")], 4, 3)[0]
+    assert single == pytest.approx(2)
+    assert np.isnan(batch)
 
 
 def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
@@ -393,6 +412,15 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
     assert peer["single_ratio"] == pytest.approx(peer["single_us"] / ours["single_us"])
     assert peer["batch_ratio"] == pytest.approx(peer["batch_us"] / ours["batch_us"])
     assert peer["same_labels"] == 1.0
+
+
+def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
+    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
+    compared = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--levels")["compared"]
+    rows = {row["name"]: row for row in compared["rows"]}
+    assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]
+    assert all(row["same_labels"] == 1 for row in rows.values())
+    assert rows[f"snnedge, {kernels()[-1]}"]["against"] == compare.ALL_STEPS
 
 
 def refused(capsys, *words):

@@ -26,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeat", type=positive, default=5, metavar="N", help=said)
     said = "measure other programs as well: these peers, or all that are installed"
     parser.add_argument("--compare", nargs="*", metavar="PEER", help=said)
+    said = "measure every level of the kernel that this processor has (SNNEDGE_KERNEL chooses one)"
+    parser.add_argument("--levels", action="store_true", help=said)
     add_data(parser, samples=None, count=f"{SAMPLES}, {SAMPLES_COMPARED} with --compare")
 
 
@@ -35,11 +37,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     _known(args.compare or ())
     model = open_integer(args.model)
-    usual = SAMPLES if args.compare is None else SAMPLES_COMPARED
+    compares = args.compare is not None or args.levels
+    usual = SAMPLES_COMPARED if compares else SAMPLES
     dataset = load_data(args, model, samples=args.samples or usual)
     return {
         **_latency(model, dataset, args.repeat),
-        "compared": None if args.compare is None else _compared(args, model, dataset),
+        "compared": _compared(args, model, dataset) if compares else None,
         "model": model.name,
         "hash": model.hash_text,
         "data": f"{dataset.name} {dataset.split}",
@@ -84,13 +87,17 @@ def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str
 
 
 def _compared(args: argparse.Namespace, model: "IntegerModel", dataset: "Dataset") -> dict[str, Any]:
+    from .. import registry
     from ..measure.compare import compare
     from ..measure.task import Task
+    from ..runtime import kernels
 
     def load(split: str) -> "Dataset":
         return load_data(args, model, split, ALL)
 
-    return compare(Task(model, dataset, load), args.compare, args.repeat)
+    peers = registry.names("peers") if args.compare == [] else args.compare or ()
+    levels = kernels() if args.levels else ()
+    return compare(Task(model, dataset, load), peers, levels, args.repeat)
 
 
 def show(result: dict[str, Any]) -> str:

@@ -34,8 +34,8 @@ OURS, ALL_STEPS = "snnedge", "snnedge, all steps"
 class Ours(Contender):
     """The runtime: images in, labels out."""
 
-    def __init__(self, model: IntegerModel, images: np.ndarray) -> None:
-        self.runtime, self.images = Runtime(model), images
+    def __init__(self, model: IntegerModel, images: np.ndarray, level: str | None = None) -> None:
+        self.runtime, self.images = Runtime(model, level), images
 
     def answer(self, part: slice) -> np.ndarray:
         return self.runtime.predict(self.images[part])
@@ -53,13 +53,13 @@ class Entry:
     against: str
 
 
-def compare(task: Task, names: Collection[str], repeat: int) -> dict[str, Any]:
-    """Times of the peers ``names`` (none: of all) beside ours: minima of ``repeat`` rounds.
+def compare(task: Task, names: Collection[str], levels: Collection[str], repeat: int) -> dict[str, Any]:
+    """Times of the peers ``names`` and of our kernel's ``levels`` beside ours: minima of ``repeat`` rounds.
 
     ``rows``: who was measured. ``absent``: who is not installed. ``unfit``: who cannot run this network.
     Raises ``UnknownName``, and ``ToolError`` without threadpoolctl.
     """
-    peers = {name: registry.load("peers", name) for name in names or registry.names("peers")}
+    peers = {name: registry.load("peers", name) for name in names}
     absent = {name: peer for name, peer in peers.items() if not versions(peer)}
     unfit: dict[str, str] = {}
     with ExitStack() as stack:
@@ -67,6 +67,7 @@ def compare(task: Task, names: Collection[str], repeat: int) -> dict[str, Any]:
         stack.enter_context(one_thread())
         entries = _ours(task)
         measure = entries[-1].name
+        entries += [_level(task, level, measure) for level in levels]
         for name in (n for n in peers if n not in absent):
             try:
                 log.info("opening %s", name)
@@ -115,6 +116,11 @@ def _ours(task: Task) -> list[Entry]:
     return entries
 
 
+def _level(task: Task, level: str, all_steps: str) -> Entry:
+    ours, own = Ours(task.unhurried, task.images, level), {"snnedge": version("snnedge")}
+    return Entry(f"snnedge, {level}", ours, f"all steps, {level} kernel", own, True, all_steps)
+
+
 def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:
     """The peer, ready and warm. Raises ``SnnedgeError`` when it cannot run the task."""
     if why := peer.obstacle(task):
@@ -134,31 +140,38 @@ def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:
 
 
 def _times(entries: list[Entry], samples: int, repeat: int) -> np.ndarray:
-    """Microseconds per sample, one by one and all at once (else nan), float64 (entries, 2): minima.
+    """Microseconds per sample, one by one and all at once (else nan), float64 (entries, 2).
 
-    The entries take turns, so that what else the machine does meets all of them.
+    One by one it is the mean over the samples of each one's best round, at once the best round. The entries
+    take turns, so that what else the machine does meets all of them.
     """
-    rounds = np.empty((repeat, len(entries), 2))
+    rounds = np.empty((repeat, len(entries), 2, samples))
     with Progress(repeat * len(entries), "compare", "turns") as bar:
         for k, row in np.ndindex(repeat, len(entries)):
             rounds[k, row] = _turn(entries[row], samples)
             bar.advance(note=entries[row].name)
-    return np.asarray(rounds.min(axis=0) / samples * 1e6)
+    return np.asarray(rounds.min(axis=0).mean(axis=2) * 1e6)
 
 
-def _turn(entry: Entry, samples: int) -> tuple[float, float]:
-    """Seconds for all samples, one by one and at once; nan for what it cannot do otherwise."""
-    whole, singles = [slice(0, samples)], [slice(n, n + 1) for n in range(samples)]
+def _turn(entry: Entry, samples: int) -> np.ndarray:
+    """Seconds of each sample by itself, and as a share of all at once; nan for what it cannot do otherwise.
+
+    Float64 (2, samples).
+    """
+    parts, times = [slice(n, n + 1) for n in range(samples)], np.full((2, samples), np.nan)
     if not entry.batch:
-        return _seconds(entry.contender, whole), np.nan
-    _seconds(entry.contender, singles[:WARM_UP])
-    return _seconds(entry.contender, singles), _seconds(entry.contender, whole)
+        times[0] = _seconds(entry.contender, slice(0, samples)) / samples
+        return times
+    for part in parts[:WARM_UP]:
+        entry.contender.answer(part)
+    times[0] = [_seconds(entry.contender, part) for part in parts]
+    times[1] = _seconds(entry.contender, slice(0, samples)) / samples
+    return times
 
 
-def _seconds(contender: Contender, parts: list[slice]) -> float:
+def _seconds(contender: Contender, part: slice) -> float:
     start = contender.clock()
-    for part in parts:
-        contender.answer(part)
+    contender.answer(part)
     return contender.clock() - start
 
 
