@@ -198,7 +198,7 @@ def test_the_smallest_perceptron_is_as_good_as_the_model(monkeypatch):
 
     monkeypatch.setattr(peer, "Perceptron", Perceptron)
     assert peer.open(SimpleNamespace(accuracy=0.47)).accuracy == 0.48
-    assert tried == [8, 12, 16, 24, 32, 48]
+    assert set(tried) < set(peer.WIDTHS)  # the ladder is bisected: few are trained
     monkeypatch.setattr(Perceptron, "__init__", lambda self, given, width: setattr(self, "accuracy", 0))
     with pytest.raises(InputError, match=r"512 .*99\.00"):
         peer.open(SimpleNamespace(accuracy=0.99))
