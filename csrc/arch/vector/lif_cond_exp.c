@@ -12,11 +12,22 @@ enum { THRESHOLD };                                                             
 #define FULL ((int32_t)1 << 23)
 #define BLOCKS(size) (((uint32_t)(size) + LANES16 - 1) / LANES16)
 
+enum { MOVING, STILL, PULL_STILL }; /* a step without drive has changed: something; nothing; not pull_e */
+
 typedef struct {
     int16_t *v, *resting;
     int32_t *pull_e, *pull_i;
-    uint8_t *still; /* 1: a step without drive has changed nothing here */
+    uint8_t *still;
 } memory;
+
+/* A population in one step. */
+typedef struct {
+    const snn_population *population;
+    memory m;
+    const void *sum; /* 0: no spike arrives */
+    uint16_t *spikes, count;
+    uint32_t *saturations;
+} context;
 
 static uint32_t state_size(const snn_population *population) {
     return population->size * (uint32_t)(2 * sizeof(int16_t) + 2 * sizeof(int32_t)) +
@@ -82,23 +93,31 @@ static inline void put_pulls(int32_t *p, pulls x, unsigned n) {
     if (n > LANES32) i32_put(p + LANES32, x.high, n - LANES32);
 }
 
-static inline pulls receive(pulls x, const int16_t *drive, int32_t decay, int32_t gain, int driven,
-                            uint32_t *saturations) {
-    if (!driven) {
-        pulls left = {decayed(x.low, i32_set(decay)), decayed(x.high, i32_set(decay))};
-        return left;
-    }
-    pulls after = {received(x.low, i32_from16(drive), decay, gain, saturations),
-                   received(x.high, i32_from16(drive + LANES32), decay, gain, saturations)};
-    return after;
+static inline uint32_t differ(i32v a, i32v b) { return m32_bits(i32_gt(a, b)) | m32_bits(i32_gt(b, a)); }
+
+/* Whether any drive of the block is not 0. */
+static inline int any(i16v drive) { return (~m16_bits(i16_eq(drive, i16_set(0))) & mask_of(LANES16)) != 0; }
+
+/* The drives of a block. */
+static inline i16v reach(const context *c, uint32_t j, unsigned n) {
+    return c->sum ? drives(c->population, c->sum, j, n, c->saturations) : i16_set(0);
 }
 
-static inline int same_pulls(pulls a, pulls b) {
-    i32v differ = i32_xor(i32_xor(a.low, b.low), i32_set(0));
-    i32v other = i32_xor(a.high, b.high);
-    i32v zero = i32_set(0);
-    return !(m32_bits(i32_gt(differ, zero)) | m32_bits(i32_gt(zero, differ)) |
-             m32_bits(i32_gt(other, zero)) | m32_bits(i32_gt(zero, other)));
+/* One step of the pulls at `pull`; returns whether they are what they were. */
+static inline int receive(const context *c, int32_t *pull, unsigned n, i16v drive, int32_t decay,
+                          int32_t gain) {
+    pulls x = get_pulls(pull, n), after;
+    int16_t lanes[LANES16];
+    if (any(drive)) {
+        i16_store(lanes, drive);
+        after.low = received(x.low, i32_from16(lanes), decay, gain, c->saturations);
+        after.high = received(x.high, i32_from16(lanes + LANES32), decay, gain, c->saturations);
+    } else {
+        after.low = decayed(x.low, i32_set(decay));
+        after.high = decayed(x.high, i32_set(decay));
+    }
+    put_pulls(pull, after, n);
+    return !(differ(x.low, after.low) | differ(x.high, after.high));
 }
 
 /* v, pulled to `target` by `fraction` / 2^15 of the way; a whole way is 0x8000, which Q15 does not hold. */
@@ -112,65 +131,56 @@ static inline i16v fractions(pulls x) {
     return i16_join(i32_shr(i32_add(x.low, half), 8), i32_shr(i32_add(x.high, half), 8));
 }
 
+/* The excitatory pulls of n neurons from j on. */
+static inline void excite(const context *c, uint32_t j, unsigned n) {
+    const int32_t *s = c->population->params.scalars;
+    uint8_t *still = c->m.still + j / LANES16;
+    i16v drive = reach(c, j, n);
+    if (*still == STILL && !any(drive)) return;
+    int same = receive(c, c->m.pull_e + j, n, drive, s[DECAY_E], s[GAIN_E]);
+    *still = same && !any(drive) ? PULL_STILL : MOVING;
+}
+
+/* Their inhibitory pulls and their membranes; those above the threshold fire. */
+static inline void update(context *c, uint32_t j, unsigned n) {
+    const int32_t *s = c->population->params.scalars;
+    const memory *m = &c->m;
+    uint8_t *still = m->still + j / LANES16;
+    i16v drive = reach(c, j, n), zero = i16_set(0), reset = i16_set((int16_t)s[RESET]);
+    if (*still == STILL && !any(drive)) return;
+    int same = receive(c, m->pull_i + j, n, drive, s[DECAY_I], s[GAIN_I]);
+    i16v before = i16_get(m->v + j, n), rest = i16_get(m->resting + j, n);
+    i16v v = pulled(before, zero, i16_set((int16_t)((s[LEAK] + 128) >> 8)));
+    v = pulled(v, i16_set((int16_t)s[REVERSAL_E]), fractions(get_pulls(m->pull_e + j, n)));
+    v = pulled(v, i16_set((int16_t)s[REVERSAL_I]), fractions(get_pulls(m->pull_i + j, n)));
+    m16 resting = i16_gt(rest, zero);
+    i16v threshold = i16_get(c->population->params.arrays[THRESHOLD] + j, n);
+    m16 fired = i16_gt(i16_select(resting, zero, v), i16_select(resting, zero, threshold));
+    i16v left = i16_select(resting, i16_sub(rest, i16_set(1)), rest);
+    left = i16_select(fired, i16_set((int16_t)s[REFRACTORY]), left);
+    v = i16_select(fired, reset, i16_select(resting, reset, v));
+    i16_put(m->v + j, v, n);
+    i16_put(m->resting + j, left, n);
+    uint32_t spiked = m16_bits(fired) & mask_of(n);
+    uint32_t kept = m16_bits(i16_eq(v, before)) & m16_bits(i16_eq(left, rest)) & ~spiked;
+    c->count = append(c->spikes, c->count, j, spiked);
+    *still = *still == PULL_STILL && same && !any(drive) && !(~kept & mask_of(n)) ? STILL : MOVING;
+}
+
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
-    const int32_t *s = population->params.scalars;
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
-    if (!is_narrow(s)) return snn_neuron_lif_cond_exp.step(population, state, inputs, spikes, saturations);
-    memory m = memory_of(population, state);
-    uint16_t count = 0;
-    int16_t drive[LANES16];
-    /* The sums share their memory, so the excitatory pulls come first, for all neurons. */
+    if (!is_narrow(population->params.scalars))
+        return snn_neuron_lif_cond_exp.step(population, state, inputs, spikes, saturations);
+    context c = {population, memory_of(population, state), 0, spikes, 0, saturations};
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
-    int driven_e = inputs->delivered != 0;
-#define EXCITE(j, n)                                                                                       \
-    do {                                                                                                   \
-        i16v d = i16_set(0);                                                                               \
-        if (driven_e) d = drives(population, sum, j, n, saturations);                                      \
-        int reached = driven_e && ~m16_bits(i16_eq(d, i16_set(0))) << (32 - LANES16);                      \
-        if (reached) m.still[(j) / LANES16] = 0;                                                           \
-        if (!m.still[(j) / LANES16]) {                                                                     \
-            i16_store(drive, d);                                                                           \
-            pulls x = get_pulls(m.pull_e + (j), n);                                                        \
-            pulls after = receive(x, drive, s[DECAY_E], s[GAIN_E], reached, saturations);                  \
-            put_pulls(m.pull_e + (j), after, n);                                                           \
-            m.still[(j) / LANES16] = (uint8_t)(!reached && same_pulls(x, after) ? 2 : 0);                  \
-        }                                                                                                  \
-    } while (0)
+    c.sum = inputs->delivered ? sum : 0;
+#define EXCITE(j, n) excite(&c, j, n)
     FOR_BLOCKS(population->size, LANES16, EXCITE);
-    sum = snn_sum(inputs, SNN_INHIBITORY);
-    int driven_i = inputs->delivered != 0;
-    i16v leak = i16_set((int16_t)((s[LEAK] + 128) >> 8)), reset = i16_set((int16_t)s[RESET]);
-    i16v zero = i16_set(0), refractory = i16_set((int16_t)s[REFRACTORY]);
-    i16v reversal_e = i16_set((int16_t)s[REVERSAL_E]), reversal_i = i16_set((int16_t)s[REVERSAL_I]);
-#define UPDATE(j, n)                                                                                       \
-    do {                                                                                                   \
-        i16v d = zero;                                                                                     \
-        uint8_t *still = m.still + (j) / LANES16;                                                          \
-        if (driven_i) d = drives(population, sum, j, n, saturations);                                      \
-        int reached = driven_i && ~m16_bits(i16_eq(d, zero)) << (32 - LANES16);                            \
-        if (*still == 1 && !reached) break;                                                                \
-        i16_store(drive, d);                                                                               \
-        pulls x = get_pulls(m.pull_i + (j), n), e = get_pulls(m.pull_e + (j), n);                          \
-        pulls after = receive(x, drive, s[DECAY_I], s[GAIN_I], reached, saturations);                      \
-        put_pulls(m.pull_i + (j), after, n);                                                               \
-        i16v old = i16_get(m.v + (j), n), rest = i16_get(m.resting + (j), n);                              \
-        i16v v = pulled(pulled(pulled(old, zero, leak), reversal_e, fractions(e)), reversal_i,             \
-                        fractions(after));                                                                 \
-        m16 resting = i16_gt(rest, zero);                                                                  \
-        m16 fired =                                                                                        \
-            i16_gt(i16_select(resting, zero, v), i16_select(resting, zero, i16_get(threshold + (j), n)));  \
-        uint32_t bits = m16_bits(fired) & mask_of(n);                                                      \
-        v = i16_select(fired, reset, i16_select(resting, reset, v));                                       \
-        i16v left = i16_select(fired, refractory, i16_select(resting, i16_sub(rest, i16_set(1)), rest));   \
-        i16_put(m.v + (j), v, n);                                                                          \
-        i16_put(m.resting + (j), left, n);                                                                 \
-        count = append(spikes, count, j, bits);                                                            \
-        uint32_t moved = ~(m16_bits(i16_eq(v, old)) & m16_bits(i16_eq(left, rest))) & mask_of(n);          \
-        *still = (uint8_t)(*still == 2 && !reached && !moved && !bits && same_pulls(x, after));            \
-    } while (0)
+    sum = snn_sum(inputs, SNN_INHIBITORY); /* in the same memory */
+    c.sum = inputs->delivered ? sum : 0;
+#define UPDATE(j, n) update(&c, j, n)
     FOR_BLOCKS(population->size, LANES16, UPDATE);
-    return count;
+    return c.count;
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_lif_cond_exp) = {
