@@ -27,12 +27,12 @@ from snnedge.quantize import quantize
 from snnedge.runtime import Runtime
 
 onnx = pytest.importorskip("onnx", reason="ONNX needs: pip install 'snnedge[onnx]'")
-pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
+onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
 
 from snnedge.backends.onnx import Onnx  # noqa: E402
 from snnedge.exporters import onnx as exporter  # noqa: E402
 from snnedge.exporters._onnx import kinds  # noqa: E402
-from snnedge.exporters._onnx.graph import OPSET  # noqa: E402
+from snnedge.exporters._onnx.graph import IR_VERSION, OPSET, Graph, Tensor  # noqa: E402
 
 FOLDERS = ("encoders", "neurons", "synapses")
 KINDS = [(folder, name) for folder in FOLDERS for name in registry.names(folder)]
@@ -71,7 +71,7 @@ MODELS = {
     "rounded_scans": lambda seed: quantize(random_scan_network(seed, bits=1, apart=seed % 2 == 1), 4),
     "margin": lambda seed: quantize(random_network(seed, hidden=9, signed=True, exit_margin=2)),
 }
-SEEDS = range(4)
+SEEDS = range(10)
 
 
 def images_for(model: IntegerModel, samples: int = 10, seed: int = 0) -> np.ndarray:
@@ -221,6 +221,78 @@ def test_100_digits_are_answered_alike(given):
     model = integer_model.load("zoo:digits")
     assert Runtime(model).run(images).spike_counts.any(axis=1).all()
     assert differences(model, images, given) == []
+
+
+def computed(expression, *arrays: np.ndarray) -> np.ndarray:
+    """What onnxruntime makes of ``expression`` over tensors."""
+    graph = Graph()
+    result = expression(*(graph.input(f"x{k}", a.dtype, a.shape) for k, a in enumerate(arrays)))
+    graph.output("y", result, result.dtype, ["n"] * np.ndim(expression(*arrays)))
+    made = onnx.helper.make_model(
+        graph.finished("test", ""),
+        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
+    session = onnxruntime.InferenceSession(made.SerializeToString())
+    return session.run(None, {f"x{k}": a for k, a in enumerate(arrays)})[0]
+
+
+EDGES = [
+    0,
+    1,
+    -1,
+    127,
+    -128,
+    32767,
+    -32768,
+    499 << 23,
+    1 << 23,
+    -(499 << 23),
+    (1 << 31) - 1,
+    -(1 << 31),
+    1 << 40,
+]
+OPERATORS = {
+    "Add": lambda a, b: a + b,
+    "Sub": lambda a, b: a - b,
+    "Mul": lambda a, b: a * b,
+    "shift": lambda a, b: a >> 15,
+    "Greater": lambda a, b: a > b,
+    "GreaterOrEqual": lambda a, b: a >= b,
+}
+CHOICES = {"minimum": np.minimum, "maximum": np.maximum}
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64, np.uint32])
+@pytest.mark.parametrize("name", [*OPERATORS, *CHOICES])
+def test_operators_are_exact_where_kernels_go_wrong(name, dtype):
+    edges = np.array(EDGES, np.int64).astype(dtype)
+    if name == "shift" and dtype != np.uint32:
+        edges = edges[np.abs(edges.astype(np.float64)) < 2**31 - 2**15]
+    a, b = (x.ravel() for x in np.meshgrid(edges, edges))
+
+    def expression(x, y):
+        if name in OPERATORS:
+            return OPERATORS[name](x, y)
+        return getattr(x, name)(y) if isinstance(x, Tensor) else CHOICES[name](x, y)
+
+    with np.errstate(over="ignore"):
+        assert np.array_equal(computed(expression, a, b), expression(a, b))
+
+
+@pytest.mark.parametrize("given", exporter.ARGUMENTS)
+def test_what_comes_after_the_decision_changes_no_answer(given):
+    """Some samples of the batch run on; those that are decided must keep their label while others vote."""
+    model = crowded(1022)
+    images = images_for(model, seed=1022)
+    endless = Runtime(replace(model, readout=replace(model.readout, exit_margin=0)))
+    labels = Runtime(model).run(images).labels
+    assert (endless.run(images).labels != labels).any()
+    inputs = {"images": images, "input": endless.trace(images, "input").spikes}  # spikes to the end, too
+    session = in_onnxruntime(model, given)._session
+    (name,) = (i.name for i in session.get_inputs())
+    (found,) = session.run(["labels"], {name: inputs[name]})
+    assert (found == labels).all()
 
 
 # --- the file ------------------------------------------------------------------------------------------

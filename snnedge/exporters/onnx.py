@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, ToolError
 from ..integer_model import IntegerModel
+from ._onnx.sources import GIVEN
 
 if TYPE_CHECKING:
     import onnx
 
 SUFFIX = ".onnx"
-ARGUMENTS = ("image", "spikes")  # the first by default
+ARGUMENTS = tuple(GIVEN)  # the first by default
 STORAGES: tuple[str, ...] = ()
 MARK = "snnedge"  # producer, and prefix of the keys in the file's metadata
 REMEDY = "pip install 'snnedge[onnx]'"

@@ -18,8 +18,8 @@ def initial(readout: Readout, zero: Tensor) -> State:
 
 
 def advance(readout: Readout, state: State, arrived: Tensor, spikes: Tensor, events: list[Tensor]) -> None:
-    """Count a step: its input spikes, bool (n, inputs); the readout's, bool (n, size), which vote; and its
-    saturations, int32 (n, 1) each. Samples that are decided take no more part."""
+    """Count a step: its input spikes, bool (n, inputs); its saturations, int32 (n, 1) each; and the
+    readout's spikes, bool (n, size), which vote: a decided sample must have none."""
     counts = state["running"].to(INT32)
     state["steps"] = state["steps"] + counts
     state["input_spikes"] = state["input_spikes"] + counts * arrived.to(INT32).sum(1)

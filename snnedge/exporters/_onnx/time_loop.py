@@ -82,8 +82,8 @@ def _step(model: IntegerModel, source: Source, step: Tensor, parts: Parts) -> tu
     parts["past"].update({name: _shifted(past, sent[name]) for name, past in parts["past"].items()})
     voters, state = model.readout.population, parts["decision"]
     running, v = state["running"], parts[_neurons(voters)]["v"]
-    decision.advance(model.readout, state, sent[INPUT], sent[voters], events)
     seen = {"spikes": sent[voters] & running, "membrane": running.where(v, 0).to(np.int16)}
+    decision.advance(model.readout, state, sent[INPUT], seen["spikes"], events)
     return decision.goes_on(model.readout, state), seen
 
 
