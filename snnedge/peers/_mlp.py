@@ -23,6 +23,9 @@ INSTALL = "pip install 'snnedge[bench]'"
 SPIKING = False
 BATCH = True
 FITS = ((1e-3, 1_200_000), (1e-4, 600_000))  # learning rates, and images shown at most
+ALPHA = (
+    0.03  # L2; of 1e-4 (the library's own) and 0.03 the better on 5,000 held-out images: 98.06, not 97.74 %
+)
 OPSET = 18
 FULL = 255.0
 Layer = tuple[np.ndarray, np.ndarray]  # weights (inputs, outputs), bias (outputs,)
@@ -80,7 +83,7 @@ def _cache() -> Path:
 
 def _key(train: Dataset, width: int) -> str:
     """What decides the file: data, sizes, and how it is trained and written."""
-    digest = hashlib.blake2b(repr((width, FITS, OPSET, train.images.shape)).encode(), digest_size=16)
+    digest = hashlib.blake2b(repr((width, FITS, ALPHA, OPSET, train.images.shape)).encode(), digest_size=16)
     for part in (train.images, train.labels):
         digest.update(part.tobytes())
     return digest.hexdigest()
@@ -94,7 +97,8 @@ def _trained(images: np.ndarray, labels: np.ndarray, width: int) -> list[Layer]:
     """Both layers, float32: Adam, first with large steps, then with small ones."""
     from sklearn.neural_network import MLPClassifier
 
-    net, pixels = MLPClassifier((width,), random_state=0, warm_start=True), images.astype(np.float32) / FULL
+    net = MLPClassifier((width,), alpha=ALPHA, random_state=0, warm_start=True)
+    pixels = images.astype(np.float32) / FULL
     for rate, shown in FITS:
         net.set_params(learning_rate_init=rate, max_iter=max(1, shown // len(images))).fit(pixels, labels)
     layers = zip(net.coefs_, net.intercepts_, strict=True)
