@@ -39,15 +39,16 @@ def main() -> None:
     args.output.mkdir(parents=True, exist_ok=True)
     _scaling.write(args.output)
     text = what["text"]
+    tables = [part for table in what["table"] for part in commands(args, table)]  # they make models
     parts = [text["head"].format(**describe()), *benches(args, what["bench"], text), *scaling(args, text)]
-    parts += [part for table in what["table"] for part in commands(args, table)]
     with replacing(args.page) as scratch:
-        scratch.write_text("".join(parts))
+        scratch.write_text("".join(parts + tables))
 
 
 def benches(args: argparse.Namespace, entries: list[dict], text: dict[str, str]) -> list[str]:
     """Latency of all models in one table, then a table of each comparison."""
     few = " --samples 3" if args.quick else ""
+    entries = [entry | {"model": entry["model"].replace("DIR", str(args.output))} for entry in entries]
     found = [(e, measured(args, f"snnedge bench {e['model']}{few}", e)) for e in entries]
     rows = [latency(entry, result) for entry, result in found]
     head = (
@@ -129,7 +130,7 @@ def number(value: float | None, form: str) -> str:
 def scaling(args: argparse.Namespace, text: dict[str, str]) -> list[str]:
     """The plot, and its points."""
     kept = args.output / "scaling.json"
-    repeat, most = (1, 200) if args.quick else (7, _scaling.NEURONS[-1])
+    repeat, most = (1, 200) if args.quick else (_scaling.REPEAT, _scaling.NEURONS[-1])
     if not kept.exists():
         print("$ tools/_scaling.py", file=sys.stderr, flush=True)
         sizes = [n for n in _scaling.NEURONS if n <= most]
