@@ -1,8 +1,7 @@
-"""brian2_cpp_standalone: Brian2's fastest mode: the network without learning as C++, in single precision.
+"""brian2_cpp_standalone: Brian2 as released, in its fastest mode: the network without learning as C++.
 
-Its loop over time alone is measured: neither the start of the program nor the encoder, whose spikes a
-SpikeGeneratorGroup plays back. Dense synapses run over rows of the matrix (``train/templates``), and
-inhibition by all others is one number, as in training: the plainest text of the network would be slower.
+Single precision. Its loop over time alone is measured: neither the start of the program nor the encoder,
+whose spikes a SpikeGeneratorGroup plays back. Inhibition by all others is one number, a matrix is slower.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ import numpy as np
 from ..discretize import Discrete
 from ..measure.task import Contender, Task, vote
 from ..network import INPUT, Population, Projection, inputs_of
-from ..train.build import connect_all
 from ..train.program import Program
 from ..train.wta_network import STEP
 
@@ -200,7 +198,7 @@ class _Builder:
             synapses.connect(j="i")
             synapses.w = gain * s.params["weight"]
         else:
-            connect_all(synapses, "propagate")
+            synapses.connect()
             synapses.w = (gain * s.weights).ravel()
         self.more.append(synapses)
         return synapses.propagate
