@@ -1,8 +1,10 @@
 """The C core outside Python: under the sanitizers, freestanding, and as its header's example says."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +40,24 @@ def test_c_tests_pass_under_address_and_undefined_behaviour_sanitizers(tmp_path)
     sh("cmake", "-S", ROOT, "-B", tmp_path, "-DSNN_TESTS=ON", "-DSNN_SANITIZE=ON")
     sh("cmake", "--build", tmp_path, "-j2")
     sh("ctest", "--test-dir", tmp_path, "--output-on-failure")
+
+
+@needs_cmake
+@pytest.mark.skipif(not (ROOT / "CMakeLists.txt").exists(), reason="needs a checkout of the repository")
+@pytest.mark.skipif(
+    not importlib.util.find_spec("ziglang"), reason="no cross compiler: pip install ziglang"
+)
+@pytest.mark.skipif(not shutil.which("qemu-aarch64"), reason="no emulator: apt-get install qemu-user")
+def test_c_tests_pass_with_neon_on_an_emulated_processor(tmp_path):
+    compiler = tmp_path / "cc"
+    compiler.write_text(f'#!/bin/sh\nexec {sys.executable} -m ziglang cc -target aarch64-linux-musl "$@"\n')
+    compiler.chmod(0o755)
+    target = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64"]
+    target += [f"-DCMAKE_C_COMPILER={compiler}", "-DCMAKE_CROSSCOMPILING_EMULATOR=qemu-aarch64"]
+    sh("cmake", "-S", ROOT, "-B", tmp_path / "build", "-DSNN_TESTS=ON", *target)
+    assert "runs_neon" in (tmp_path / "build" / "registry.c").read_text()
+    sh("cmake", "--build", tmp_path / "build", "-j2")
+    sh("ctest", "--test-dir", tmp_path / "build", "--output-on-failure")
 
 
 @needs_cc

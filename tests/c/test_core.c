@@ -184,6 +184,67 @@ static void test_a_negative_conductance_is_none(void) {
     CHECK(r.input_spikes == 8 && r.saturations == 0 && snn_membrane(&state, 0)[0] == 0);
 }
 
+/* The model with its kinds at a level; `populations` and `projections` are written. */
+#define AT_LEVEL(list, kind) find((const void *const *)(list), kind)
+
+static const void *find(const void *const *kinds, const void *plain) {
+    const char *name = ((const snn_kind_info *)plain)->name; /* a kind begins with its info */
+    while (strcmp(((const snn_kind_info *)*kinds)->name, name) != 0) ++kinds;
+    return *kinds;
+}
+
+static snn_model at_level(const snn_model *plain, const snn_level *level, snn_population *populations,
+                          snn_projection *projections) {
+    snn_model m = *plain;
+    m.encoder.kind = AT_LEVEL(level->encoders, plain->encoder.kind);
+    m.populations = populations, m.projections = projections;
+    for (uint16_t k = 0; k < m.n_populations; ++k) {
+        populations[k] = plain->populations[k];
+        populations[k].kind = AT_LEVEL(level->neurons, populations[k].kind);
+    }
+    for (uint16_t k = 0; k < m.n_projections; ++k) {
+        projections[k] = plain->projections[k];
+        projections[k].kind = AT_LEVEL(level->synapses, projections[k].kind);
+    }
+    return m;
+}
+
+/* Every spike and membrane of `two` must be those of `one`. */
+static void check_step(const snn_state *one, const snn_state *two) {
+    for (uint16_t k = 0; k < one->model->n_populations; ++k) {
+        uint16_t a, b, size = one->model->populations[k].size;
+        const uint16_t *x = snn_spikes(one, k, &a), *y = snn_spikes(two, k, &b);
+        CHECK(a == b && !memcmp(x, y, a * sizeof *x));
+        const int16_t *v = snn_membrane(one, k);
+        CHECK(!v || !memcmp(v, snn_membrane(two, k), size * sizeof *v));
+    }
+    CHECK(one->saturations == two->saturations && one->input_spikes == two->input_spikes);
+}
+
+/* All levels that this processor has give the bits of plain C. The workspace is on the heap, to the byte.
+ */
+static void check_levels(const snn_model *plain, const uint8_t *sample) {
+    for (const snn_level *level = snn_levels; level->name; ++level) {
+        if (!level->runs()) continue;
+        snn_population populations[2];
+        snn_projection projections[3];
+        snn_model m = at_level(plain, level, populations, projections);
+        uint32_t size = snn_workspace_size(plain), more = snn_workspace_size(&m);
+        void *workspace = malloc(size), *other = malloc(more);
+        snn_state one, two;
+        CHECK(snn_init(&one, plain, workspace, size) == SNN_OK);
+        CHECK(snn_init(&two, &m, other, more) == SNN_OK);
+        snn_begin(&one, sample), snn_begin(&two, sample);
+        for (int going = 1; going;) {
+            going = snn_step(&one);
+            CHECK(snn_step(&two) == going);
+            check_step(&one, &two);
+        }
+        CHECK(snn_label(&one) == snn_label(&two));
+        free(workspace), free(other);
+    }
+}
+
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t n) { /* xorshift32 */
@@ -236,6 +297,7 @@ static void run_random_model(void) {
     CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
     for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 30);
+    check_levels(&m, sample);
     free(w), free(sample), free(t), free(l), free(workspace), free(counts), free(first);
 }
 
@@ -285,6 +347,7 @@ static void run_random_wiring(void) {
     CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
     for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
     CHECK(r.steps == 30 && r.label == (r.input_spikes ? 0 : SNN_UNDECIDED));
+    check_levels(&m, sample);
     free(synapses), free(sample), free(t), free(l), free(workspace);
 }
 
@@ -353,6 +416,7 @@ static void run_random_scan(void) {
     for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 20);
     check_feature_spikes(&state, sample, (uint16_t)units);
+    check_levels(&m, sample);
     free(patch), free(w), free(sample), free(t), free(l), free(limits[0]), free(limits[1]);
     free(workspace), free(counts), free(first);
 }
@@ -386,6 +450,7 @@ static void run_random_conductances(void) {
     CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
     for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
     for (uint16_t j = 0; j < neurons; ++j) CHECK(snn_membrane(&state, 0)[j] >= -32767);
+    check_levels(&m, sample);
     free(w), free(back), free(sample), free(t), free(l), free(workspace);
 }
 
