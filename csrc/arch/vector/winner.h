@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* winner.h: neurons that integrate without a leak, and the one that is furthest above its threshold. */
+#ifndef SNN_WINNER_H
+#define SNN_WINNER_H
+
+#include "kinds.h"
+#include "vector.h"
+
+/* v - threshold where that is above 0, else 0: 1..65535 fits 16 bits without a sign. */
+static inline i16v above(i16v v, i16v threshold) {
+    return i16_select(i16_gt(v, threshold), i16_sub(v, threshold), i16_set(0));
+}
+
+/* The first neuron whose height above the threshold is the largest; the size if none is above. */
+static inline uint16_t winner(const int16_t *v, const int16_t *threshold, uint16_t size, i16v best) {
+    uint16_t lanes[LANES16], largest = 0;
+    i16_store(lanes, best);
+    for (uint32_t k = 0; k < LANES16; ++k)
+        if (lanes[k] > largest) largest = lanes[k];
+    if (!largest) return size;
+    uint16_t j = 0;
+    while ((int32_t)v[j] - threshold[j] != (int32_t)largest) ++j;
+    return j;
+}
+
+/* Add the drives to v, saturated. Returns the winner, or the size of the population if there is none. */
+static inline uint16_t charge(const snn_population *population, const int16_t *threshold, const void *sum,
+                              int16_t *v, uint32_t *saturations) {
+    i16v best = i16_set(0);
+#define CHARGE(j, n)                                                                                       \
+    do {                                                                                                   \
+        i16v x = charged(i16_get(v + (j), n), drives(population, sum, j, n, saturations), saturations);    \
+        i16_put(v + (j), x, n);                                                                            \
+        best = u16_max(best, above(x, i16_get(threshold + (j), n)));                                       \
+    } while (0)
+    FOR_BLOCKS(population->size, LANES16, CHARGE);
+#undef CHARGE
+    return winner(v, threshold, population->size, best);
+}
+
+#endif
