@@ -17,8 +17,10 @@ class Model:
         first_spikes: np.ndarray,
         input_spikes: np.ndarray,
         saturations: np.ndarray,
+        threads: int,
         /,
     ) -> None: ...
+    def predict(self, samples: np.ndarray, threads: int, /) -> np.ndarray: ...
     def trace(
         self, samples: np.ndarray, index: int, spikes: np.ndarray, membrane: np.ndarray, /
     ) -> None: ...

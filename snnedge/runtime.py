@@ -9,7 +9,7 @@ import os
 import numpy as np
 
 from . import _core, integer_model
-from .errors import ShapeError
+from .errors import InputError, ShapeError
 from .integer_model import IntegerModel
 from .lower import SOURCE_INPUT, Tables, lower
 from .network import INPUT, population
@@ -17,6 +17,8 @@ from .outcome import Outcome, Trace, empty
 from .registry import choose
 
 VARIABLE = "SNNEDGE_KERNEL"  # forces a level
+MAX_THREADS = 1024
+UINT8 = np.dtype(np.uint8)
 
 
 class Runtime:
@@ -34,16 +36,18 @@ class Runtime:
         """64-bit model hash."""
         return self.model.hash
 
-    def predict(self, images: np.ndarray) -> np.ndarray:
+    def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
         """Labels, int16 (n,), of uint8 ``images`` (n, *shape) or one image (*shape,); -1 = undecided.
 
-        Raises ``ShapeError`` (a TypeError and ValueError) for another dtype or shape.
+        ``threads`` work on different samples; the labels do not depend on their number. Images are not
+        copied, if they lie in one piece. Raises ``ShapeError`` (a TypeError and ValueError) for another
+        dtype or shape, ``InputError`` for fewer than one thread.
         """
-        return self.run(images).labels
+        return self._core.predict(self._whole(images), _checked(threads))
 
-    def run(self, images: np.ndarray) -> Outcome:
+    def run(self, images: np.ndarray, threads: int = 1) -> Outcome:
         """Labels, steps, spike counts, first-spike steps: see ``Outcome``. Input as for ``predict``."""
-        samples = self._flat(images)
+        samples = self._whole(images)
         result = empty(len(samples), len(self.model.readout.labels))
         self._core.run(
             samples,
@@ -53,12 +57,13 @@ class Runtime:
             result.first_spikes,
             result.input_spikes,
             result.saturations,
+            _checked(threads),
         )
         return result
 
     def trace(self, images: np.ndarray, name: str | None = None) -> Trace:
         """Every spike and membrane of the population ``name`` (default: the readout's; or "input")."""
-        samples = self._flat(images)
+        samples = self._whole(images)
         name = name or self.model.readout.population
         if name == INPUT:
             index, size, scale = SOURCE_INPUT, self.model.encoder.size, 1.0
@@ -73,7 +78,7 @@ class Runtime:
 
     def first_spikes(self, images: np.ndarray, name: str) -> np.ndarray:
         """Step of the first spike of each neuron of the population ``name``, uint16 (n, size), or 65535."""
-        samples, chosen = self._flat(images), population(self.model, name)
+        samples, chosen = self._whole(images), population(self.model, name)
         first = np.empty((len(samples), chosen.size), np.uint16)
         self._core.first_spikes(samples, self.model.populations.index(chosen), first)
         return first
@@ -81,7 +86,7 @@ class Runtime:
     def checked(self, images: np.ndarray) -> np.ndarray:
         """``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""
         shape = self.model.encoder.shape
-        if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
+        if not isinstance(images, np.ndarray) or images.dtype != UINT8:
             got = getattr(images, "dtype", type(images).__name__)
             raise ShapeError(f"images: expected a uint8 array, got {got}; convert to gray values 0..255")
         if images.shape == shape:
@@ -90,9 +95,16 @@ class Runtime:
             raise ShapeError(f"images: shape {images.shape}, expected (n, {', '.join(map(str, shape))})")
         return images
 
-    def _flat(self, images: np.ndarray) -> np.ndarray:
+    def _whole(self, images: np.ndarray) -> np.ndarray:
+        """The checked images in one piece, as the core reads them; no copy if they are that already."""
         samples = self.checked(images)
-        return np.ascontiguousarray(samples).reshape(len(samples), self.model.encoder.size)
+        return samples if samples.flags.c_contiguous else np.ascontiguousarray(samples)
+
+
+def _checked(threads: int) -> int:
+    if not 1 <= threads <= MAX_THREADS:
+        raise InputError(f"threads={threads}: give a number from 1 to {MAX_THREADS}")
+    return threads
 
 
 def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":

@@ -95,13 +95,14 @@ def test_the_gil_is_released(runtime):
         while running.is_set():
             ticks[0] += 1
 
-    thread = threading.Thread(target=count)
+    thread = threading.Thread(target=count, daemon=True)
     thread.start()
     running.wait()
     before = ticks[0]
     runtime._core.run(  # the binding alone: no Python code in which the other thread could get its turn
         images.reshape(len(images), -1),
         *(getattr(outcome.empty(len(images), 400), f) for f in outcome.Outcome.__dataclass_fields__),
+        1,
     )
     counted = ticks[0] - before
     running.clear()
@@ -132,3 +133,19 @@ def test_the_runtime_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_threads_do_not_change_the_answers(runtime, threads):
+    images = random_images((4, 5), 40, 5)
+    alone = runtime.run(images)
+    assert outcome.mismatches(runtime.run(images, threads), alone) == 0
+    np.testing.assert_array_equal(runtime.predict(images, threads), alone.labels)
+    np.testing.assert_array_equal(runtime.predict(images[::-2], threads), alone.labels[::-2])
+    assert runtime.predict(images[:0], threads).shape == (0,)
+
+
+def test_a_number_of_threads_that_makes_no_sense_is_refused(runtime):
+    for threads in (0, -1, 10**6):
+        with pytest.raises(InputError, match=f"threads={threads}: give a number from 1"):
+            runtime.predict(random_images((4, 5), 1), threads)

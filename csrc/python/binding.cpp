@@ -4,9 +4,13 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <atomic>
 #include <deque>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 extern "C" {
@@ -76,25 +80,36 @@ public:
 
     uint32_t workspace_size() const { return snn_workspace_size(&model_); }
 
+    // The label of every one of `samples`.
+    Array<int16_t> predict(const Array<uint8_t> &samples, unsigned threads) const {
+        Array<int16_t> labels(samples.shape(0));
+        const uint8_t *in = samples.data();
+        int16_t *label = labels.mutable_data();
+        each(samples.shape(0), threads, [&](snn_state &state, py::ssize_t k) {
+            snn_result result = {nullptr, nullptr, 0, 0, 0, 0};
+            snn_run(&state, in + k * model_.encoder.size, &result);
+            label[k] = result.label;
+        });
+        return labels;
+    }
+
     // Run every row of `samples`; all other arrays are written in place, one row per sample.
     void run(const Array<uint8_t> &samples, Array<int16_t> labels, Array<uint16_t> steps,
              Array<uint16_t> counts, Array<uint16_t> first, Array<uint32_t> input_spikes,
-             Array<uint32_t> saturations) const {
-        py::ssize_t n = samples.shape(0), neurons = counts.shape(1);
+             Array<uint32_t> saturations, unsigned threads) const {
+        py::ssize_t neurons = counts.shape(1);
         const uint8_t *in = samples.data();
         int16_t *label = labels.mutable_data();
         uint16_t *step = steps.mutable_data(), *c = counts.mutable_data(), *f = first.mutable_data();
         uint32_t *spiked = input_spikes.mutable_data(), *saturated = saturations.mutable_data();
-        py::gil_scoped_release unlocked;
-        Session session(*this);
-        for (py::ssize_t k = 0; k < n; ++k) {
+        each(samples.shape(0), threads, [&](snn_state &state, py::ssize_t k) {
             snn_result result = {c + k * neurons, f + k * neurons, 0, 0, 0, 0};
-            snn_run(&session.state, in + k * model_.encoder.size, &result);
+            snn_run(&state, in + k * model_.encoder.size, &result);
             label[k] = result.label;
             step[k] = result.steps;
             spiked[k] = result.input_spikes;
             saturated[k] = result.saturations;
-        }
+        });
     }
 
     // Every spike (bool) and membrane (int16; may be empty) of one population: (samples, steps, size).
@@ -146,6 +161,40 @@ private:
         snn_state state{};
     };
 
+    // Call `work(state, k)` for k = 0..n-1, without the GIL, each thread with a session of its own.
+    template <typename Work>
+    void each(py::ssize_t n, unsigned threads, const Work &work) const {
+        py::gil_scoped_release unlocked;
+        std::atomic<py::ssize_t> next{0};
+        auto take = [&] {
+            auto session = borrow();
+            for (py::ssize_t k = next++; k < n; k = next++) work(session->state, k);
+            give_back(std::move(session));
+        };
+        std::vector<std::thread> others;
+        for (py::ssize_t t = 1; t < threads && t < n; ++t) others.emplace_back(take);
+        take();
+        for (auto &thread : others) thread.join();
+    }
+
+    // A session that nobody uses: making one costs more than a small sample.
+    std::unique_ptr<Session> borrow() const {
+        {
+            std::lock_guard<std::mutex> alone(mutex_);
+            if (!idle_.empty()) {
+                auto session = std::move(idle_.back());
+                idle_.pop_back();
+                return session;
+            }
+        }
+        return std::make_unique<Session>(*this);
+    }
+
+    void give_back(std::unique_ptr<Session> session) const {
+        std::lock_guard<std::mutex> alone(mutex_);
+        idle_.push_back(std::move(session));
+    }
+
     static void copy_step(const snn_state &state, uint16_t index, py::ssize_t size, bool *raster,
                           int16_t *membrane) {
         uint16_t count;
@@ -185,6 +234,8 @@ private:
     std::vector<snn_population> populations_;
     std::vector<snn_projection> projections_;
     snn_model model_{};
+    mutable std::mutex mutex_;
+    mutable std::vector<std::unique_ptr<Session>> idle_;
 };
 
 } // namespace
@@ -204,8 +255,10 @@ PYBIND11_MODULE(_core, m) {
     py::class_<Model>(m, "Model")
         .def(py::init<const py::object &, const std::string &>())
         .def_property_readonly("workspace_size", &Model::workspace_size)
+        .def("predict", &Model::predict, py::arg().noconvert(), py::arg())
         .def("run", &Model::run, py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(),
-             py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert())
+             py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(), py::arg().noconvert(),
+             py::arg())
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
              py::arg().noconvert())
         .def("first_spikes", &Model::first_spikes, py::arg().noconvert(), py::arg(), py::arg().noconvert());

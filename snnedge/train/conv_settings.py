@@ -169,7 +169,10 @@ def _check(preset: Preset, values: dict[str, int]) -> None:
 def _neurons(preset: Preset, classes: int) -> int:
     limit = Parameter("", 1, 32767, integer=True)
     if "neurons" in preset:
-        return int(checked(preset, "neurons", limit))
+        neurons = int(checked(preset, "neurons", limit))
+        if neurons < classes and preset["readout"] == "margin":
+            raise InputError(f"--neurons {neurons}: give one or more for each of the {classes} classes")
+        return neurons
     each = checked(preset, "neurons_per_class", limit)
     return int(checked({"neurons": each * classes}, "neurons", limit))
 

@@ -30,7 +30,7 @@ class FirstLayer:
         scanner = layer.scanner()
         spikes = (scanner.phases(data.images[:COUNTED]) != SILENT).sum(axis=1).mean()
         recall = Recall(scanner, data.images, settings.shift, recalled)
-        return cls(layer, scanner, recall, settings.margin * float(spikes))
+        return cls(layer, scanner, recall, settings.margin * max(float(spikes), 1.0))  # 0 would divide
 
 
 def layer_of(state: State, geometry: Geometry, settings: Settings) -> Layer:
