@@ -276,6 +276,21 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
     ).mean() > 0.4  # chance: 0.33; six prototypes for strokes anywhere are few
 
 
+@needs_brian2
+def test_a_training_in_which_layer_1_never_fires_is_told_as_silent() -> None:
+    data = strokes(40)
+    one_pixel = replace(data, images=np.ascontiguousarray(data.images[:, :1, :1]))
+    changes = {"samples": 20, "maps": 2, "neurons": CLASSES}
+    silent = conv_wta.prepare(one_pixel, conv_wta.choose(preset.load("conv-wta", "x", changes), one_pixel))
+    state, position = silent.beginning(), 0
+    with silent:
+        for stop in silent.stops:
+            state, report = silent.advance(state, position, stop)
+            position = stop
+    assert report.silent == 1
+    assert np.isfinite(state["weights"]).all()
+
+
 def test_log_odds_name_the_most_probable_prototype() -> None:
     rng = np.random.default_rng(0)
     shares, x = rng.random((12, 5)), rng.integers(0, 2, (200, 12))
@@ -317,6 +332,7 @@ def test_samples_are_parted_into_stages() -> None:
         ({"stride": 4}, "is larger than pool"),
         ({"maps": 0}, "--set maps=0: give a number from 1"),
         ({"neurons": 2**23}, "--neurons"),
+        ({"neurons": CLASSES - 1}, f"give one or more for each of the {CLASSES} classes"),
         ({"features.learning_rate": [0.1]}, "give the first and the last value"),
     ],
 )

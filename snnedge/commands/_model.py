@@ -178,7 +178,14 @@ def load_data(
         raise InputError(
             f"model {model.name!r} does not name its data set: give --dataset digits|mnist|PATH"
         )
-    dataset = data.load(name, split, args.data, samples or args.samples)
+    try:
+        dataset = data.load(name, split, args.data, samples or args.samples)
+    except InputError as error:
+        if args.dataset:
+            raise
+        raise InputError(
+            f"{error}; for data of your own, --dataset PATH says where they lie now"
+        ) from error
     if dataset.shape != tuple(model.encoder.shape):
         raise InputError(
             f"data set {name!r} has images of shape {dataset.shape}, the model takes"
