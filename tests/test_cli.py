@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from builders import random_network
 
-from snnedge import cli, registry
+from snnedge import cli, kernel, registry
 from snnedge.frontends import pkl
 from snnedge.network import Encoder, Network, Population, Projection, Readout
 
@@ -221,7 +221,7 @@ def test_bench_says_what_was_measured(capsys, exported):
     result = snnedge(capsys, "bench", exported, "--samples", 20)
     latency = result["latency_us"]
     assert 0 < latency["min"] <= latency["median"] <= latency["p99"]
-    assert result["kernel"] == "scalar"
+    assert result["kernel"] == kernel()
     assert result["threads"] == 1
     assert result["synops_per_sample"] > 0
     assert result["source"] == "measured"
