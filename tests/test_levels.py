@@ -92,9 +92,7 @@ def test_layers_of_any_size(level: str, size: int, bits: int, wide: bool) -> Non
 
 
 @at_every_level
-@pytest.mark.parametrize(
-    "size", [1, 31, 33, 100, 1000]
-)  # matrices take its square
+@pytest.mark.parametrize("size", [1, 31, 33, 100, 1000])  # matrices take its square
 def test_conductance_layers_of_any_size(level: str, size: int) -> None:
     model = quantize(random_conductance_network(3, steps=60, neurons=size))
     images = random_images(model.encoder.shape, 4, size)
