@@ -152,7 +152,7 @@ public:
     }
 
 private:
-    // A workspace and the state in it: one per call, so that calls from several threads are independent.
+    // A workspace and the state in it: one for each thread at work, so that threads are independent.
     struct Session {
         explicit Session(const Model &model) : workspace(model.workspace_size() / 4) {
             require(snn_init(&state, &model.model_, workspace.data(), workspace.size() * 4));
