@@ -10,6 +10,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -172,7 +173,10 @@ private:
             give_back(std::move(session));
         };
         std::vector<std::thread> others;
-        for (py::ssize_t t = 1; t < threads && t < n; ++t) others.emplace_back(take);
+        try {
+            for (py::ssize_t t = 1; t < threads && t < n; ++t) others.emplace_back(take);
+        } catch (const std::system_error &) { // the system gives no more: those that run do the work
+        }
         take();
         for (auto &thread : others) thread.join();
     }
