@@ -41,5 +41,5 @@ class BoardBackend:
 def open(source: IntegerModel, argument: str | None) -> BoardBackend:
     """Build ``source`` for the board called ``argument``. Raises ``InputError`` for an unknown one."""
     if not argument:
-        raise InputError(f"backend 'board' needs a name: board:{next(iter(boards.files()))}")
+        raise InputError(f"backend 'board' needs a name: board:NAME, NAME of {', '.join(boards.files())}")
     return BoardBackend(source, boards.load(argument))

@@ -1,12 +1,13 @@
 """List the boards and what each can do here."""
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
 from . import _target
 
 EXAMPLE = "snnedge boards"
+HEAD = ("board", "core", "MHz", "flash KB", "RAM KB", "build", "emulate", "title")
+NUMBERS = slice(2, 5)  # columns that are aligned to the right
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> str:
-    return "\n".join(_text(row) for row in result["boards"])
+    rows = [HEAD, *(_cells(row) for row in result["boards"])]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rights = set(range(len(HEAD))[NUMBERS])
+    lines = [
+        "  ".join(
+            cell.rjust(w) if k in rights else cell.ljust(w)
+            for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*lines, *_remedies(result["boards"])])
 
 
 def _row(board: Any) -> dict[str, Any]:
@@ -38,22 +49,32 @@ def _row(board: Any) -> dict[str, Any]:
         "ram_bytes": board.ram.size,
         "build": bool(here),
         "compilers": here,
+        "machine": board.machine,
         "emulate": lacking is None,
         "optional": [absent for absent in compilers.values() if absent] if here else [],
         "missing": [absent for absent in (*([] if here else compilers.values()), lacking) if absent],
     }
 
 
-def _text(row: dict[str, Any]) -> str:
-    memory = f"{row['flash_bytes'] // 1024} KB flash, {row['ram_bytes'] // 1024} KB RAM"
-    lines = [
-        f"{row['name']}: {row['title']}",
-        f"  {row['core']}, {row['clock_hz'] / 1e6:g} MHz, {memory}",
-        f"  build: {_ability(row['build'], row['compilers'])}; emulate: {_ability(row['emulate'], ())}",
-    ]
-    lines += [f"  missing: {what}" for what in row["missing"]]
-    return "\n".join(lines + [f"  not needed, as builds work: {what}" for what in row["optional"]])
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["name"],
+        row["core"],
+        f"{row['clock_hz'] / 1e6:g}",
+        f"{row['flash_bytes'] // 1024:,}",
+        f"{row['ram_bytes'] // 1024:,}",
+        " ".join(row["compilers"]) or "no",
+        "yes" if row["emulate"] else "no" if row["machine"] else "real only",
+        row["title"],
+    )
 
 
-def _ability(able: bool, tools: Sequence[str]) -> str:
-    return f"yes, with {' or '.join(tools)}" if able and tools else "yes" if able else "no"
+def _remedies(rows: list[dict[str, Any]]) -> list[str]:
+    """What is missing here, each once, with the boards that want it."""
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        for what in row["missing"] if row["machine"] else row["missing"][:-1]:
+            wanted.setdefault(f"missing: {what}", []).append(row["name"])
+        for what in row["optional"]:
+            wanted.setdefault(f"not needed, as builds work: {what}", []).append(row["name"])
+    return [f"{what} ({', '.join(names)})" for what, names in wanted.items()]

@@ -16,7 +16,8 @@ COMPILERS = ("gcc", "zig")  # in order of preference
 class Core:
     """A processor core. ``folder``: the C files and linker script of its family.
 
-    ``flags``: compiler name -> options for this core. ``gcc``, ``qemu``: the family's programs.
+    ``flags``: compiler name -> options for this core. ``gcc``, ``qemu``: the family's programs;
+    ``qemu_flags``: options of the latter for all machines.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Core:
     flags: Mapping[str, tuple[str, ...]]
     gcc: Program
     qemu: Program
+    qemu_flags: tuple[str, ...]
 
 
 @cache
@@ -38,19 +40,19 @@ def known() -> Mapping[str, Core]:
 
 
 def _family(path: Path) -> dict[str, Core]:
-    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig:
+    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig, top.table("qemu") as qemu:
         shared = {"gcc": gcc.texts("flags"), "zig": zig.texts("flags")}
-        compiler, emulator = _program(gcc), _program(top.table("qemu"))
+        programs = _program(gcc), _program(qemu)
+        more = qemu.texts("flags")
         with top.table("cores") as cores:
             return {
-                name: Core(name, path.parent, _flags(shared, cores.table(name)), compiler, emulator)
+                name: Core(name, path.parent, _flags(shared, cores.table(name)), *programs, more)
                 for name in cores.names()
             }
 
 
 def _program(fields: Fields) -> Program:
-    with fields:
-        return Program(fields.text("command"), fields.text("install"))
+    return Program(fields.text("command"), fields.text("install"))
 
 
 def _flags(shared: Mapping[str, tuple[str, ...]], core: Fields) -> dict[str, tuple[str, ...]]:

@@ -66,7 +66,8 @@ def command(firmware: Firmware) -> list[str]:
     """The command line that runs ``firmware``, its stream on standard input and output."""
     board = firmware.board
     return [
-        *(board.core.qemu.command, "-machine", str(board.machine), "-icount", "shift=0"),
+        *(board.core.qemu.command, *board.core.qemu_flags, "-machine", str(board.machine)),
+        *("-icount", "shift=0"),
         *("-semihosting-config", "enable=on,target=native", "-display", "none"),
         *("-serial", "none", "-monitor", "none", "-kernel", str(firmware.elf)),
     ]

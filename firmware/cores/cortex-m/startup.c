@@ -10,6 +10,9 @@
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018u) /* current value; a write clears it */
 #define RELOAD 0xFFFFFFu
 
+#define CPACR (*(volatile uint32_t *)0xE000ED88u) /* access to coprocessors */
+#define FPU_AND_MVE (0xFu << 20)                  /* full access to CP10 and CP11 */
+
 #define FAULT_STATUS 3 /* hal_exit's, after an exception that nobody expects */
 
 /* Set by the linker script. */
@@ -30,6 +33,10 @@ uint32_t hal_ticks(void) {
 }
 
 _Noreturn void Reset_Handler(void) {
+#ifdef __ARM_FEATURE_MVE /* before anything that a compiler may put into vector registers */
+    CPACR |= FPU_AND_MVE;
+    __asm__ volatile("dsb\n isb" ::: "memory");
+#endif
     const uint32_t *from = &link_data_load;
     for (uint32_t *to = &link_data; to < &link_data_end;) *to++ = *from++;
     for (uint32_t *to = &link_bss; to < &link_bss_end;) *to++ = 0;
