@@ -6,14 +6,18 @@
 /* Workspace: a table of block offsets (uint32: encoder, populations, votes), then the blocks.
  * Block of the encoder:    spike lists, state.
  * Block of a population:   spike lists, synaptic sums, state.
- * A spike list is a count (uint32) and indices (uint16). A source has one, and one more for each step of
- * its history: step t is written to list t mod their number. Votes: uint16 per class. Everything is padded
- * to 4 bytes; the layout is the same on every target. */
+ * A source has one spike list, and one more for each step of its history: a ring, which may turn for ever.
+ * Votes: uint16 per class. Everything is padded to 4 bytes; the layout is the same on every target. */
+typedef struct {
+    uint16_t count;
+    uint16_t newest; /* in the first list of a ring: which of its lists is the newest */
+    uint16_t spikes[];
+} spike_list;
 
 static uint32_t pad4(uint32_t bytes) { return (bytes + 3u) & ~3u; }
 
 static uint32_t list_size(uint16_t capacity) {
-    return (uint32_t)sizeof(uint32_t) + pad4(capacity * (uint32_t)sizeof(uint16_t));
+    return (uint32_t)sizeof(spike_list) + pad4(capacity * (uint32_t)sizeof(uint16_t));
 }
 
 static uint32_t input_list_size(const snn_encoder *e) { return list_size(e->kind->max_spikes(e)); }
@@ -60,17 +64,28 @@ static uint16_t *votes(const snn_state *s) {
     return (uint16_t *)(void *)block(s, s->model->n_populations + 1u);
 }
 
-/* The spike list of the encoder (0) or of population index - 1, `lag` steps before s->step: at most one
- * more than its history. Before the first step nothing spiked: those lists are still empty. */
-static uint16_t *spike_list(const snn_state *s, uint32_t index, uint32_t lag, uint32_t **count) {
-    const snn_population *p = index ? &s->model->populations[index - 1] : 0;
-    uint32_t lists = (p ? p->history : s->model->encoder.history) + 1u;
-    uint8_t *list = block(s, index);
+/* Sources: 0 is the encoder, k + 1 is population k. */
+static uint32_t lists_of(const snn_model *m, uint32_t source) {
+    return (source ? m->populations[source - 1].history : m->encoder.history) + 1u;
+}
+
+/* The list `lag` before the newest one of a source; `lag` is at most their number. Before the first step
+ * nothing spiked: those lists are still empty. */
+static spike_list *sent(const snn_state *s, uint32_t source, uint32_t lag) {
+    const snn_model *m = s->model;
+    uint8_t *ring = block(s, source);
+    uint32_t lists = lists_of(m, source), at = ((spike_list *)(void *)ring)->newest;
     if (lists > 1)
-        list += (s->step + lists - lag) % lists *
-                (p ? population_list_size(p) : input_list_size(&s->model->encoder));
-    *count = (uint32_t *)(void *)list;
-    return (uint16_t *)(void *)(list + sizeof(uint32_t));
+        ring += (at + (lag > at ? lists : 0) - lag) *
+                (source ? population_list_size(&m->populations[source - 1]) : input_list_size(&m->encoder));
+    return (spike_list *)(void *)ring;
+}
+
+/* A step begins for a source: its oldest list becomes the newest. It may be read until it is written. */
+static spike_list *turn(const snn_state *s, uint32_t source) {
+    spike_list *first = (spike_list *)(void *)block(s, source);
+    first->newest = (uint16_t)(first->newest + 1u < lists_of(s->model, source) ? first->newest + 1u : 0);
+    return sent(s, source, 0);
 }
 
 static void *population_sum(const snn_state *s, uint16_t k) {
@@ -152,31 +167,41 @@ snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t si
 
 /* --- one sample --------------------------------------------------------------------------------- */
 
-void snn_begin(snn_state *s, const uint8_t *sample) {
+static void undecided(snn_state *s) {
+    s->input_spikes = 0;
+    s->best = SNN_UNDECIDED;
+    s->best_votes = 0;
+    s->decided = 0;
+}
+
+static void reset(snn_state *s) {
     const snn_model *m = s->model;
     clear(s->workspace + table_size(m), snn_workspace_size(m) - table_size(m));
     s->saturations = 0;
     s->step = 0;
-    s->best = SNN_UNDECIDED;
-    s->best_votes = 0;
-    s->decided = 0;
-    s->input_spikes = m->encoder.kind->begin(&m->encoder, encoder_state(s), sample);
+    undecided(s);
+}
+
+void snn_begin(snn_state *s, const uint8_t *sample) {
+    const snn_encoder *e = &s->model->encoder;
+    reset(s);
+    s->input_spikes = e->kind->begin(e, encoder_state(s), sample);
 }
 
 static void encode(snn_state *s) {
     const snn_encoder *e = &s->model->encoder;
-    uint32_t *count;
-    uint16_t *spikes = spike_list(s, 0, 0, &count);
-    *count = e->kind->step(e, encoder_state(s), spikes);
-    s->input_spikes += *count;
+    spike_list *list = turn(s, 0);
+    list->count = e->kind->step(e, encoder_state(s), list->spikes);
+    s->input_spikes += list->count;
 }
 
 /* The spikes that arrive now. Those of a source that is evaluated before the target were sent `delay` steps
- * ago, those of any other one step earlier. */
+ * ago, those of any other one step earlier: its ring has not turned yet, unless it is the target itself. */
 static void arriving(const snn_state *s, const snn_projection *p, snn_source *source) {
-    uint32_t *count, index = p->source == SNN_INPUT ? 0 : p->source + 1u;
-    source->spikes = spike_list(s, index, p->delay + (uint32_t)(index > p->target), &count);
-    source->count = (uint16_t)*count;
+    uint32_t index = p->source == SNN_INPUT ? 0 : p->source + 1u;
+    const spike_list *list = sent(s, index, p->delay + (uint32_t)(index == p->target + 1u));
+    source->spikes = list->spikes;
+    source->count = list->count;
 }
 
 static uint16_t propagate(const snn_inputs *in, const snn_projection *p, uint16_t place) {
@@ -205,10 +230,9 @@ static const snn_projection *step_population(snn_state *s, uint16_t k, const snn
     const snn_projection *end = m->projections + m->n_projections;
     snn_inputs inputs = {
         s, p, next, next, snn_input_map(s), population_sum(s, k), sum_size(p), p->kind->sums(p), 0};
-    uint32_t *count;
     while (inputs.end != end && inputs.end->target == k) ++inputs.end;
-    uint16_t *spikes = spike_list(s, k + 1u, 0, &count);
-    *count = p->kind->step(p, population_state(s, k), &inputs, spikes, &s->saturations);
+    spike_list *list = turn(s, k + 1u);
+    list->count = p->kind->step(p, population_state(s, k), &inputs, list->spikes, &s->saturations);
     return inputs.end;
 }
 
@@ -223,10 +247,9 @@ static uint16_t lead(const snn_state *s) {
 static void vote(snn_state *s) {
     const snn_readout *r = &s->model->readout;
     uint16_t *v = votes(s);
-    uint32_t *count;
-    const uint16_t *spikes = spike_list(s, r->population + 1u, 0, &count);
-    for (uint32_t n = 0; n < *count; ++n) {
-        int16_t label = r->labels[spikes[n]];
+    const spike_list *list = sent(s, r->population + 1u, 0);
+    for (uint16_t n = 0; n < list->count; ++n) {
+        int16_t label = r->labels[list->spikes[n]];
         if (label == SNN_UNASSIGNED || v[label] == UINT16_MAX) continue;
         if (++v[label] > s->best_votes) {
             s->best_votes = v[label];
@@ -236,14 +259,18 @@ static void vote(snn_state *s) {
     s->decided = r->exit_margin && s->best_votes >= r->exit_margin && lead(s) >= r->exit_margin;
 }
 
-int snn_step(snn_state *s) {
-    const snn_model *m = s->model;
-    const snn_projection *next = m->projections;
-    encode(s);
-    for (uint16_t k = 0; k < m->n_populations; ++k) next = step_population(s, k, next);
+/* What follows the input spikes. */
+static void advance(snn_state *s) {
+    const snn_projection *next = s->model->projections;
+    for (uint16_t k = 0; k < s->model->n_populations; ++k) next = step_population(s, k, next);
     vote(s);
+}
+
+int snn_step(snn_state *s) {
+    encode(s);
+    advance(s);
     ++s->step;
-    return !s->decided && s->step < m->steps;
+    return !s->decided && s->step < s->model->steps;
 }
 
 /* The label of the assigned neuron nearest to its threshold. */
@@ -302,11 +329,57 @@ void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
     result->saturations = s->saturations;
 }
 
+/* --- a stream ----------------------------------------------------------------------------------- */
+
+snn_status snn_begin_stream(snn_state *s) {
+    if (s->model->encoder.kind->keeps_map) return SNN_NO_STREAM;
+    reset(s);
+    return SNN_OK;
+}
+
+static int sound_spikes(const snn_encoder *e, const uint16_t *spikes, uint16_t count) {
+    if (count > e->kind->max_spikes(e)) return 0;
+    for (uint16_t n = 0; n < count; ++n)
+        if (spikes[n] >= e->size || (n && spikes[n] <= spikes[n - 1])) return 0;
+    return 1;
+}
+
+snn_status snn_step_spikes(snn_state *s, const uint16_t *spikes, uint16_t count) {
+    if (count && !spikes) return SNN_NULL_POINTER;
+    if (!sound_spikes(&s->model->encoder, spikes, count)) return SNN_BAD_SPIKES;
+    spike_list *list = turn(s, 0);
+    for (uint16_t n = 0; n < count; ++n) list->spikes[n] = spikes[n];
+    list->count = count;
+    s->input_spikes = s->input_spikes > UINT32_MAX - count ? UINT32_MAX : s->input_spikes + count;
+    advance(s);
+    return SNN_OK;
+}
+
+uint16_t snn_sort_spikes(uint16_t *spikes, uint16_t count) {
+    uint16_t kept = 0;
+    for (uint16_t n = 0; n < count; ++n) {
+        uint16_t spike = spikes[n], place = kept;
+        while (place && spikes[place - 1] >= spike) --place;
+        if (place < kept && spikes[place] == spike) continue;
+        for (uint16_t k = kept++; k > place; --k) spikes[k] = spikes[k - 1];
+        spikes[place] = spike;
+    }
+    return kept;
+}
+
+void snn_clear_votes(snn_state *s) {
+    clear(votes(s), votes_size(s->model));
+    undecided(s);
+}
+
+int snn_decided(const snn_state *s) { return s->decided; }
+
+/* --- what can be seen --------------------------------------------------------------------------- */
+
 const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
-    uint32_t *stored;
-    const uint16_t *spikes = spike_list(s, index == SNN_INPUT ? 0 : index + 1u, 1, &stored);
-    *count = (uint16_t)*stored;
-    return spikes;
+    const spike_list *list = sent(s, index == SNN_INPUT ? 0 : index + 1u, 0);
+    *count = list->count;
+    return list->spikes;
 }
 
 const uint8_t *snn_input_map(const snn_state *s) {

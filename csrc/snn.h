@@ -38,7 +38,9 @@ extern "C" {
     X(SNN_NULL_POINTER, "a required pointer is null")                                                      \
     X(SNN_BAD_MODEL, "the model's tables are inconsistent")                                                \
     X(SNN_SMALL_WORKSPACE, "the workspace is too small")                                                   \
-    X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")
+    X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")                                     \
+    X(SNN_NO_STREAM, "the model looks at whole samples")                                                   \
+    X(SNN_BAD_SPIKES, "spikes are not ascending inputs")
 
 #define SNN_STATUS_ENUM(code, text) code,
 typedef enum { SNN_STATUS_LIST(SNN_STATUS_ENUM) SNN_STATUS_COUNT } snn_status;
@@ -113,9 +115,9 @@ typedef struct {
 typedef struct {
     const snn_model *model;
     uint8_t *workspace;
-    uint32_t input_spikes; /* of the current sample, so far */
-    uint32_t saturations;  /* int16 saturations of the current sample, so far */
-    uint16_t step;         /* steps done */
+    uint32_t input_spikes; /* of the current sample, so far; of a stream, since its votes began */
+    uint32_t saturations;  /* int16 saturations of the current sample or stream, so far; modulo 2^32 */
+    uint16_t step;         /* steps of the sample done */
     uint16_t best_votes;   /* votes of the leading class */
     int16_t best;          /* the leading class: the first that reached best_votes; or SNN_UNDECIDED */
     uint8_t decided;       /* the exit margin has been reached */
@@ -151,8 +153,32 @@ int snn_step(snn_state *state);
 /* The answer as of now: a label, or SNN_UNDECIDED. */
 int16_t snn_label(const snn_state *state);
 
+/* 1: the leading class is exit_margin votes ahead of all others; 0: it is not, or there is no margin. */
+int snn_decided(const snn_state *state);
+
 /* Run one sample to its decision: begin, step until 0, label. */
 void snn_run(snn_state *state, const uint8_t *sample, snn_result *result);
+
+/* A stream is a sample without an end, whose input spikes the caller gives: of a sensor, or of another
+ * network. The encoder rests, `steps` and the exit margin end nothing, and membranes, conductances,
+ * refractory periods and spikes on their way stay from step to step, for any number of steps.
+ *
+ * Reset all state for a stream. SNN_NO_STREAM, and nothing is changed: the model reads a map of its input,
+ * which it scans once. */
+snn_status snn_begin_stream(snn_state *state);
+
+/* Run one time step of a stream, in which the inputs `spikes` spike: `count` indices 0..encoder.size - 1,
+ * strictly ascending; they are copied. May be NULL when `count` is 0. SNN_BAD_SPIKES or SNN_NULL_POINTER,
+ * and no step is done: the stream goes on with the next call. */
+snn_status snn_step_spikes(snn_state *state, const uint16_t *spikes, uint16_t count);
+
+/* Bring the events of one step into the order that snn_step_spikes asks for: sorts `spikes` in place, drops
+ * repetitions, returns how many are left. For few events: the time grows with the square of `count`. */
+uint16_t snn_sort_spikes(uint16_t *spikes, uint16_t count);
+
+/* Begin a new decision in a stream: no class has a vote, no input has spiked. Neurons do not notice. A
+ * count of votes that reaches 65535 stays there, so a stream that is to go on for ever needs this. */
+void snn_clear_votes(snn_state *state);
 
 /* Spikes of population `index` (or SNN_INPUT) in the step just done: ascending neuron indices. Writes
  * their number to `count`; the array belongs to the workspace and is valid until the next step. */

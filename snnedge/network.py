@@ -157,6 +157,16 @@ def kept_steps(graph: Graph, source: str) -> int:
     return max((int(s.delay) for s in graph.projections if s.source == source), default=0)
 
 
+def check_stream(graph: Graph) -> None:
+    """Raise ``InputError`` if ``graph`` looks at whole samples: a stream has no end and so no whole."""
+    listing = [n for n in registry.names("encoders") if not registry.load("encoders", n).KEEPS_MAP]
+    if graph.encoder.kind not in listing:
+        raise InputError(
+            f"model {graph.name!r} takes no stream: it scans a map of its input once for each sample"
+            f" (encoder {graph.encoder.kind}); use predict(), or a model of encoder {' or '.join(listing)}"
+        )
+
+
 def check_delays(graph: Graph) -> None:
     """Raise ``InputError`` unless the delays, in steps, are in the contract's range and fit in memory."""
     for s in graph.projections:

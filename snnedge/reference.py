@@ -74,6 +74,49 @@ def simulate(
     return result
 
 
+class Stream:
+    """A sample without an end whose input spikes are given: the golden model of ``snnedge.stream.Stream``.
+
+    ``spikes`` and ``membrane`` are those of the step just done. Spikes are neuron indices, ascending.
+    """
+
+    def __init__(self, model: Graph) -> None:
+        network.check_stream(model)
+        self.model = model
+        blank = np.zeros((1, model.encoder.size), np.uint8)
+        self._batch = _begin(model, blank, np.arange(1), FixedPoint)
+        self._heard = False  # an input spike, since the votes began
+
+    def step(self, spikes: np.ndarray) -> np.ndarray:
+        """Advance by one step with these input spikes; return those of the readout population."""
+        given = np.zeros((1, self.model.encoder.size), bool)
+        given[0, spikes] = True
+        _advance(self.model, self._batch, given)
+        self._heard = self._heard or bool(given.any())
+        return self.spikes(self.model.readout.population)
+
+    def spikes(self, name: str) -> np.ndarray:
+        return np.flatnonzero(self._batch.spikes[name][0])
+
+    def membrane(self, name: str) -> np.ndarray:
+        return np.asarray(self._batch.states[name]["v"][0])
+
+    @property
+    def label(self) -> int:
+        silent = self._batch.leading[0] == UNDECIDED
+        if silent and self._heard and self.model.readout.nearest:
+            return int(_nearest(self.model, self._batch)[0])
+        return int(self._batch.leading[0])
+
+    @property
+    def decided(self) -> bool:
+        return bool(_decided(self.model, self._batch)[0])
+
+    def clear_votes(self) -> None:
+        self._heard = False
+        self._batch.votes[:], self._batch.leading[:] = 0, UNDECIDED
+
+
 def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type[FloatingPoint]) -> Batch:
     encoder = registry.load("encoders", graph.encoder.kind)
     numbers = arithmetic(len(rows))
@@ -114,7 +157,11 @@ def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Ob
 
 def _step(graph: Graph, batch: Batch) -> None:
     encoder = registry.load("encoders", graph.encoder.kind)
-    batch.emit(INPUT, encoder.step(batch.encoder))
+    _advance(graph, batch, encoder.step(batch.encoder))
+
+
+def _advance(graph: Graph, batch: Batch, input_spikes: np.ndarray) -> None:
+    batch.emit(INPUT, input_spikes)
     batch.maps[INPUT] = batch.maps[INPUT] | batch.spikes[INPUT]
     for p in graph.populations:
         projections = network.inputs_of(graph, p.name)

@@ -15,6 +15,7 @@ from .lower import SOURCE_INPUT, Tables, lower
 from .network import INPUT, population
 from .outcome import Outcome, Trace, empty
 from .registry import choose
+from .stream import Stream
 
 VARIABLE = "SNNEDGE_KERNEL"  # forces a level
 MAX_THREADS = 1024
@@ -82,6 +83,12 @@ class Runtime:
         first = np.empty((len(samples), chosen.size), np.uint16)
         self._core.first_spikes(samples, self.model.populations.index(chosen), first)
         return first
+
+    def stream(self) -> Stream:
+        """A stream at its first step: input spikes step by step, see ``Stream``. Any number of them, with
+        state of their own, may run at once. Raises ``InputError`` for a model that looks at whole samples.
+        """
+        return Stream(self.model, self._core)
 
     def checked(self, images: np.ndarray) -> np.ndarray:
         """``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""

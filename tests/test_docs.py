@@ -103,6 +103,12 @@ def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
 
 
+def test_the_program_of_the_page_on_streaming(tmp_path):
+    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
+    (program,), (shown,) = blocks("python", "docs/streaming.md"), blocks("text", "docs/streaming.md")
+    assert run(["python", "-c", program], tmp_path) == shown
+
+
 def test_both_readmes_have_the_same_commands_and_sections():
     one, other = READMES["README.md"], READMES["README.zh-CN.md"]
     for language in ("sh", "sh board", "python", "console"):

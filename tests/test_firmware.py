@@ -21,7 +21,7 @@ from snnedge.backends import board as board_backend
 from snnedge.backends.board import BoardBackend
 from snnedge.cli import main
 from snnedge.errors import DoesNotFit, InputError, ToolError
-from snnedge.exporters.c import write
+from snnedge.exporters.c import sources, write
 from snnedge.integer_model import IntegerModel
 from snnedge.outcome import NEVER, Outcome, mismatches
 from snnedge.quantize import quantize
@@ -193,6 +193,18 @@ def test_build_without_warnings_tells_sizes_and_hash(compiler, tmp_path, caplog)
     assert firmware.sections[".stack"] == MICROBIT.stack
     assert 500 < firmware.flash_bytes < 5000
     assert MICROBIT.stack < firmware.ram_bytes < MICROBIT.stack + 200
+
+
+def test_firmware_carries_nothing_that_it_does_not_call(compiler, tmp_path):
+    """Streams are for programs that stream: this one answers samples."""
+    from elftools.elf.elffile import ELFFile
+
+    model = quantize(random_network(1))
+    linked = build.build(MICROBIT, sources(model), tmp_path / "firmware", compiler).elf
+    with linked.open("rb") as file:
+        symbols = {symbol.name for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()}
+    assert "snn_run" in symbols
+    assert not symbols & {"snn_begin_stream", "snn_step_spikes", "snn_sort_spikes", "snn_membrane"}
 
 
 def test_builds_in_two_places_are_equal_to_the_byte(compiler, tmp_path):

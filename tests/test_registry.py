@@ -89,7 +89,7 @@ COLUMNS = (
     ("safe_pickle", "pickled_names", "frontends", "data"),
     ("discretize", "reference", "calibrate"),
     ("quantize", "integer_model"),
-    ("lower", "_core", "runtime", "exporters"),
+    ("lower", "_core", "stream", "runtime", "exporters"),
     ("targets",),
     ("train", "backend", "backends", "measure", "peers"),
     ("plot", "plots"),

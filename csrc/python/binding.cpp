@@ -17,6 +17,7 @@
 extern "C" {
 #include "../registry.h"
 }
+#include "stream.h"
 
 namespace py = pybind11;
 
@@ -80,6 +81,7 @@ public:
     Model &operator=(const Model &) = delete;
 
     uint32_t workspace_size() const { return snn_workspace_size(&model_); }
+    const snn_model *tables() const { return &model_; }
 
     // The label of every one of `samples`.
     Array<int16_t> predict(const Array<uint8_t> &samples, unsigned threads) const {
@@ -266,6 +268,20 @@ PYBIND11_MODULE(_core, m) {
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
              py::arg().noconvert())
         .def("first_spikes", &Model::first_spikes, py::arg().noconvert(), py::arg(), py::arg().noconvert());
+    using snnedge::Stream;
+    py::class_<Stream>(m, "Stream")
+        .def(py::init([](const py::object &model) {
+            return std::make_unique<Stream>(model, model.cast<const Model &>().tables());
+        }))
+        .def("step", &Stream::step, py::arg().noconvert())
+        .def("run", &Stream::run, py::arg().noconvert(), py::arg().noconvert(), py::arg())
+        .def("spikes", &Stream::spikes)
+        .def("membrane", &Stream::membrane)
+        .def("reset", &Stream::reset)
+        .def("clear_votes", &Stream::clear_votes)
+        .def_property_readonly("steps", &Stream::steps)
+        .def_property_readonly("label", &Stream::label)
+        .def_property_readonly("decided", &Stream::decided);
     m.def("levels", [] {
         std::vector<std::string> names; // fastest first
         for (const snn_level *level = snn_levels; level->name; ++level)

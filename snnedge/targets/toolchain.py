@@ -18,7 +18,7 @@ OPTIMIZE = "-O2"
 # No libc, no unwind tables; no debug information, which would hold the path of the build.
 FLAGS = (
     *("-std=c11", OPTIMIZE, "-g0", "-Wall", "-Wextra", "-ffreestanding", "-fno-common"),
-    *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fno-ident"),
+    *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fno-ident", "-ffunction-sections"),
 )
 # The entry is named here because zig's linker ignores ENTRY() in a script; what nobody calls is dropped,
 # because zig's run-time library comes in one piece of 250 KB; firmware_model is for elf.py.
