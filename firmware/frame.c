@@ -14,23 +14,21 @@ static void crc_add(const void *data, uint32_t size) {
     }
 }
 
-static int get(void *data, uint32_t size) {
-    if (!hal_read(data, size)) return 0;
-    crc_add(data, size);
-    return 1;
-}
-
+/* A slow core sums after the last byte, as a serial port does not wait while it computes. */
 int frame_receive(void *payload, uint32_t capacity, uint32_t *size) {
-    uint8_t byte = 0;
+    uint8_t kind = 0;
     uint32_t sent;
-    while (byte != FRAME_MARK) {
-        if (!hal_read(&byte, 1)) return FRAME_END;
+    while (kind != FRAME_MARK) {
+        if (!hal_read(&kind, 1)) return FRAME_END;
     }
-    crc = 0xFFFFFFFFu;
-    if (!get(&byte, 1) || !get(size, sizeof *size)) return FRAME_END;
+    if (!hal_read(&kind, 1) || !hal_read(size, sizeof *size)) return FRAME_END;
     if (*size > capacity) return FRAME_BROKEN;
-    if (!get(payload, *size) || !hal_read(&sent, sizeof sent)) return FRAME_END;
-    return sent == ~crc ? byte : FRAME_BROKEN;
+    if (!hal_read(payload, *size) || !hal_read(&sent, sizeof sent)) return FRAME_END;
+    crc = 0xFFFFFFFFu;
+    crc_add(&kind, 1);
+    crc_add(size, sizeof *size);
+    crc_add(payload, *size);
+    return sent == ~crc ? kind : FRAME_BROKEN;
 }
 
 void frame_begin(uint8_t kind, uint32_t size) {

@@ -1,6 +1,7 @@
 /* main.c: answer requests about one model; the same program for every model and every board.
  *
- * A request is one frame (frame.h), and so is the answer to it:
+ * It says that it is ready by a banner, or by an error when the core refuses the model. Then, a request is
+ * one frame (frame.h), and so is the answer to it:
  *
  *     'I' identify            -> 'B' banner: struct banner, then "<board> <model>"
  *     'S' sample (its bytes)  -> 'A' answer: struct answer, uint16 spike counts, uint16 first spikes
@@ -13,7 +14,7 @@
 #include "model.h"
 #include "snn.h"
 
-#define PROTOCOL 1
+#define PROTOCOL 2
 
 struct banner {
     uint64_t hash; /* of the model in this firmware */
@@ -74,15 +75,21 @@ static void send_answer(snn_state *state) {
     frame_end();
 }
 
+static void greet(snn_status status) {
+    if (status == SNN_OK)
+        send_banner();
+    else
+        send_error(snn_status_text(status));
+}
+
 static void serve(snn_state *state, snn_status status) {
+    greet(status);
     for (;;) {
         uint32_t size;
         const int kind = frame_receive(sample, sizeof sample, &size);
         if (kind == FRAME_END || kind == 'Q') return;
-        if (status != SNN_OK)
-            send_error(snn_status_text(status));
-        else if (kind == 'I')
-            send_banner();
+        if (status != SNN_OK || kind == 'I')
+            greet(status);
         else if (kind == 'S' && size == sizeof sample)
             send_answer(state);
         else if (kind == 'S')
@@ -94,6 +101,7 @@ static void serve(snn_state *state, snn_status status) {
 
 int main(void) {
     snn_state state;
+    board_setup();
     hal_init();
     serve(&state, snn_init(&state, &SNN_MODEL, workspace, sizeof workspace));
     return 0;

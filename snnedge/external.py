@@ -1,6 +1,7 @@
 """External programs: found on PATH, run within a time limit, their failures told in one line."""
 
 import os
+import selectors
 import shutil
 import signal
 import subprocess
@@ -30,9 +31,10 @@ class Program:
 
 
 def run(
-    command: Sequence[str], limit: float, cwd: Path | None = None, data: bytes = b""
+    command: Sequence[str], limit: float, cwd: Path | None = None, data: bytes = b"", greets: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run ``command`` with ``data`` as its input, for at most ``limit`` seconds.
+    """Run ``command`` with ``data`` as its input, for at most ``limit`` seconds. A program that ``greets``
+    gets its input only when it has written something.
 
     Raises ``ToolError`` when it cannot start, fails, or takes longer; it is then dead, children too.
     """
@@ -45,6 +47,7 @@ def run(
         raise ToolError(f"cannot start {command[0]}: {error.strerror}") from error
     with process:
         try:
+            greeting = _first_byte(process, limit) if greets else b""
             out, err = process.communicate(data, limit)
         except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
@@ -55,7 +58,17 @@ def run(
             raise
     if process.returncode:
         raise ToolError(f"{os.path.basename(command[0])}: exit code {process.returncode}{_reason(err)}")
-    return subprocess.CompletedProcess(command, 0, out, err)
+    return subprocess.CompletedProcess(command, 0, greeting + out, err)
+
+
+def _first_byte(process: subprocess.Popen[bytes], limit: float) -> bytes:
+    """What ``process`` says first; nothing when it ends without a word."""
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        if not selector.select(limit):
+            raise subprocess.TimeoutExpired(process.args, limit)
+    return os.read(process.stdout.fileno(), 1)
 
 
 def _reason(stderr: bytes) -> str:

@@ -8,7 +8,7 @@ from snnedge import external
 from snnedge.commands import boards as command
 from snnedge.commands.build import _output
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
-from snnedge.targets import boards, build, toolchain
+from snnedge.targets import board_sources, boards, build, toolchain
 
 MICROBIT = boards.files()["microbit"].read_text("utf-8")
 
@@ -30,7 +30,7 @@ def test_every_board_is_sound(name):
     script = build.linker_script(board)
     assert "$" not in script
     assert hex(board.ram.origin) in script
-    assert f"{board.clock_hz}u" in build.board_header(board)
+    assert f"{board.clock_hz}u" in board_sources.board_header(board)
 
 
 def test_microbit_is_the_nrf51822():
@@ -50,10 +50,14 @@ def test_unknown_board_names_the_nearest():
         ('core = "cortex-m0"', "", "core' is missing"),
         ('core = "cortex-m0"', 'core = "cortex-x9"', "core' is 'cortex-x9'; known: .*cortex-m0"),
         ('core = "cortex-m0"', 'core = "cortex-m0"\nspeed = 3', "speed' is not known"),
-        ("clock_hz = 16_000_000", "clock_hz = 0", "clock_hz' is 0"),
-        ("clock_hz = 16_000_000", "clock_hz = 16e6", "clock_hz' is 16000000.0"),
-        ("clock_hz = 16_000_000", "clock_hz = true", "clock_hz' is True"),
-        ("clock_hz = 16_000_000", f"clock_hz = {2**32}", f"clock_hz' is {2**32}; .* in 1..{2**32 - 1}"),
+        ("clock_hz = 16_000_000\nwait", "clock_hz = 0\nwait", "clock_hz' is 0"),
+        ("clock_hz = 16_000_000\nwait", "clock_hz = 16e6\nwait", "clock_hz' is 16000000.0"),
+        ("clock_hz = 16_000_000\nwait", "clock_hz = true\nwait", "clock_hz' is True"),
+        (
+            "clock_hz = 16_000_000\nwait",
+            f"clock_hz = {2**32}\nwait",
+            f"clock_hz' is {2**32}; .* in 1..{2**32 - 1}",
+        ),
         ('"semihosting"', '"pigeon"', "transport' is 'pigeon'; known: .*semihosting"),
         ("size = 0x4000 }", "size = 12 }", r"memory\.ram\.size' is 12"),
         ("size = 0x4000 }", "size = 0xF0000000 }", r"memory\.ram\.size'"),
@@ -68,6 +72,22 @@ def test_unknown_board_names_the_nearest():
         ("title = ", f"x = {3000 * '['}{3000 * ']'}\ntitle = ", "not a TOML file"),
         ("title = ", f"title{2000 * '.a'} = ", "title' is {'a': {'a': .*give a text"),
         ('title = "BBC micro:bit, nRF51822"', 'title = ""', "title' is ''"),
+        ("wait_states = 0", "wait_states = -1", "wait_states' is -1"),
+        ('"semihosting"', '"linux"', "transport' is 'linux'; known: semihosting, uart"),
+        ('driver = "nrf"', 'driver = "z80"', r"uart\.driver' is 'z80'; known: .*nrf"),
+        ("base = 0x40002000", "base = -4", r"uart\.base' is -4"),
+        ("baud = 115_200", "baud = 1", r"uart\.baud' is 1"),
+        ("baud = 115_200", "baud = 115_200\nbits = 8", r"uart\.bits' is not known"),
+        ('core = "cortex-m0"', 'core = "cortex-m0"\nboot = "lilo"', "boot' is 'lilo'; known: .*rp2040"),
+        ("value = 24", "value = 4294967296", r"setup\.1\.value' is 4294967296"),
+        ("write = 0x40002514", "read = 0x40002514", r"setup\.2\.write' is missing"),
+        ("write = 0x40002514", "wait = 0x40002514", r"setup\.2\.mask' is missing"),
+        ("write = 0x40002514", "mask = 1\nwrite = 0x40002514", r"setup\.2\.mask' is not known"),
+        ("low = 3.1", "low = 99", r"current\.1\.milliamperes\.typ' is 4\.4; give a number in 99"),
+        ("low = 3.1", 'low = "3"', r"current\.1\.milliamperes\.low' is '3'"),
+        ("verified = false", "verified = 0", r"current\.1\.verified' is 0; give true or false"),
+        ("[[current]]", "[current]", r"current' is .*give tables, \[\[current\]\]"),
+        ('target = "nrf51822"', "target = 51822", r"runners\.pyocd\.target' is 51822"),
     ],
 )
 def test_a_fault_is_told_by_file_and_field(tmp_path, old, new, field):
@@ -99,6 +119,29 @@ def test_boards_in_a_folder_of_ones_own(tmp_path, monkeypatch, by_environment):
     folder = None if by_environment else tmp_path
     assert set(boards.files()) | {"mine"} == set(boards.files(folder))
     assert boards.load("mine", folder).name == "mine"
+
+
+def test_a_board_may_be_named_by_its_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(MICROBIT, "utf-8")
+    assert boards.load(str(path)).name == "mine"
+    with pytest.raises(InputError, match=r"no\.toml"):
+        boards.load(str(tmp_path / "no.toml"))
+
+
+def test_a_transport_may_be_chosen_of_those_that_the_board_has(tmp_path):
+    assert boards.load("microbit").transport == "semihosting"
+    assert boards.load("microbit", transport="uart").transport == "uart"
+    with pytest.raises(UnknownName, match="transport of cortex-m0: no 'linux'"):
+        boards.load("microbit", transport="linux")
+    path = tmp_path / "mute.toml"
+    before, _, rest = MICROBIT.partition("[uart]")
+    path.write_text(before + rest[rest.index("[[setup]]") :], "utf-8")
+    with pytest.raises(InputError, match=r"mute\.toml: has no \[uart\]"):
+        boards.load(str(path), transport="uart")
+    path.write_text(path.read_text("utf-8").replace('"semihosting"', '"uart"'), "utf-8")
+    with pytest.raises(InputError, match=r"mute\.toml: field 'uart' is missing"):
+        boards.load(str(path))
 
 
 def test_a_missing_folder_of_boards_is_an_input_error(tmp_path):
@@ -163,6 +206,15 @@ def test_fit_is_checked_to_the_byte():
         build.check_fit(board, full | {".rodata": 255 * 1024})
     with pytest.raises(DoesNotFit, match=r"RAM .*is 1 bytes over its 16,384"):
         build.check_fit(board, full | {".bss": 15 * 1024 - 3})
+
+
+def test_a_program_that_greets_gets_its_input_afterwards():
+    """Before its greeting it drops what has come."""
+    script = "sleep 0.2; timeout 0.1 cat >/dev/null; echo ready; cat"
+    assert external.run(["sh", "-c", script], 5, data=b"asked", greets=True).stdout == b"ready\nasked"
+    assert external.run(["true"], 5, data=b"asked", greets=True).stdout == b""
+    with pytest.raises(ToolError, match=r"sleep: stopped after its limit of 0.1 s"):
+        external.run(["sleep", "5"], 0.1, greets=True)
 
 
 def test_external_programs_are_limited_in_time():

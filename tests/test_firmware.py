@@ -28,6 +28,7 @@ from snnedge.quantize import quantize
 from snnedge.resources import folder as resource
 from snnedge.runtime import Runtime
 from snnedge.targets import boards, build, elf, protocol, qemu, toolchain
+from snnedge.targets.board import Board
 from snnedge.targets.cores import COMPILERS
 from snnedge.targets.toolchain import Compiler
 
@@ -311,7 +312,7 @@ def test_the_board_refuses_broken_requests_and_goes_on(firmware):
     asked = [good[:-1] + b"?", b"noise", long, good, protocol.frame(b"X"), good[:-3]]
     stream = external.run(qemu.command(firmware), 60, data=b"".join(asked)).stdout
     texts = [payload if kind == b"E" else kind for kind, payload in protocol.frames(stream)]
-    assert texts == [b"broken request", b"broken request", b"A", b"unknown request"]
+    assert texts == [b"B", b"broken request", b"broken request", b"A", b"unknown request"]
 
 
 BAD_CODE = {
@@ -357,6 +358,28 @@ def test_a_new_board_of_a_known_core_is_one_toml_file(tmp_path):
         build.build(half, large, tmp_path / "does not")
 
 
+@pytest.mark.usefixtures("emulator", "any_compiler")
+def test_setup_writes_and_waits_before_main(tmp_path):
+    """Registers at the end of RAM: the second is written after the first wait, which gives up at last."""
+    steps = "".join(
+        f"[[setup]]\n{step}\n"
+        for step in (
+            "write = 0x20003FF0\nvalue = 0x107",
+            "wait = 0x20003FF0\nmask = 0xF\nvalue = 7",
+            "wait = 0x20003FF0\nmask = 0xFF0\nvalue = 0xAB0",
+            "write = 0x20003FF4\nvalue = 5",
+        )
+    )
+    text = boards.files()["microbit"].read_text("utf-8").replace("[runners", f"{steps}\n[runners", 1)
+    (tmp_path / "stepwise.toml").write_text(text, "utf-8")
+    code = MODEL_C.replace(
+        "r->steps = s->model->steps", "r->steps = *(uint16_t *)0x20003FF0 + *(uint16_t *)0x20003FF4"
+    )
+    board = boards.load(str(tmp_path / "stepwise.toml"))
+    firmware = build.build(board, stand_in(code=code), tmp_path / "firmware")
+    assert qemu.emulate(firmware, samples(1), HASH).outcome.steps.tolist() == [0x107 + 5]
+
+
 def test_without_qemu_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     firmware = build.Firmware(MICROBIT, tmp_path / "none.elf", HASH, "none", {})
@@ -393,24 +416,60 @@ def test_the_board_fires_the_hosts_spikes(compiler, side, neurons, bits):
     assert (seen.instructions > side * side).all()
 
 
-EMULATED = [name for name in boards.files() if boards.load(name).machine]
-
-
-@pytest.mark.parametrize("name", EMULATED)
-@pytest.mark.parametrize("chosen", COMPILERS)
-def test_every_emulated_board_fires_the_hosts_spikes(name, chosen):
+def skip_without(board: Board, compiler: str) -> None:
     pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    board = boards.load(name)
-    absent = toolchain.missing(board.core)[chosen] or qemu.missing(board)
+    absent = toolchain.missing(board.core)[compiler] or (board.machine and qemu.missing(board))
     if absent:
         pytest.skip(absent)
+
+
+@pytest.mark.parametrize("name", [name for name in boards.files() if boards.load(name).machine])
+@pytest.mark.parametrize(("chosen", "serial"), [("gcc", False), ("zig", True)])
+def test_every_emulated_board_fires_the_hosts_spikes(name, chosen, serial):
+    board = boards.load(name)
+    skip_without(board, chosen)
+    if serial and "uart" in board.core.transports:
+        board = boards.load(name, transport="uart")
     model = random_scan_model(1)
     given = random_images(model.encoder.shape, 5)
     expected = Runtime(model).run(given)
     assert expected.spike_counts.any()
     seen = BoardBackend(model, board, chosen).emulate(given)
     assert mismatches(seen.outcome, expected) == 0
-    assert (seen.instructions > given[0].size).all()
+    counted = seen.instructions
+    assert (counted is not None) == board.core.emulator.counts
+    assert counted is None or (counted > given[0].size).all()
+
+
+@pytest.mark.parametrize("name", [name for name in boards.files() if not boards.load(name).machine])
+@pytest.mark.parametrize("chosen", COMPILERS)
+def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
+    board = boards.load(name)
+    skip_without(board, chosen)
+    firmware = build.build(board, stand_in(), tmp_path / "firmware", chosen)
+    assert not caplog.records
+    assert firmware.hash == HASH
+    blocks = elf.sections(firmware.elf)
+    assert blocks[".text"][0] == board.flash.origin + len(blocks.get(".boot", (0, b""))[1])
+    stack, reset = struct.unpack_from("<II", blocks[".text"][1])
+    assert stack == board.ram.origin + board.stack
+    assert reset & 1
+    assert reset in range(board.flash.origin, board.flash.origin + board.flash.size)
+
+
+@pytest.mark.parametrize("chosen", COMPILERS)
+def test_the_boot_block_of_the_rp2040_has_its_sum(chosen, tmp_path):
+    """CRC-32/MPEG-2 of 252 bytes: the ROM does not start a chip without it."""
+    board = boards.load("rpi-pico")
+    skip_without(board, chosen)
+    firmware = build.build(board, stand_in(), tmp_path / "firmware", chosen)
+    address, block = elf.sections(firmware.elf)[".boot"]
+    crc = 0xFFFFFFFF
+    for byte in block[:252]:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x04C11DB7 * (crc >> 31)) & 0xFFFFFFFF
+    assert (address, block[252:]) == (0x10000000, struct.pack("<I", crc))
 
 
 @pytest.mark.usefixtures("emulator", "any_compiler")

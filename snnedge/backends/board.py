@@ -12,8 +12,10 @@ from ..errors import InputError
 from ..integer_model import IntegerModel
 from ..outcome import Outcome
 from ..targets import boards
+from ..targets.board import Board
 from ..targets.build import Firmware, build
 from ..targets.qemu import Emulation, emulate
+from ..targets.toolchain import AUTO
 
 INTEGER = True
 ARGUMENT = True
@@ -22,7 +24,7 @@ ARGUMENT = True
 class BoardBackend:
     """Firmware for ``model`` in a folder of its own, which lives as long as this object."""
 
-    def __init__(self, model: IntegerModel, board: boards.Board, compiler: str | None = None) -> None:
+    def __init__(self, model: IntegerModel, board: Board, compiler: str = AUTO) -> None:
         self.model = model
         folder = tempfile.mkdtemp(prefix="snnedge-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)

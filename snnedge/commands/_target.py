@@ -1,6 +1,10 @@
 """Options that the commands about boards have in common."""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..targets.board import Board
 
 
 def add_boards(parser: argparse.ArgumentParser) -> None:
@@ -10,6 +14,18 @@ def add_boards(parser: argparse.ArgumentParser) -> None:
 
 def add_target(parser: argparse.ArgumentParser) -> None:
     """--board and how to build for it."""
-    parser.add_argument("--board", required=True, metavar="NAME", help="see snnedge boards")
-    parser.add_argument("--compiler", metavar="gcc|zig", help="default: gcc when it is there")
+    parser.add_argument(
+        "--board", required=True, metavar="NAME", help="see snnedge boards; or a file NAME.toml"
+    )
+    parser.add_argument(
+        "--compiler", default="auto", metavar="gcc|zig", help="default: gcc when it is there"
+    )
+    parser.add_argument("--transport", metavar="semihosting|uart", help="default: as the board's file says")
     add_boards(parser)
+
+
+def load_board(args: argparse.Namespace) -> "Board":
+    """The board that the options name. Raises ``InputError``."""
+    from ..targets import boards
+
+    return boards.load(args.board, args.boards, args.transport)

@@ -1,6 +1,7 @@
 """List the boards and what each can do here."""
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from . import _target
@@ -47,6 +48,11 @@ def _row(board: Any) -> dict[str, Any]:
         "clock_hz": board.clock_hz,
         "flash_bytes": board.flash.size,
         "ram_bytes": board.ram.size,
+        "wait_states": board.wait_states,
+        "currents": [asdict(current) for current in board.currents],
+        "runners": board.runners,
+        "transport": board.transport,
+        "uart": asdict(board.uart) if board.uart else None,
         "build": bool(here),
         "compilers": here,
         "machine": board.machine,

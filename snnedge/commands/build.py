@@ -22,10 +22,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from pathlib import Path
 
     from ..files import replacing
-    from ..targets import boards
     from ..targets.build import ELF, build
 
-    board = boards.load(args.board, args.boards)
+    board = _target.load_board(args)
     sources = _sources(Path(args.model))
     output = _output(Path(args.output or f"firmware-{board.name}").absolute())
     with replacing(output) as scratch:

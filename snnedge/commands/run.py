@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "snnedge run digits/model.safetensors --board microbit --samples 100"
 
+COUNTS = ("instructions_per_inference", "instructions_min", "instructions_max")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
@@ -22,9 +24,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..backends.board import BoardBackend
     from ..outcome import mismatches
     from ..runtime import Runtime
-    from ..targets import boards
 
-    board = boards.load(args.board, args.boards)
+    board = _target.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)
@@ -41,9 +42,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "labels": emulation.outcome.labels.tolist(),
         "spike_counts": [_fired(counts) for counts in emulation.outcome.spike_counts],
         "correct": int((emulation.outcome.labels == dataset.labels).sum()),
-        "instructions_per_inference": float(emulation.instructions.mean()),
-        "instructions_min": float(emulation.instructions.min()),
-        "instructions_max": float(emulation.instructions.max()),
+        **_counted(emulation.instructions),
         "instructions_resolution": emulation.resolution,
         "compiler": backend.firmware.compiler,
         "flash_bytes": backend.firmware.flash_bytes,
@@ -54,19 +53,32 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> str:
     samples, differing = result["samples"], result["mismatches"]
-    instructions = (
-        f"{result['instructions_per_inference']:,.0f} instructions per inference"
-        f" ({result['instructions_min']:,.0f} to {result['instructions_max']:,.0f};"
-        f" counted to {result['instructions_resolution']:g}; emulated, not cycles)"
-    )
     return "\n".join(
         [
             f"{result['board']} (emulated), model {result['hash']}, {result['compiler']}",
             f"  {samples} images of {result['data']}: {result['correct']} labels right,"
             f" {differing} differ from the host",
-            f"  {instructions}",
+            f"  {_instructions(result)}",
             f"  flash {result['flash_bytes']:,} bytes, RAM {result['ram_bytes']:,} bytes",
         ]
+    )
+
+
+def _counted(instructions: "np.ndarray | None") -> dict[str, float | None]:
+    """Mean, least and most over the samples; None where no clock counts instructions."""
+    if instructions is None:
+        return dict.fromkeys(COUNTS)
+    found = instructions.mean(), instructions.min(), instructions.max()
+    return dict(zip(COUNTS, map(float, found), strict=True))
+
+
+def _instructions(result: dict[str, Any]) -> str:
+    mean, least, most = (result[key] for key in COUNTS)
+    if mean is None:
+        return "instructions not counted: this emulator has no clock that does"
+    return (
+        f"{mean:,.0f} instructions per inference ({least:,.0f} to {most:,.0f};"
+        f" counted to {result['instructions_resolution']:g}; emulated, not cycles)"
     )
 
 

@@ -2,44 +2,20 @@
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InputError
 from ..registry import choose
 from ..resources import folder as resource
+from .board import SERIAL, Board, Current, Region, Step, Uart
 from .cores import Core, known
 from .fields import Fields, read
 
 ENVIRONMENT = "SNNEDGE_BOARDS"  # names a folder with more boards
 ADDRESSES = 2**32
 MAX_HZ = 2**32 - 1  # a 32-bit constant in board.h, and in the banner
-
-
-@dataclass(frozen=True)
-class Region:
-    """Memory from address ``origin``, ``size`` bytes."""
-
-    origin: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Board:
-    """A board. ``clock_hz`` of the core and its tick counter; ``stack`` in bytes, reserved in ``ram``.
-
-    ``transport``: a file in firmware/transports/. ``machine``: what QEMU calls the board, or None.
-    """
-
-    name: str
-    title: str
-    core: Core
-    clock_hz: int
-    transport: str
-    flash: Region
-    ram: Region
-    stack: int
-    machine: str | None
+MAX_MILLIAMPERE = 100_000.0
 
 
 def files(folder: str | os.PathLike[str] | None = None) -> dict[str, Path]:
@@ -58,36 +34,56 @@ def files(folder: str | os.PathLike[str] | None = None) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def load(name: str, folder: str | os.PathLike[str] | None = None) -> Board:
-    """The board called ``name``. Raises ``InputError`` for an unknown name or a faulty file."""
-    paths = files(folder)
-    return read_board(paths[choose(name, paths, "board")])
+def load(name: str, folder: str | os.PathLike[str] | None = None, transport: str | None = None) -> Board:
+    """The board called ``name``, or in the file ``name`` when that ends in .toml; with ``transport`` in
+    place of its own. Raises ``InputError`` for an unknown name, a faulty file, a transport it lacks."""
+    if name.endswith(".toml"):
+        path = Path(name)
+    else:
+        paths = files(folder)
+        path = paths[choose(name, paths, "board")]
+    board = read_board(path)
+    if transport is None:
+        return board
+    choose(transport, board.core.transports, f"transport of {board.core.name}")
+    if transport == SERIAL and board.uart is None:
+        raise InputError(f"{path}: has no [uart]; add it, or take another --transport")
+    return replace(board, transport=transport)
 
 
 def read_board(path: Path) -> Board:
     """The board in the TOML file at ``path``, named by the file's stem. Raises ``InputError``."""
-    if not path.stem.replace("-", "").replace("_", "").isalnum():
+    if not path.stem.replace("-", "").replace("_", "").isalnum() or not path.stem.isascii():
         raise InputError(f"{path}: a board's file name has letters, digits, '-' and '_' only")
     with read(path) as top:
         with top.table("memory") as memory:
             flash, ram = _region(memory, "flash"), _region(memory, "ram")
             stack = memory.integer("stack", 256, ram.size)
+        core = known()[_choice(top, "core", known())]
+        clock_hz = top.integer("clock_hz", 1, MAX_HZ)
+        uart = _uart(top.table("uart"), clock_hz) if "uart" in top else None
         return Board(
             name=path.stem,
             title=top.text("title"),
-            core=known()[_choice(top, "core", known())],
-            clock_hz=top.integer("clock_hz", 1, MAX_HZ),
-            transport=_choice(top, "transport", transports()),
+            core=core,
+            clock_hz=clock_hz,
+            wait_states=top.integer("wait_states", 0, 100) if "wait_states" in top else None,
+            transport=_transport(top, core, uart),
+            boot=_choice(top, "boot", parts("boot")) if "boot" in top else None,
             flash=flash,
             ram=ram,
             stack=stack,
-            machine=_machine(top),
+            uart=uart,
+            setup=tuple(_step(fields) for fields in top.tables("setup")),
+            currents=tuple(_current(fields) for fields in top.tables("current")),
+            runners=_runners(top.table("runners")) if "runners" in top else {},
+            machine=_machine(top.table("qemu")) if "qemu" in top else None,
         )
 
 
-def transports() -> dict[str, Path]:
-    """Names of transports and their C files."""
-    return {path.stem: path for path in sorted(resource("firmware").glob("transports/*.c"))}
+def parts(folder: str) -> dict[str, Path]:
+    """Names of what firmware/``folder`` holds, one C file each: "boot", "transports", "uarts"."""
+    return {path.stem: path for path in sorted((resource("firmware") / folder).glob("*.c"))}
 
 
 def _region(fields: Fields, name: str) -> Region:
@@ -103,8 +99,56 @@ def _choice(fields: Fields, name: str, choices: Collection[str]) -> str:
     return value
 
 
-def _machine(top: Fields) -> str | None:
-    if "qemu" not in top:
-        return None
-    with top.table("qemu") as qemu:
-        return qemu.text("machine")
+def _transport(top: Fields, core: Core, uart: Uart | None) -> str:
+    transport = _choice(top, "transport", core.transports)
+    if transport == SERIAL and uart is None:
+        raise top.error("uart", f"is missing, which the transport {transport!r} needs; add it")
+    return transport
+
+
+def _uart(fields: Fields, clock_hz: int) -> Uart:
+    with fields:
+        return Uart(
+            driver=_choice(fields, "driver", parts("uarts")),
+            base=fields.integer("base", 0, ADDRESSES - 1),
+            clock_hz=fields.integer("clock_hz", 1, MAX_HZ) if "clock_hz" in fields else clock_hz,
+            baud=fields.integer("baud", 300, 10_000_000),
+        )
+
+
+def _step(fields: Fields) -> Step:
+    with fields:
+        waits = "wait" in fields
+        address = fields.integer("wait" if waits else "write", 0, ADDRESSES - 4)
+        mask = fields.integer("mask", 1, ADDRESSES - 1) if waits else None
+        return Step(address, fields.integer("value", 0, ADDRESSES - 1), mask)
+
+
+def _current(fields: Fields) -> Current:
+    with fields, fields.table("milliamperes") as range_:
+        low = range_.number("low", 0, MAX_MILLIAMPERE)
+        typ = range_.number("typ", low, MAX_MILLIAMPERE)
+        return Current(
+            conditions=fields.text("conditions"),
+            low=low,
+            typ=typ,
+            high=range_.number("high", typ, MAX_MILLIAMPERE),
+            volts=fields.number("volts", 0.1, 100),
+            source=fields.text("source"),
+            verified=fields.boolean("verified"),
+        )
+
+
+def _runners(fields: Fields) -> dict[str, dict[str, str]]:
+    with fields:
+        return {name: _texts(fields.table(name)) for name in fields.names()}
+
+
+def _texts(fields: Fields) -> dict[str, str]:
+    with fields:
+        return {name: fields.text(name) for name in fields.names()}
+
+
+def _machine(fields: Fields) -> str:
+    with fields:
+        return fields.text("machine")

@@ -15,8 +15,10 @@ from ..errors import DoesNotFit, InputError
 from ..files import unreadable
 from ..resources import folder as resource
 from . import elf, toolchain
-from .boards import Board, transports
-from .toolchain import Compiler
+from .board import SERIAL, Board
+from .board_sources import board_sources
+from .boards import parts
+from .toolchain import AUTO, Compiler
 
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
@@ -45,7 +47,7 @@ class Firmware:
         return used(self.sections, elf.IN_RAM)
 
 
-def build(board: Board, model: Mapping[str, str], folder: Path, compiler: str | None = None) -> Firmware:
+def build(board: Board, model: Mapping[str, str], folder: Path, compiler: str = AUTO) -> Firmware:
     """Write, compile and link firmware for ``board`` in the new folder ``folder``.
 
     ``model``: the exported C, path below src/ -> text. Raises ``DoesNotFit`` before linking,
@@ -90,18 +92,17 @@ def firmware_sources(board: Board) -> dict[str, str]:
     paths = [
         *resource("firmware").glob("*.[ch]"),
         *board.core.folder.glob("*.[ch]"),
-        transports()[board.transport],
+        parts("transports")[board.transport],
     ]
+    if board.transport == SERIAL and board.uart:
+        paths.append(parts("uarts")[board.uart.driver])
+    if board.boot:
+        paths.append(parts("boot")[board.boot])
     texts = {f"firmware/{path.name}": path.read_text("utf-8") for path in paths}
-    return texts | {"firmware/board.h": board_header(board), SCRIPT: linker_script(board)}
-
-
-def board_header(board: Board) -> str:
-    """board.h: what C needs to know of the board."""
     return (
-        f"/* Written by snnedge from {board.name}.toml. */\n"
-        f'#define BOARD_NAME "{board.name}"\n'
-        f"#define BOARD_CLOCK_HZ {board.clock_hz}u\n"
+        texts
+        | {f"firmware/{name}": text for name, text in board_sources(board).items()}
+        | {SCRIPT: linker_script(board)}
     )
 
 

@@ -13,19 +13,31 @@ COMPILERS = ("gcc", "zig")  # in order of preference
 
 
 @dataclass(frozen=True)
+class Emulator:
+    """QEMU for a family. ``arguments``: templates, with $machine, $serial and $elf.
+
+    ``counts``: does its clock count instructions, 1 ns each?
+    """
+
+    program: Program
+    arguments: tuple[str, ...]
+    counts: bool
+
+
+@dataclass(frozen=True)
 class Core:
     """A processor core. ``folder``: the C files and linker script of its family.
 
-    ``flags``: compiler name -> options for this core. ``gcc``, ``qemu``: the family's programs;
-    ``qemu_flags``: options of the latter for all machines.
+    ``flags``: compiler name -> options for this core. ``gcc``, ``emulator``: the family's programs;
+    ``transports``: files in firmware/transports/ that it can do.
     """
 
     name: str
     folder: Path
     flags: Mapping[str, tuple[str, ...]]
     gcc: Program
-    qemu: Program
-    qemu_flags: tuple[str, ...]
+    emulator: Emulator
+    transports: tuple[str, ...]
 
 
 @cache
@@ -40,15 +52,19 @@ def known() -> Mapping[str, Core]:
 
 
 def _family(path: Path) -> dict[str, Core]:
-    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig, top.table("qemu") as qemu:
+    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig:
         shared = {"gcc": gcc.texts("flags"), "zig": zig.texts("flags")}
-        programs = _program(gcc), _program(qemu)
-        more = qemu.texts("flags")
+        family = _program(gcc), _emulator(top.table("qemu")), top.texts("transports")
         with top.table("cores") as cores:
             return {
-                name: Core(name, path.parent, _flags(shared, cores.table(name)), *programs, more)
+                name: Core(name, path.parent, _flags(shared, cores.table(name)), *family)
                 for name in cores.names()
             }
+
+
+def _emulator(fields: Fields) -> Emulator:
+    with fields:
+        return Emulator(_program(fields), fields.texts("arguments"), fields.boolean("counts"))
 
 
 def _program(fields: Fields) -> Program:

@@ -30,6 +30,18 @@ def sizes(paths: Iterable[Path]) -> dict[str, int]:
     return {name: total[name] for name in SECTIONS}
 
 
+def sections(path: Path) -> dict[str, tuple[int, bytes]]:
+    """Address and content of each section that a linked file loads: name -> both."""
+    from elftools.elf.constants import SH_FLAGS
+
+    with path.open("rb") as file:
+        return {
+            section.name: (section["sh_addr"], section.data())
+            for section in _open(file).iter_sections()
+            if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_size"]
+        }
+
+
 def model_hash(path: Path) -> int:
     """The 64-bit hash of the model in a linked firmware: see ``firmware_model`` in main.c."""
     with path.open("rb") as file:

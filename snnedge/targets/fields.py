@@ -49,6 +49,20 @@ class Fields:
             raise self.error(name, f"is {repr(value)}; give an integer in {low}..{high}")
         return value
 
+    def number(self, name: str, low: float, high: float) -> float:
+        """A number in low..high."""
+        value = self._take(name)
+        if type(value) not in (int, float) or not low <= value <= high:
+            raise self.error(name, f"is {repr(value)}; give a number in {low:g}..{high:g}")
+        return float(value)
+
+    def boolean(self, name: str) -> bool:
+        """true or false."""
+        value = self._take(name)
+        if not isinstance(value, bool):
+            raise self.error(name, f"is {repr(value)}; give true or false")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings."""
         value = self._take(name)
@@ -62,6 +76,15 @@ class Fields:
         if not isinstance(value, dict):
             raise self.error(name, f"is {repr(value)}; give a table")
         return Fields(self.path, value, f"{self._prefix}{name}.")
+
+    def tables(self, name: str) -> "list[Fields]":
+        """A list of tables; none when there is no such field."""
+        values = self._take(name) if name in self else []
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise self.error(name, f"is {repr(values)}; give tables, [[{name}]]")
+        return [
+            Fields(self.path, value, f"{self._prefix}{name}.{k + 1}.") for k, value in enumerate(values)
+        ]
 
     def error(self, name: str, problem: str) -> InputError:
         """The one-line error about the field ``name``."""

@@ -10,9 +10,9 @@ import numpy as np
 from ..errors import ToolError
 from ..outcome import Outcome
 
-VERSION = 1
+VERSION = 2
 MARK = b"\xa5"
-IDENTIFY, SAMPLE, QUIT = b"I", b"S", b"Q"  # requests
+SAMPLE, QUIT = b"S", b"Q"  # requests
 BANNER, ANSWER, ERROR = b"B", b"A", b"E"
 HEADER = struct.Struct("<csI")  # mark, kind, payload size
 CRC = struct.Struct("<I")
@@ -46,9 +46,9 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
 
 
 def requests(samples: np.ndarray) -> bytes:
-    """All that the board is to be asked about ``samples``, uint8 (n, inputs)."""
+    """All that the board is to be asked about ``samples``, uint8 (n, inputs), after its banner."""
     questions = (frame(SAMPLE, sample.tobytes()) for sample in samples)
-    return b"".join((frame(IDENTIFY), *questions, frame(QUIT)))
+    return b"".join((*questions, frame(QUIT)))
 
 
 def frames(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -70,7 +70,7 @@ def frames(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def reply(stream: bytes, samples: int) -> Reply:
-    """The board's answer to ``requests`` of that many samples. Raises ``ToolError``."""
+    """The board's banner, and its answers to ``requests`` of that many samples. Raises ``ToolError``."""
     received = list(frames(stream))
     for kind, payload in received:
         if kind == ERROR:

@@ -6,6 +6,7 @@ is snn_run alone. Instructions are not cycles: a real core needs more than one f
 """
 
 from dataclasses import dataclass, fields
+from string import Template
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ..errors import InputError, ToolError
 from ..external import run
 from ..outcome import Outcome
 from ..progress import Progress
-from .boards import Board
+from .board import SERIAL, Board
 from .build import Firmware
 from .protocol import Banner, Reply, reply, requests
 
@@ -25,13 +26,14 @@ SAMPLE_LIMIT = 10.0  # ... and more for each sample
 
 @dataclass(frozen=True)
 class Emulation:
-    """Answers of an emulated board and, per sample, instructions of the inference: float64 (n,).
+    """Answers of an emulated board and, per sample, instructions of the inference: float64 (n,), or None
+    where no clock counts them.
 
     ``resolution``: instructions per tick of the clock that counted them.
     """
 
     outcome: Outcome
-    instructions: np.ndarray
+    instructions: np.ndarray | None
     resolution: float
 
 
@@ -39,7 +41,7 @@ def missing(board: Board) -> str | None:
     """None when ``board`` can be emulated here; else why not, or what to install."""
     if board.machine is None:
         return "no QEMU machine for it ([qemu] in its TOML file)"
-    return board.core.qemu.missing
+    return board.core.emulator.program.missing
 
 
 def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emulation:
@@ -59,24 +61,26 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
             bar.advance(len(batch))
     resolution = NS_PER_SECOND / firmware.board.clock_hz
     ticks = np.concatenate([r.ticks for r in replies])
-    return Emulation(_joined([r.outcome for r in replies]), ticks * resolution, resolution)
+    counted = ticks * resolution if firmware.board.core.emulator.counts else None
+    return Emulation(_joined([r.outcome for r in replies]), counted, resolution)
 
 
 def command(firmware: Firmware) -> list[str]:
     """The command line that runs ``firmware``, its stream on standard input and output."""
     board = firmware.board
-    return [
-        *(board.core.qemu.command, *board.core.qemu_flags, "-machine", str(board.machine)),
-        *("-icount", "shift=0"),
-        *("-semihosting-config", "enable=on,target=native", "-display", "none"),
-        *("-serial", "none", "-monitor", "none", "-kernel", str(firmware.elf)),
-    ]
+    values = {
+        "machine": str(board.machine),
+        "serial": "stdio" if board.transport == SERIAL else "none",
+        "elf": str(firmware.elf),
+    }
+    emulator = board.core.emulator
+    return [emulator.program.command, *(Template(word).substitute(values) for word in emulator.arguments)]
 
 
 def _ask(firmware: Firmware, samples: np.ndarray, expected_hash: int) -> Reply:
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
     try:
-        stream = run(command(firmware), limit, data=requests(samples)).stdout
+        stream = run(command(firmware), limit, data=requests(samples), greets=True).stdout
     except ToolError as error:
         hint = f"has QEMU's machine {firmware.board.machine!r} the memory that the board's TOML file says?"
         raise ToolError(f"{error}; {hint}") from error

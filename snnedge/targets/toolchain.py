@@ -14,6 +14,7 @@ from ..registry import choose
 from .cores import COMPILERS, Core
 
 COMPILE_LIMIT = 300.0  # seconds; zig builds its run-time library on first use
+AUTO = "auto"
 OPTIMIZE = "-O2"
 # No libc, no unwind tables; no debug information, which would hold the path of the build.
 FLAGS = (
@@ -59,10 +60,11 @@ def missing(core: Core) -> dict[str, str | None]:
     return {"gcc": core.gcc.missing, "zig": zig}
 
 
-def find(core: Core, wanted: str | None = None) -> Compiler:
-    """The compiler ``wanted`` ("gcc" or "zig"), or the first that is here. Raises ``ToolError``."""
+def find(core: Core, wanted: str = AUTO) -> Compiler:
+    """The compiler ``wanted`` ("gcc", "zig", "auto" for the first that is here). Raises ``ToolError``."""
     absent = missing(core)
-    names = (choose(wanted, COMPILERS, "compiler"),) if wanted else COMPILERS
+    choose(wanted, (AUTO, *COMPILERS), "compiler")
+    names = COMPILERS if wanted == AUTO else (wanted,)
     for name in names:
         if absent[name] is None:
             command = (core.gcc.command,) if name == "gcc" else (sys.executable, "-m", "ziglang", "cc")

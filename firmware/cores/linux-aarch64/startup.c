@@ -1,0 +1,23 @@
+/* startup.c: from the start of the process to main(), and its clock. Linux has loaded the data already. */
+#include "hal.h"
+
+int main(void);
+
+/* The generic timer: Arm Architecture Reference Manual for A-profile, "CNTVCT_EL0". */
+uint32_t hal_ticks(void) {
+    uint64_t ticks;
+    __asm__ volatile("isb\nmrs %0, cntvct_el0" : "=r"(ticks));
+    return (uint32_t)ticks;
+}
+
+__attribute__((used)) static void start(void) { hal_exit(main()); }
+
+/* No C before there is a stack: ours, of the size that the board's file says. */
+__attribute__((naked, used)) void Reset_Handler(void) {
+    __asm__ volatile("adrp x0, link_stack_top\n"
+                     "add x0, x0, :lo12:link_stack_top\n"
+                     "mov sp, x0\n"
+                     "b %0"
+                     :
+                     : "i"(start));
+}

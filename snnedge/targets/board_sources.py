@@ -1,0 +1,48 @@
+"""Board sources: what C needs to know of a board, as board.h, and its setup, as board.c."""
+
+from .board import Board, Step
+
+
+def board_sources(board: Board) -> dict[str, str]:
+    """board.h and board.c: name -> text."""
+    return {"board.h": board_header(board), "board.c": _setup(board)}
+
+
+def board_header(board: Board) -> str:
+    """board.h: the board's numbers, as macros."""
+    lines = [
+        f"/* Written by snnedge from {board.name}.toml. */",
+        "#include <stdint.h>",
+        f'#define BOARD_NAME "{board.name}"',
+        f"#define BOARD_CLOCK_HZ {board.clock_hz}u",
+    ]
+    if board.uart:
+        lines += [
+            f"#define BOARD_UART_BASE {board.uart.base:#x}u",
+            f"#define BOARD_UART_CLOCK_HZ {board.uart.clock_hz}u",
+            f"#define BOARD_UART_BAUD {board.uart.baud}u",
+        ]
+    return "\n".join(
+        [*lines, "", "/* From reset to a board that is ready. */", "void board_setup(void);", ""]
+    )
+
+
+def _setup(board: Board) -> str:
+    """board.c. A wait gives up after a while, as an emulator may lack the register."""
+    body = "".join(f"    {_statement(step)}\n" for step in board.setup)
+    return f"""/* Written by snnedge from {board.name}.toml. */
+#include "board.h"
+
+#define REGISTER(address) (*(volatile uint32_t *)(address))
+#define WAIT(address, mask, value) \\
+    for (uint32_t tries = 100000; tries && (REGISTER(address) & (mask)) != (value); tries--)
+
+void board_setup(void) {{
+{body}}}
+"""
+
+
+def _statement(step: Step) -> str:
+    if step.mask is None:
+        return f"REGISTER({step.address:#x}u) = {step.value:#x}u;"
+    return f"WAIT({step.address:#x}u, {step.mask:#x}u, {step.value:#x}u) {{}}"
