@@ -15,7 +15,8 @@ static const uint8_t origin[PHASES] = {0x00, 0x22, 0x02, 0x20, 0x11, 0x33, 0x13,
 
 /* The pooling windows of an axis: those from `first` to before `end` contain the position. */
 typedef struct {
-    uint16_t windows, pool, stride, first, end;
+    uint32_t windows, stride, first, end;
+    uint32_t left, begun; /* positions: the first behind window `first`, the first of window `end` */
 } axis;
 
 typedef struct {
@@ -42,15 +43,15 @@ static uint16_t max_spikes(const snn_population *population) {
 }
 
 static axis axis_of(const int32_t *s, int32_t positions) {
-    axis a = {1, (uint16_t)s[POOL], (uint16_t)s[STRIDE], 0, 0};
-    if (positions > a.pool) a.windows = (uint16_t)(1 + over((uint32_t)(positions - a.pool), a.stride));
+    axis a = {1, (uint32_t)s[STRIDE], 0, 0, (uint32_t)s[POOL], 0};
+    if (positions > s[POOL]) a.windows = 1u + over((uint32_t)(positions - s[POOL]), a.stride);
     return a;
 }
 
 /* Positions only go up. */
 static void move_to(axis *a, uint32_t position) {
-    while ((uint32_t)a->first * a->stride + a->pool <= position) ++a->first;
-    while (a->end < a->windows && (uint32_t)a->end * a->stride <= position) ++a->end;
+    for (; a->left <= position; a->left += a->stride) ++a->first;
+    for (; a->end < a->windows && a->begun <= position; a->begun += a->stride) ++a->end;
 }
 
 static uint16_t winner(const snn_population *population, const void *sum, uint32_t *saturations) {

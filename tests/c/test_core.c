@@ -251,8 +251,9 @@ static void test_a_stream_goes_on_for_ever(void) {
 
 static const void *find(const void *const *kinds, const void *plain) {
     const char *name = ((const snn_kind_info *)plain)->name; /* a kind begins with its info */
-    while (strcmp(((const snn_kind_info *)*kinds)->name, name) != 0) ++kinds;
-    return *kinds;
+    for (; *kinds; ++kinds)
+        if (!strcmp(((const snn_kind_info *)*kinds)->name, name)) return *kinds;
+    return plain; /* one of these tests */
 }
 
 static snn_model at_level(const snn_model *plain, const snn_level *level, snn_population *populations,
@@ -504,6 +505,39 @@ static void run_random_scan(void) {
     free(workspace), free(counts), free(first);
 }
 
+/* An encoder whose map fills while the sample runs: source i spikes in step i mod 16. */
+static uint16_t late_max(const snn_encoder *e) { return e->size; }
+static uint32_t late_size(const snn_encoder *e) { return e->size / 8u + 4u; }
+static uint16_t late_begin(const snn_encoder *e, void *state, const uint8_t *sample) {
+    (void)e, (void)state, (void)sample;
+    return 0;
+}
+static uint16_t late_step(const snn_encoder *e, void *state, uint16_t *spikes) {
+    uint8_t *map = state, *steps = map + e->size / 8u + 2u;
+    uint16_t count = 0;
+    for (uint32_t i = (*steps)++ % 16u; i < e->size; i += 16) {
+        map[i >> 3] = (uint8_t)(map[i >> 3] | 1u << (i & 7));
+        spikes[count++] = (uint16_t)i;
+    }
+    return count;
+}
+
+static void test_a_map_that_fills_is_read_in_every_step(void) {
+    static const snn_encoder_kind late = {{"late", "", ""}, late_size, late_max, late_begin, late_step, 1};
+    uint8_t patch[9 * 4], w[4 * 4 * 4], sample[100] = {0};
+    for (uint32_t k = 0; k < sizeof patch; ++k) patch[k] = (uint8_t)random_below(256);
+    memset(w, 1, sizeof w);
+    const int32_t laid[] = {0, 3, 3, 10, 1}, layout[] = {8, 8, 8, 10, 8, 8, 0, 1}, zero[] = {0};
+    const int16_t t[8] = {0}, bias[1] = {0}, limit[1] = {INT16_MAX}, labels[1] = {0};
+    const int16_t *const per_map[] = {t}, *const per_neuron[] = {bias, limit};
+    const snn_population p[] = {{&snn_neuron_conv_wta, {layout, per_map}, 8, 0, 0},
+                                {&snn_neuron_if_race, {0, per_neuron}, 1, 0, 0}};
+    const snn_projection s[] = {{&snn_synapse_shared, {laid, 0}, patch, SNN_INPUT, 0, 4, 0, 0},
+                                {&snn_synapse_dense, {zero, 0}, w, 0, 1, 8, 0, 0}};
+    const snn_model m = {1, {&late, {zero, 0}, 100, 0}, p, s, {labels, 1, 1, 0, 1}, 2, 2, 16};
+    check_levels(&m, sample);
+}
+
 static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequent as all between them */
     uint32_t kind = random_below(4);
     return kind == 0 ? low : kind == 1 ? high : low + (int32_t)random_below((uint32_t)(high - low));
@@ -548,6 +582,7 @@ int main(void) {
     test_bad_spikes_are_refused_and_no_step_is_done();
     test_events_are_sorted();
     test_a_stream_goes_on_for_ever();
+    test_a_map_that_fills_is_read_in_every_step();
     for (int k = 0; k < 500; ++k) run_random_model();
     for (int k = 0; k < 500; ++k) run_random_wiring();
     for (int k = 0; k < 500; ++k) run_random_scan();

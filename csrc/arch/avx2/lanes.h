@@ -40,6 +40,15 @@ static inline i16v u16_from_nibbles(const uint8_t *p) {
     return _mm256_cvtepu8_epi16(
         _mm_and_si128(_mm_or_si128(b, _mm_slli_epi16(b, 4)), _mm_set1_epi16(0x0F0F)));
 }
+static inline uint32_t u16_least_of_8(__m128i a) {
+    uint32_t found = (uint32_t)_mm_cvtsi128_si32(_mm_minpos_epu16(a));
+    return found << 16 | found >> 16;
+}
+static inline uint32_t u16_least(i16v a) {
+    uint32_t low = u16_least_of_8(_mm256_castsi256_si128(a));
+    uint32_t high = u16_least_of_8(_mm256_extracti128_si256(a, 1)) + 8;
+    return low < high ? low : high;
+}
 
 static inline i32v i32_load(const void *p) { return _mm256_loadu_si256(p); }
 static inline void i32_store(void *p, i32v a) { _mm256_storeu_si256(p, a); }

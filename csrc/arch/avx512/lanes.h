@@ -36,6 +36,13 @@ static inline i16v u16_from_nibbles(const uint8_t *p) {
         _mm256_and_si256(_mm256_or_si256(b, _mm256_slli_epi16(b, 4)), _mm256_set1_epi16(0x0F0F));
     return _mm512_cvtepu8_epi16(codes);
 }
+static inline uint32_t u16_least(i16v a) {
+    __m256i half = _mm256_min_epu16(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+    __m128i eight = _mm_min_epu16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    uint32_t least = (uint16_t)_mm_cvtsi128_si32(_mm_minpos_epu16(eight));
+    m16 here = _mm512_cmpeq_epi16_mask(a, _mm512_set1_epi16((int16_t)least));
+    return least << 16 | (uint32_t)__builtin_ctz(here);
+}
 
 static inline i32v i32_load(const void *p) { return _mm512_loadu_si512(p); }
 static inline void i32_store(void *p, i32v a) { _mm512_storeu_si512(p, a); }

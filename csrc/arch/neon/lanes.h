@@ -42,6 +42,12 @@ static inline i16v u16_from_nibbles(const uint8_t *p) {
     uint8x8_t b = vcreate_u8(four), low = vand_u8(b, vdup_n_u8(15)), high = vshr_n_u8(b, 4);
     return vreinterpretq_s16_u16(vmovl_u8(vzip1_u8(low, high)));
 }
+static inline uint32_t u16_least(i16v a) {
+    static const uint16_t number[LANES16] = {0, 1, 2, 3, 4, 5, 6, 7};
+    uint16_t least = vminvq_u16(vreinterpretq_u16_s16(a));
+    uint16x8_t here = vceqq_u16(vreinterpretq_u16_s16(a), vdupq_n_u16(least));
+    return (uint32_t)least << 16 | vminvq_u16(vornq_u16(vld1q_u16(number), here));
+}
 
 static inline i32v i32_load(const void *p) { return vld1q_s32(p); }
 static inline void i32_store(void *p, i32v a) { vst1q_s32(p, a); }

@@ -41,6 +41,10 @@ static inline i16v u16_from_nibbles(const uint8_t *p) {
     __m128i b = _mm_cvtepu8_epi16(_mm_cvtsi32_si128(four));
     return _mm_cvtepu8_epi16(_mm_and_si128(_mm_or_si128(b, _mm_slli_epi16(b, 4)), _mm_set1_epi16(0x0F0F)));
 }
+static inline uint32_t u16_least(i16v a) {
+    uint32_t found = (uint32_t)_mm_cvtsi128_si32(_mm_minpos_epu16(a));
+    return found << 16 | found >> 16;
+}
 
 static inline i32v i32_load(const void *p) { return _mm_loadu_si128(p); }
 static inline void i32_store(void *p, i32v a) { _mm_storeu_si128(p, a); }

@@ -1,127 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta: the winner among LANES32 maps at a time. */
+/* conv_wta over one `shared` patch of the input, which is what networks have: sums, winner and pooling in
+ * one loop, and tables in place of weights. Any other population is left to the plain kind.
+ * The order of the positions of a step does not matter: wins are marked, and read out at its end. */
 #include "kinds.h"
+#define snn_neuron_conv_wta AT_LEVEL(snn_neuron_plain_conv_wta)
 #include "vector.h"
 
-enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
-enum { THRESHOLD };                                               /* arrays */
+#include "neurons/conv_wta.c" /* NOLINT(bugprone-suspicious-include): the plain kind, at this level */
+#undef snn_neuron_conv_wta
+#include "patch_tables.h"
 
-#define PITCH 4 /* positions of one phase lie this far apart */
-#define PHASES (PITCH * PITCH)
+extern const snn_synapse_kind AT_LEVEL(snn_synapse_shared);
 
-/* Where a phase begins, 16 y + x: the inverse of PHASE in the contract. */
-static const uint8_t origin[PHASES] = {0x00, 0x22, 0x02, 0x20, 0x11, 0x33, 0x13, 0x31,
-                                       0x01, 0x23, 0x03, 0x21, 0x10, 0x32, 0x12, 0x30};
-
-/* The pooling windows of an axis: those from `first` to before `end` contain the position. */
-typedef struct {
-    uint16_t windows, pool, stride, first, end;
-} axis;
-
-typedef struct {
-    uint16_t steps;
-    uint8_t fired[];
-} memory;
-
-static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b); } /* a / b, rounded up */
-
-static uint32_t state_size(const snn_population *population) {
-    return (uint32_t)sizeof(memory) + (population->size + 7u) / 8u;
+/* One patch, over a map that is complete when the sample begins. */
+static int serves(const snn_population *population, const snn_inputs *inputs) {
+    const snn_encoder *e = &inputs->state->model->encoder;
+    return inputs->end == inputs->first + 1 && inputs->first->kind == &AT_LEVEL(snn_synapse_shared) &&
+           !e->kind->max_spikes(e) && sums(population) <= MOST_MAPS;
 }
 
-static uint16_t sums(const snn_population *population) {
-    return (uint16_t)population->params.scalars[MAPS];
-}
-
-static uint16_t max_spikes(const snn_population *population) {
-    const int32_t *s = population->params.scalars;
-    uint32_t windows = over((uint32_t)s[POOL], (uint32_t)s[STRIDE]);
-    uint32_t places = (uint32_t)over((uint32_t)s[ROWS], PITCH) * over((uint32_t)s[COLUMNS], PITCH);
-    uint32_t most = places * windows * windows;
-    return most < population->size ? (uint16_t)most : population->size;
-}
-
-static axis axis_of(const int32_t *s, int32_t positions) {
-    axis a = {1, (uint16_t)s[POOL], (uint16_t)s[STRIDE], 0, 0};
-    if (positions > a.pool) a.windows = (uint16_t)(1 + over((uint32_t)(positions - a.pool), a.stride));
-    return a;
-}
-
-/* Positions only go up. */
-static void move_to(axis *a, uint32_t position) {
-    while ((uint32_t)a->first * a->stride + a->pool <= position) ++a->first;
-    while (a->end < a->windows && (uint32_t)a->end * a->stride <= position) ++a->end;
-}
-
-/* 2 u - threshold of n <= LANES32 maps from k on; lanes behind them are the smallest number. */
-static inline i32v headrooms(const snn_population *population, const void *sum, uint32_t k, uint32_t n,
-                             uint32_t *saturations) {
-    const int16_t *threshold = population->params.arrays[THRESHOLD] + k;
-    int32_t lanes[LANES32];
-    if (n == LANES32 && !population->wide) {
-        i32v u = i32_from16((const int16_t *)sum + k);
-        return i32_sub(i32_add(u, u), i32_from16(threshold));
-    }
-    for (uint32_t j = 0; j < LANES32; ++j) lanes[j] = INT32_MIN;
-    for (uint32_t j = 0; j < n; ++j)
-        lanes[j] = 2 * (int32_t)snn_drive(population, sum, (uint16_t)(k + j), saturations) - threshold[j];
-    return i32_load(lanes);
-}
-
-/* The first of the largest. */
-static uint16_t winner(const snn_population *population, const void *sum, uint32_t *saturations) {
-    uint32_t maps = sums(population), best = 0;
-    int32_t largest = INT32_MIN, lanes[LANES32];
-    for (uint32_t k = 0; k < maps; k += LANES32) {
-        i32v h = headrooms(population, sum, k, maps - k < LANES32 ? maps - k : LANES32, saturations);
-        if (!m32_bits(i32_gt(h, i32_set(largest)))) continue;
-        i32_store(lanes, h);
-        for (uint32_t j = 0; j < LANES32; ++j) largest = lanes[j] > largest ? lanes[j] : largest;
-        best = k + lowest_bit(~m32_bits(i32_gt(i32_set(largest), h)));
-    }
-    return (uint16_t)best;
-}
-
-/* Add `unit` to the ascending spikes, unless it has fired before; returns their number. */
-static uint16_t fire(uint8_t *fired, uint16_t unit, uint16_t *spikes, uint16_t count) {
-    uint8_t *byte = fired + (unit >> 3);
-    uint8_t bit = (uint8_t)(1u << (unit & 7));
-    if (*byte & bit) return count;
-    *byte = (uint8_t)(*byte | bit);
-    uint16_t n = count;
-    for (; n && spikes[n - 1] > unit; --n) spikes[n] = spikes[n - 1];
-    spikes[n] = unit;
-    return (uint16_t)(count + 1);
-}
-
-static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
-                     uint32_t *saturations) {
-    const int32_t *s = population->params.scalars;
-    memory *m = state;
-    uint16_t count = 0, phase = m->steps++;
-    if (phase >= PHASES) return 0;
-    axis down = axis_of(s, s[ROWS]), left = axis_of(s, s[COLUMNS]);
-    for (int32_t y = origin[phase] >> 4; y < s[ROWS]; y += PITCH) {
-        move_to(&down, (uint32_t)y);
-        axis across = left;
-        for (int32_t x = origin[phase] & 15; x < s[COLUMNS]; x += PITCH) {
-            const void *sum = snn_sum_at(inputs, (uint16_t)(s[FIRST] + s[SPACING] * (y * s[LINE] + x)));
-            if (!inputs->delivered) continue;
-            move_to(&across, (uint32_t)x);
-            uint32_t k = winner(population, sum, saturations);
-            for (uint32_t a = down.first; a < down.end; ++a)
-                for (uint32_t b = across.first; b < across.end; ++b)
-                    count = fire(m->fired, (uint16_t)((a * across.windows + b) * (uint32_t)s[MAPS] + k),
-                                 spikes, count);
-        }
-    }
+static int32_t pixels_on(const uint64_t *line, const int32_t *p, uint32_t at) {
+    int32_t count = 0;
+    for (int32_t y = 0; y < p[PATCH_ROWS]; ++y)
+        count += (int32_t)count_bits((uint32_t)(line[y] >> at) & mask_of((unsigned)p[PATCH_COLUMNS]));
     return count;
 }
 
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    (void)population, (void)state, (void)j;
-    return 0; /* nobody asks: a place-wise population is no readout */
+/* The winner over the patch that begins at bit `at` of these lines. */
+static inline uint32_t winner_at(const int16_t *entries, const uint64_t *line, shape z, uint32_t at) {
+    uint32_t best = UINT32_MAX, mask = z.sets - 1;
+    for (uint32_t k = 0; k < z.lanes; k += LANES16) {
+        const int16_t *strip = entries + k;
+        i16v sum = i16_set(0);
+        for (uint32_t y = 0; y < z.rows; ++y)
+            for (uint32_t half = 0; half < z.halves; ++half, strip += z.sets * z.lanes) {
+                uint32_t on = (uint32_t)(line[y] >> (at + half * z.width)) & mask;
+                sum = i16_add(sum, i16_load(strip + on * z.lanes));
+            }
+        uint32_t least = u16_least(sum) + k; /* the value is in the upper half */
+        best = least < best ? least : best;
+    }
+    return best & UINT16_MAX;
+}
+
+/* Mark map k in all windows that contain the position. */
+static inline void win(uint64_t *won, range down, uint32_t window_row, range across, uint32_t maps,
+                       uint32_t k) {
+    for (uint32_t a = down.first + k; a < down.end; a += window_row)
+        for (uint32_t unit = a + across.first; unit < a + across.end; unit += maps)
+            won[unit / 64] |= (uint64_t)1 << unit % 64;
+}
+
+/* Look at positions of a phase: those of the bits of `visited`, which begins at pixel x, in every PITCH-th
+ * row from y on. These bits are PITCH or more apart, so that PITCH rows of them lie side by side in one
+ * word. */
+static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t x, uint64_t visited,
+                        shape z) {
+    const int32_t *p = t->patch->params.scalars;
+    const uint64_t *line = t->line + x / SPAN * lines(s), *found = t->found + x / SPAN * (uint32_t)s[ROWS];
+    const range *across = t->across + x;
+    const int16_t *entries = t->entries;
+    uint64_t *won = t->won;
+    uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
+    uint32_t window_row = t->window_row, shift = x % SPAN;
+    for (; y < rows; y += PITCH * PITCH) {
+        uint64_t on = 0;
+        for (uint32_t r = 0; r < PITCH && y + r * PITCH < rows; ++r)
+            on |= (found[y + r * PITCH] >> shift & visited) << r;
+        for (; on; on &= on - 1) {
+            uint32_t bit = (uint32_t)__builtin_ctzll(on), row = y + bit % PITCH * PITCH;
+            uint32_t right = bit / PITCH * PITCH;
+            const uint64_t *patch = line + row * apart;
+            if (p[LEAST] > 2 && pixels_on(patch, p, right + shift) < p[LEAST]) continue;
+            uint32_t k = winner_at(entries, patch, z, right + shift);
+            win(won, t->down[row], window_row, across[right], maps, k);
+        }
+    }
+}
+
+/* The usual patches are 5 x 5. */
+static void scan_any(const tables *t, const int32_t *s, uint32_t y, uint32_t x, uint64_t visited) {
+    shape z = t->z;
+    if (z.rows != 5 || z.width != 5)
+        scan(t, s, y, x, visited, z);
+    else if (z.lanes != 16)
+        scan(t, s, y, x, visited, (shape){5, 1, 5, 32, z.lanes});
+    else
+        scan(t, s, y, x, visited, (shape){5, 1, 5, 32, 16});
+}
+
+static inline uint16_t first_unit(uint32_t word, uint64_t units) { /* any, if there is none */
+    return (uint16_t)(64 * word + (uint32_t)__builtin_ctzll(units | (uint64_t)1 << 63));
+}
+
+/* The units that won and had not fired before. A word has rarely more than two, and which ones have one or
+ * two is hard to foresee: these are written without asking, where there is room. */
+static uint16_t read_out(const tables *t, uint32_t words, uint16_t *spikes) {
+    uint32_t count = 0;
+    for (uint32_t w = 0; w < words; ++w) {
+        uint64_t fresh = t->won[w] & ~t->fired[w];
+        t->fired[w] = t->won[w];
+        for (int n = 0; n < 2 && count < t->most; ++n, fresh &= fresh - 1) {
+            spikes[count] = first_unit(w, fresh);
+            count += fresh != 0;
+        }
+        for (; fresh; fresh &= fresh - 1) spikes[count++] = first_unit(w, fresh);
+    }
+    return (uint16_t)count;
+}
+
+static uint16_t step_by_tables(const snn_population *population, void *state, snn_inputs *inputs,
+                               uint16_t *spikes, uint32_t *saturations) {
+    const int32_t *s = population->params.scalars;
+    memory *m = state;
+    tables *t = tables_in(population, state);
+    if (!m->steps && serves(population, inputs)) prepare(t, population, inputs);
+    if (!t->patch) return step(population, state, inputs, spikes, saturations);
+    uint16_t phase = m->steps++;
+    if (phase >= PHASES) return 0;
+    uint32_t apart = (uint32_t)s[SPACING], x = (origin[phase] & 15) * apart, end = pixels_across(s);
+    while (x < end) {
+        uint32_t first = x, stop = (x / SPAN + 1) * SPAN;
+        uint64_t visited = 0;
+        for (; x < end && x < stop; x += PITCH * apart) visited |= (uint64_t)1 << (x - first);
+        scan_any(t, s, origin[phase] >> 4, first, visited);
+    }
+    return read_out(t, words_for(population), spikes);
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_conv_wta) = {
-    {"conv_wta", 0, 0}, state_size, max_spikes, sums, step, headroom, 1, 1};
+    {"conv_wta", 0, 0}, state_and_tables, max_spikes, sums, step_by_tables, headroom, 1, 1};

@@ -7,6 +7,7 @@
  *   i16_q15       (a b + 2^14) >> 15; never of -2^15 and -2^15
  *   u16_max u16_lt i16_gt i16_eq i16_select       a where the mask is set, else b
  *   m16_bits m32_bits                             a mask as a number, lane 0 in bit 0
+ *   u16_least     value << 16 | number of the smallest lane, the first of equals
  *   u16_from_bytes u16_from_nibbles               LANES16 codes of 8 or 4 bits (rows.h)
  *   i32_load ... i32_mul i32_and i32_xor i32_min i32_max i32_shr u32_shr i32_gt i32_select
  *   i32_from16 u32_from16 u32_from_bytes          LANES32 numbers, extended

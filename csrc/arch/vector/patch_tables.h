@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* patch_tables.h: what the scan of conv_wta.c looks up, made once in a sample: of the weights and
+ * thresholds, of the image, and of the pooling. Needs the plain kind's source before it.
+ *
+ * The table of a strip, up to 5 pixels of a row of the patch, has an entry for each set of them that may be
+ * on: twice their weights, negated, for all maps. Strip 0 begins at 32767 + threshold. So one entry of each
+ * strip add up to 32767 - (2 u - threshold), and the winner is the first map with the least of that. */
+#ifndef SNN_PATCH_TABLES_H
+#define SNN_PATCH_TABLES_H
+
+#include <string.h>
+
+#include "rows.h"
+#include "vector.h"
+
+enum { OFFSET, PATCH_ROWS, PATCH_COLUMNS, PATCH_LINE, LEAST }; /* scalars of `shared` */
+
+#define MOST_MAPS 128 /* tables for more would be larger than caches are */
+#define MOST_ROWS 8u  /* of a patch */
+#define STRIP 5u      /* pixels at most */
+#define ENTRIES 256u  /* of all strips, at most: 8 x 2^5, 16 x 2^4 */
+#define ALIGNED 64u   /* bytes: a line of the cache */
+#define SPAN 50u /* pixels that a word begins at: 64, less 7 before the first and 7 of the last patch */
+
+/* The strips of a patch. Constants where they are the usual ones. */
+typedef struct {
+    uint32_t rows, halves; /* strips: of a column, of a row */
+    uint32_t width, sets;  /* of a strip: its pixels, the sets of them */
+    uint32_t lanes;        /* maps, up to whole vectors */
+} shape;
+
+/* Pooling windows: those from `first` to before `end`, counted in units. */
+typedef struct {
+    uint16_t first, end;
+} range;
+
+typedef struct {
+    const snn_projection *patch; /* NULL: no tables, the plain kind does it */
+    int16_t *entries;            /* [strip][pixels that are on][lane] */
+    uint64_t *line;              /* [pixel / SPAN][line of the image]: bit pixel % SPAN: it is on */
+    uint64_t *found;             /* [pixel / SPAN][row of positions]: the patch there may have enough on */
+    range *down, *across;        /* [row of positions], [pixel]: the windows that contain it */
+    uint64_t *won, *fired;       /* one bit for each unit */
+    uint32_t window_row;         /* units of a row of windows */
+    uint32_t most;               /* spikes in one step */
+    shape z;
+} tables;
+
+static uint32_t lanes_for(uint32_t maps) { return (maps + LANES16 - 1) / LANES16 * LANES16; }
+
+static uint32_t words_for(const snn_population *population) { return (population->size + 63u) / 64u; }
+
+static uint32_t pixels_across(const int32_t *s) { return (uint32_t)(s[COLUMNS] * s[SPACING]); }
+
+static uint32_t lines(const int32_t *s) { return (uint32_t)((s[ROWS] - 1) * s[SPACING]) + MOST_ROWS; }
+
+/* `bytes` of a block at `base`, from *end on; NULL without a base. */
+static void *take(uint8_t *base, uint32_t *end, size_t bytes) {
+    uint32_t at = *end;
+    *end += (uint32_t)((bytes + ALIGNED - 1) / ALIGNED * ALIGNED);
+    return base ? base + at : 0;
+}
+
+/* Lay out the tables in a block, behind themselves; returns its size. */
+static uint32_t lay_out(tables *t, const snn_population *population, uint8_t *base) {
+    const int32_t *s = population->params.scalars;
+    uint32_t rows = (uint32_t)s[ROWS], spans = (pixels_across(s) + SPAN - 1) / SPAN, end = 0;
+    take(base, &end, sizeof *t);
+    if (sums(population) > MOST_MAPS) return end;
+    t->entries = take(base, &end, ENTRIES * lanes_for(sums(population)) * sizeof *t->entries);
+    t->line = take(base, &end, spans * lines(s) * sizeof *t->line);
+    t->found = take(base, &end, spans * rows * sizeof *t->found);
+    t->down = take(base, &end, rows * sizeof *t->down);
+    t->across = take(base, &end, pixels_across(s) * sizeof *t->across);
+    t->won = take(base, &end, words_for(population) * sizeof *t->won);
+    t->fired = take(base, &end, words_for(population) * sizeof *t->fired);
+    return end;
+}
+
+/* The plain state, then the tables, aligned. */
+static uint32_t state_and_tables(const snn_population *population) {
+    tables t;
+    return state_size(population) + ALIGNED + lay_out(&t, population, 0);
+}
+
+static tables *tables_in(const snn_population *population, void *state) {
+    uint8_t *end = (uint8_t *)state + state_size(population);
+    return (tables *)(void *)(end + (ALIGNED - (uintptr_t)end % ALIGNED) % ALIGNED);
+}
+
+/* Twice the weights of n <= LANES16 maps from k on, at a pixel of the patch; 0 behind them. */
+static i16v weights(const snn_projection *p, uint32_t maps, uint32_t pixel, uint32_t k, uint32_t n) {
+    const uint8_t *codes = p->weights + pixel * snn_row_size((uint16_t)maps, p->bits) + k * p->bits / 8u;
+    int32_t offset = p->params.scalars[OFFSET];
+    int16_t part[LANES16] = {0};
+    i16v w;
+    if (n == LANES16 && p->bits == 4)
+        w = i16_sub(u16_from_nibbles(codes), i16_set((int16_t)offset));
+    else if (n == LANES16 && p->bits == 8)
+        w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)offset));
+    else {
+        snn_add_row_narrow(part, codes, (uint16_t)n, p->bits);
+        snn_take_offset_narrow(part, (uint16_t)n, offset, 1);
+        w = i16_load(part);
+    }
+    return i16_add(w, w);
+}
+
+/* A strip that had the entries of `sets` sets gets those of the sets with one pixel more. */
+static void add_pixel(int16_t *strip, uint32_t sets, uint32_t lanes, i16v w) {
+    int16_t *with = strip + sets * lanes;
+    for (uint32_t e = 0; e < sets * lanes; e += lanes) i16_store(with + e, i16_sub(i16_load(strip + e), w));
+}
+
+/* The entries, 0 before, of LANES16 maps from k on. Returns 0 if some 2 u - threshold may not fit int16. */
+static int fill(const tables *t, const snn_population *population, uint32_t k) {
+    shape z = t->z;
+    uint32_t columns = (uint32_t)t->patch->params.scalars[PATCH_COLUMNS], maps = sums(population),
+             pixel = 0;
+    uint32_t n = maps - k < LANES16 ? maps - k : LANES16;
+    int16_t *begin = t->entries + k, *strip = begin;
+    i16v threshold = i16_get(population->params.arrays[THRESHOLD] + k, n), zero = i16_set(0);
+    i16v least = i16_sub(zero, threshold), most = least; /* of 2 u - threshold, saturated */
+    i16_store(strip, i16_set(-1)); /* the largest: lanes behind the last map never win */
+    i16_put(strip, i16_add(i16_set(INT16_MAX), threshold), n);
+    for (uint32_t s = 0; s < z.rows * z.halves; ++s, strip += z.sets * z.lanes) {
+        for (uint32_t x = 0; x < z.width; ++x) {
+            uint32_t there = s % z.halves * z.width + x < columns;
+            i16v w = there ? weights(t->patch, maps, pixel, k, n) : zero;
+            m16 positive = i16_gt(w, zero);
+            add_pixel(strip, 1u << x, z.lanes, w);
+            most = i16_adds(most, i16_select(positive, w, zero));
+            least = i16_adds(least, i16_select(positive, zero, w));
+            pixel += there;
+        }
+    }
+    return !(m16_bits(i16_eq(least, i16_set(INT16_MIN))) | m16_bits(i16_eq(most, i16_set(INT16_MAX))));
+}
+
+static void fill_ranges(range *r, axis a, uint32_t positions, uint32_t apart, uint32_t units) {
+    for (uint32_t n = 0; n < positions; ++n) {
+        move_to(&a, n);
+        r[n * apart] = (range){(uint16_t)(a.first * units), (uint16_t)(a.end * units)};
+    }
+}
+
+/* Bit x: at least `least` pixels of the patch at x are on, if that is 1 or 2; else at least 2. */
+static inline uint64_t candidates(const uint64_t *line, uint32_t rows, uint32_t columns, int32_t least) {
+    uint64_t one = 0, two = 0;
+    for (uint32_t y = 0; y < rows; ++y) {
+        two |= one & line[y];
+        one |= line[y];
+    }
+    uint64_t any = one, more = two;
+    for (uint32_t x = 1; x < columns; ++x) {
+        more |= two >> x | (any & one >> x);
+        any |= one >> x;
+    }
+    return least > 1 ? more : any;
+}
+
+/* What is on, from pixel `base` of the first position on. A word may reach behind the map: in the
+ * workspace, blocks of populations follow it. */
+static void look(const tables *t, const int32_t *s, const uint8_t *map, uint32_t base) {
+    const int32_t *p = t->patch->params.scalars;
+    uint32_t apart = (uint32_t)s[SPACING], rows = (uint32_t)s[ROWS], place = (uint32_t)s[FIRST] + base;
+    uint64_t *line = t->line + base / SPAN * lines(s), *found = t->found + base / SPAN * rows;
+    for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows; ++y, place += (uint32_t)p[PATCH_LINE]) {
+        memcpy(&line[y], map + (place >> 3), sizeof *line);
+        line[y] >>= place & 7;
+    }
+    for (uint32_t y = 0; y < rows; ++y)
+        found[y] = candidates(line + y * apart, t->z.rows, (uint32_t)p[PATCH_COLUMNS], p[LEAST]);
+}
+
+/* At the first step of a sample, over a cleared state: make the tables, if they serve this population. */
+static void prepare(tables *t, const snn_population *population, const snn_inputs *inputs) {
+    const int32_t *s = population->params.scalars, *p = inputs->first->params.scalars;
+    uint32_t maps = sums(population), two = p[PATCH_COLUMNS] > (int32_t)STRIP, fits = 1;
+    uint32_t width = two ? 4 : (uint32_t)p[PATCH_COLUMNS];
+    t->patch = inputs->first;
+    t->z = (shape){(uint32_t)p[PATCH_ROWS], 1 + two, width, 1u << width, lanes_for(maps)};
+    t->window_row = axis_of(s, s[COLUMNS]).windows * maps;
+    t->most = max_spikes(population);
+    lay_out(t, population, (uint8_t *)t);
+    for (uint32_t k = 0; k < maps; k += LANES16) fits &= (uint32_t)fill(t, population, k);
+    fill_ranges(t->down, axis_of(s, s[ROWS]), (uint32_t)s[ROWS], 1, t->window_row);
+    fill_ranges(t->across, axis_of(s, s[COLUMNS]), (uint32_t)s[COLUMNS], (uint32_t)s[SPACING], maps);
+    for (uint32_t base = 0; base < pixels_across(s); base += SPAN) look(t, s, inputs->input_map, base);
+    if (!fits) t->patch = 0;
+}
+
+#endif
