@@ -238,6 +238,33 @@ def test_a_compile_error_names_file_and_reason(tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("called", [False, True])
+def test_code_that_nobody_calls_takes_no_room(compiler, tmp_path, called):
+    """Only the linker knows; what it then says is told as all that does not fit."""
+    far = 'void far_code(void) { __asm__ volatile(".space 300000"); }'
+    code = MODEL_C.replace("uint32_t rounds", "far_code();\n    uint32_t rounds") if called else MODEL_C
+    model = stand_in(code="void far_code(void);\n" + code, **{"far.c": f"void far_code(void);\n{far}"})
+    if called:
+        with pytest.raises(DoesNotFit, match=r"does not fit microbit: flash \.text 30\d,\d+ "):
+            build.build(MICROBIT, model, tmp_path / "firmware", compiler)
+    else:
+        firmware = build.build(MICROBIT, model, tmp_path / "firmware", compiler)
+        assert firmware.flash_bytes < 5000
+
+
+def test_sizes_are_told_by_table(compiler, tmp_path):
+    model = stand_in(
+        **{"tables.c": "const char wide[1000] = {1};\nchar state[500];\nint tuned[10] = {1};\n"}
+    )
+    used = "extern const char wide[]; extern char state[]; extern int tuned[];\n" + model["stand_in.c"]
+    used = used.replace("r->label =", "state[wide[sample[0]]] = (char)tuned[sample[1]];\n    r->label =")
+    firmware = build.build(MICROBIT, model | {"stand_in.c": used}, tmp_path / "firmware", compiler)
+    assert next(iter(firmware.tables["flash"].items())) == ("wide", 1000)
+    assert next(iter(firmware.tables["ram"].items())) == ("state", 500)
+    assert firmware.tables["flash"]["tuned"] == firmware.tables["ram"]["tuned"] == 40
+    assert sum(firmware.tables["flash"].values()) <= firmware.sections[".rodata"] + 64 + 40
+
+
 def test_an_exported_folder_is_read_back(tmp_path):
     build.write(MICROBIT, stand_in(), tmp_path)
     assert build.exported(tmp_path) == stand_in()
@@ -330,6 +357,7 @@ BAD_CODE = {
 def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch, name):
     statement, told = BAD_CODE[name]
     code = MODEL_C.replace("uint32_t rounds", f"{statement}\n    uint32_t rounds")
+    monkeypatch.setattr(build, "_check_stack", lambda *_: None)
     firmware = build.build(MICROBIT, stand_in(code=code), tmp_path / "firmware")
     monkeypatch.setattr(qemu, "START_LIMIT", 1.0)
     monkeypatch.setattr(qemu, "SAMPLE_LIMIT", 0.0)
@@ -382,7 +410,7 @@ def test_setup_writes_and_waits_before_main(tmp_path):
 
 def test_without_qemu_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    firmware = build.Firmware(MICROBIT, tmp_path / "none.elf", HASH, "none", {})
+    firmware = build.Firmware(MICROBIT, tmp_path / "none.elf", HASH, "none", {}, {}, None)
     with pytest.raises(ToolError, match="apt-get install qemu-system-arm"):
         qemu.emulate(firmware, samples(1), HASH)
 
@@ -500,6 +528,26 @@ def test_the_board_runs_conductances_as_the_host_does(limits):
     seen, expected = BoardBackend(model, MICROBIT).run(given), Runtime(model).run(given)
     assert expected.spike_counts.any()
     assert mismatches(seen, expected) == 0
+
+
+@pytest.mark.usefixtures("emulator")
+def test_the_stack_that_gcc_tells_is_enough_and_half_of_it_is_not(monkeypatch):
+    """Where the stack ends RAM ends, so that a program that takes more faults."""
+    skip_without(MICROBIT, "gcc")
+    model = random_scan_model(1)
+    given = random_images(model.encoder.shape, 5)
+    most = BoardBackend(model, MICROBIT, "gcc").firmware.stack_bound
+    assert 256 < most < MICROBIT.stack
+    tight = BoardBackend(model, dataclasses.replace(MICROBIT, stack=most), "gcc").run(given)
+    assert mismatches(tight, Runtime(model).run(given)) == 0
+    with pytest.raises(
+        DoesNotFit, match=f"may take {most:,} bytes of stack, and memory.stack is {most - 1:,}"
+    ):
+        BoardBackend(model, dataclasses.replace(MICROBIT, stack=most - 1), "gcc")
+    monkeypatch.setattr(build, "_check_stack", lambda *_: None)
+    half = BoardBackend(model, dataclasses.replace(MICROBIT, stack=most // 2 & ~7), "gcc")
+    with pytest.raises(ToolError, match="exit code"):
+        half.run(given)
 
 
 @pytest.mark.usefixtures("any_compiler")

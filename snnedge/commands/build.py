@@ -9,6 +9,7 @@ from ._model import add_model, open_integer
 if TYPE_CHECKING:
     from pathlib import Path
 
+SHOWN = 6  # tables by name
 EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
 
 
@@ -39,6 +40,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "flash_size": board.flash.size,
         "ram_bytes": firmware.ram_bytes,
         "ram_size": board.ram.size,
+        "tables": firmware.tables,
+        "stack_bound": firmware.stack_bound,
+        "stack_size": board.stack,
     }
 
 
@@ -50,8 +54,23 @@ def show(result: dict[str, Any]) -> str:
             f"  flash {result['flash_bytes']:,} of {result['flash_size']:,} bytes,"
             f" RAM {result['ram_bytes']:,} of {result['ram_size']:,} bytes",
             f"  {sections}",
+            *(f"  {memory}: {_largest(result['tables'][memory])}" for memory in ("flash", "ram")),
+            f"  stack: {_stack(result)}",
         ]
     )
+
+
+def _largest(tables: dict[str, int]) -> str:
+    """The largest tables, and what the others sum up to."""
+    named = list(tables.items())[:SHOWN]
+    others = sum(tables.values()) - sum(size for _, size in named)
+    return ", ".join(f"{name} {size:,}" for name, size in [*named, ("others", others)])
+
+
+def _stack(result: dict[str, Any]) -> str:
+    bound = result["stack_bound"]
+    said = "no bound, as only gcc tells it" if bound is None else f"at most {bound:,} bytes"
+    return f"{said}, {result['stack_size']:,} kept"
 
 
 def _sources(model: "Path") -> dict[str, str]:

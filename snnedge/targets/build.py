@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from ..errors import DoesNotFit, InputError
+from ..errors import DoesNotFit, InputError, ToolError
 from ..files import unreadable
 from ..resources import folder as resource
 from . import elf, toolchain
 from .board import SERIAL, Board
 from .board_sources import board_sources
 from .boards import parts
-from .toolchain import AUTO, Compiler
+from .stack import bound
+from .toolchain import AUTO, GRAPH, Compiler
 
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
@@ -29,7 +30,8 @@ ENTRIES = (SCRIPT, ELF, "firmware", "src")  # of a folder of firmware
 class Firmware:
     """Linked firmware. ``sections``: bytes by section; ``flash_bytes`` and ``ram_bytes`` are their sums.
 
-    ``hash``: of the model inside; ``compiler``: its name, version and optimisation.
+    ``hash``: of the model inside; ``compiler``: its name, version and optimisation; ``tables``: as of
+    ``elf.tables``; ``stack_bound``: most bytes of stack that it takes, or None where no compiler says it.
     """
 
     board: Board
@@ -37,6 +39,8 @@ class Firmware:
     hash: int
     compiler: str
     sections: Mapping[str, int]
+    tables: Mapping[str, Mapping[str, int]]
+    stack_bound: int | None
 
     @property
     def flash_bytes(self) -> int:
@@ -58,11 +62,17 @@ def build(board: Board, model: Mapping[str, str], folder: Path, compiler: str = 
     sources = write(board, model, folder)
     with ThreadPoolExecutor() as pool:  # the work is in the compiler's own processes
         objects = list(pool.map(lambda source: _compile(chosen, source, folder), sources))
-    parts = elf.sizes(folder / name for name in objects)
-    check_fit(board, parts | {".stack": board.stack})
-    _tell(chosen.link(objects, SCRIPT, ELF, folder))
+    _link(board, chosen, objects, folder)
     linked = folder / ELF
-    return Firmware(board, linked, elf.model_hash(linked), chosen.title, elf.sizes([linked]))
+    return Firmware(
+        board=board,
+        elf=linked,
+        hash=elf.model_hash(linked),
+        compiler=chosen.title,
+        sections=elf.sizes([linked]),
+        tables=elf.tables(linked),
+        stack_bound=_check_stack(board, objects, folder),
+    )
 
 
 def exported(folder: Path) -> dict[str, str]:
@@ -121,7 +131,9 @@ def linker_script(board: Board) -> str:
 def check_fit(board: Board, sections: Mapping[str, int]) -> None:
     """Raise ``DoesNotFit``, with the bytes by section, when ``board`` has too little flash or RAM."""
     problems = [
-        _excess("flash", sections, elf.IN_FLASH, board.flash.size, "--bits 4, fewer neurons"),
+        _excess(
+            "flash", sections, elf.IN_FLASH, board.flash.size, "--bits 4, --storage sparse, fewer neurons"
+        ),
         _excess("RAM", sections, elf.IN_RAM, board.ram.size, "fewer neurons, smaller images"),
     ]
     told = "; ".join(problem for problem in problems if problem)
@@ -142,6 +154,32 @@ def _excess(
         return ""
     parts = " + ".join(f"{name} {sections[name]:,}" for name in names)
     return f"{memory} {parts} is {over:,} bytes over its {size:,} (try {remedy})"
+
+
+def _link(board: Board, compiler: Compiler, objects: list[str], folder: Path) -> None:
+    """Link, unless tables and stack alone are too much; of the code only what is called is linked."""
+    parts = elf.sizes(folder / name for name in objects) | {".stack": board.stack}
+    check_fit(board, parts | {".text": 0})
+    try:
+        _tell(compiler.link(objects, SCRIPT, ELF, folder))
+    except ToolError:
+        check_fit(board, parts)
+        raise
+
+
+def _check_stack(board: Board, objects: list[str], folder: Path) -> int | None:
+    """Most bytes of stack that the program takes, if the compiler says it. Raises ``DoesNotFit``."""
+    graphs = [folder / (name.removesuffix(".o") + GRAPH) for name in objects]
+    if not all(path.exists() for path in graphs):
+        return None
+    calls = bound([path.read_text("utf-8") for path in graphs], elf.functions(folder / ELF))
+    if calls is None:
+        return None
+    total = calls + board.core.interrupt_stack
+    if total > board.stack:
+        problem = f"may take {total:,} bytes of stack, and memory.stack is {board.stack:,}; raise that"
+        raise DoesNotFit(f"does not fit {board.name}: {problem}")
+    return total
 
 
 def _compile(compiler: Compiler, source: str, folder: Path) -> str:

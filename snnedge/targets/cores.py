@@ -10,6 +10,7 @@ from ..resources import folder
 from .fields import Fields, read
 
 COMPILERS = ("gcc", "zig")  # in order of preference
+MAX_INTERRUPT_STACK = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Core:
     """A processor core. ``folder``: the C files and linker script of its family.
 
     ``flags``: compiler name -> options for this core. ``gcc``, ``emulator``: the family's programs;
-    ``transports``: files in firmware/transports/ that it can do.
+    ``transports``: files in firmware/transports/ that it can do; ``interrupt_stack``: bytes of stack that
+    an interrupt takes.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Core:
     gcc: Program
     emulator: Emulator
     transports: tuple[str, ...]
+    interrupt_stack: int
 
 
 @cache
@@ -54,7 +57,8 @@ def known() -> Mapping[str, Core]:
 def _family(path: Path) -> dict[str, Core]:
     with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig:
         shared = {"gcc": gcc.texts("flags"), "zig": zig.texts("flags")}
-        family = _program(gcc), _emulator(top.table("qemu")), top.texts("transports")
+        programs = _program(gcc), _emulator(top.table("qemu"))
+        family = *programs, top.texts("transports"), top.integer("interrupt_stack", 0, MAX_INTERRUPT_STACK)
         with top.table("cores") as cores:
             return {
                 name: Core(name, path.parent, _flags(shared, cores.table(name)), *family)

@@ -42,6 +42,30 @@ def sections(path: Path) -> dict[str, tuple[int, bytes]]:
         }
 
 
+def functions(path: Path) -> set[str]:
+    """Names of the functions in a linked file."""
+    with path.open("rb") as file:
+        symbols = _open(file).get_section_by_name(".symtab").iter_symbols()
+        return {symbol.name for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"}
+
+
+def tables(path: Path) -> dict[str, dict[str, int]]:
+    """Bytes of each array and variable in an ELF file: {"flash": {name: bytes}, "ram": ...}, largest first.
+
+    Those of one name in several files are added up; one that is copied from flash to RAM counts in both.
+    """
+    found: dict[str, Counter[str]] = {"flash": Counter(), "ram": Counter()}
+    with path.open("rb") as file:
+        elf = _open(file)
+        for symbol in elf.get_section_by_name(".symtab").iter_symbols():
+            if symbol["st_info"]["type"] == "STT_OBJECT" and isinstance(symbol["st_shndx"], int):
+                place = _place(elf.get_section(symbol["st_shndx"]))
+                for memory, places in (("flash", IN_FLASH), ("ram", IN_RAM)):
+                    if place in places:
+                        found[memory][symbol.name] += symbol["st_size"]
+    return {memory: dict(sizes.most_common()) for memory, sizes in found.items()}
+
+
 def model_hash(path: Path) -> int:
     """The 64-bit hash of the model in a linked firmware: see ``firmware_model`` in main.c."""
     with path.open("rb") as file:

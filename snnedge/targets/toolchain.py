@@ -28,7 +28,8 @@ LINK = (
     *("-Wl,-z,max-page-size=4096", "-Wl,--build-id=none"),
 )
 LIBRARIES = ("-lgcc",)  # helpers, such as the M0's division; zig takes its own in place of them
-OWN_FLAGS = {"gcc": (), "zig": ("-fno-sanitize=all",)}
+GRAPH = ".ci"  # gcc's calls and stack of a file, beside its object
+OWN_FLAGS = {"gcc": ("-fcallgraph-info=su",), "zig": ("-fno-sanitize=all",)}
 ZIG_INSTALL = "pip install 'snnedge[firmware]'"
 
 

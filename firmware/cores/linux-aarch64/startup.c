@@ -13,11 +13,10 @@ uint32_t hal_ticks(void) {
 __attribute__((used)) static void start(void) { hal_exit(main()); }
 
 /* No C before there is a stack: ours, of the size that the board's file says. */
-__attribute__((naked, used)) void Reset_Handler(void) {
-    __asm__ volatile("adrp x0, link_stack_top\n"
-                     "add x0, x0, :lo12:link_stack_top\n"
-                     "mov sp, x0\n"
-                     "b %0"
-                     :
-                     : "i"(start));
-}
+__asm__(".global Reset_Handler\n"
+        ".type Reset_Handler, %function\n"
+        "Reset_Handler:\n"
+        "adrp x0, link_stack_top\n"
+        "add x0, x0, :lo12:link_stack_top\n"
+        "mov sp, x0\n"
+        "b start\n");
