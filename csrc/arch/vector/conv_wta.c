@@ -43,12 +43,13 @@ static inline uint32_t winner_at(const int16_t *entries, const uint64_t *line, s
     return best & UINT16_MAX;
 }
 
+static inline void mark(uint64_t *won, uint32_t unit) { won[unit / 64] |= (uint64_t)1 << unit % 64; }
+
 /* Mark map k in all windows that contain the position. */
 static inline void win(uint64_t *won, range down, uint32_t window_row, range across, uint32_t maps,
                        uint32_t k) {
     for (uint32_t a = down.first + k; a < down.end; a += window_row)
-        for (uint32_t unit = a + across.first; unit < a + across.end; unit += maps)
-            won[unit / 64] |= (uint64_t)1 << unit % 64;
+        for (uint32_t unit = a + across.first; unit < a + across.end; unit += maps) mark(won, unit);
 }
 
 /* Look at positions of a phase: those of the bits of `visited`, which begins at pixel x, in every PITCH-th
@@ -57,12 +58,14 @@ static inline void win(uint64_t *won, range down, uint32_t window_row, range acr
 static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t x, uint64_t visited,
                         shape z) {
     const int32_t *p = t->patch->params.scalars;
-    const uint64_t *line = t->line + x / SPAN * lines(s), *found = t->found + x / SPAN * (uint32_t)s[ROWS];
+    const uint64_t *line = t->line + x / SPAN * lines(s),
+                   *found = t->found + x / SPAN * up((uint32_t)s[ROWS]);
     const range *across = t->across + x;
     const int16_t *entries = t->entries;
     uint64_t *won = t->won;
     uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
     uint32_t window_row = t->window_row, shift = x % SPAN;
+    uint32_t tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
     for (; y < rows; y += PITCH * PITCH) {
         uint64_t on = 0;
         for (uint32_t r = 0; r < PITCH && y + r * PITCH < rows; ++r)
@@ -73,7 +76,10 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
             const uint64_t *patch = line + row * apart;
             if (p[LEAST] > 2 && pixels_on(patch, p, right + shift) < p[LEAST]) continue;
             uint32_t k = winner_at(entries, patch, z, right + shift);
-            win(won, t->down[row], window_row, across[right], maps, k);
+            if (tiled)
+                mark(won, (uint32_t)t->down[row].first + across[right].first + k);
+            else
+                win(won, t->down[row], window_row, across[right], maps, k);
         }
     }
 }

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* error_diffusion, LANES16 sources at a time. */
 #include "kinds.h"
+#define snn_encoder_error_diffusion AT_LEVEL(snn_encoder_plain_error_diffusion)
 #include "vector.h"
 
-enum { DRIVE, LIMIT, SEED }; /* scalars */
+#include "encoders/error_diffusion.c" /* NOLINT(bugprone-suspicious-include): all but the loops */
+#undef snn_encoder_error_diffusion
 
-#define PHASE_STEP 40503u
-
-static uint32_t state_size(const snn_encoder *encoder) {
-    return 2u * encoder->size * (uint32_t)sizeof(uint16_t);
-}
-
-static uint16_t max_spikes(const snn_encoder *encoder) { return encoder->size; }
-
-static uint32_t total(const uint8_t *sample, uint16_t size) {
-    uint32_t sum = 0;
-    for (uint16_t i = 0; i < size; ++i) sum += sample[i];
-    return sum;
-}
-
-static uint16_t begin(const snn_encoder *encoder, void *state, const uint8_t *sample) {
+static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const uint8_t *sample) {
     const int32_t *scalars = encoder->params.scalars;
     uint16_t *rate = state, *acc = rate + encoder->size;
     uint32_t limit = (uint32_t)scalars[LIMIT], phase = (uint32_t)scalars[SEED];
@@ -41,7 +29,7 @@ static uint16_t begin(const snn_encoder *encoder, void *state, const uint8_t *sa
     return 0;
 }
 
-static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) {
+static uint16_t step_in_vectors(const snn_encoder *encoder, void *state, uint16_t *spikes) {
     const uint16_t *rate = state;
     uint16_t *acc = (uint16_t *)state + encoder->size, count = 0;
 #define DIFFUSE(i, n)                                                                                      \
@@ -55,4 +43,4 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 const snn_encoder_kind AT_LEVEL(snn_encoder_error_diffusion) = {
-    {"error_diffusion", 0, 0}, state_size, max_spikes, begin, step, 0};
+    {"error_diffusion", 0, 0}, state_size, max_spikes, begin_in_vectors, step_in_vectors, 0};

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* if_wta, LANES16 neurons at a time. */
+#include "kinds.h"
+#define snn_neuron_if_wta AT_LEVEL(snn_neuron_plain_if_wta)
 #include "winner.h"
 
-enum { THRESHOLD }; /* arrays */
+#include "neurons/if_wta.c" /* NOLINT(bugprone-suspicious-include): all but the loop */
+#undef snn_neuron_if_wta
 
-static uint32_t state_size(const snn_population *population) {
-    return population->size * (uint32_t)sizeof(int16_t);
-}
-
-static uint16_t max_spikes(const snn_population *population) {
-    (void)population;
-    return 1;
-}
-
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
-}
-
-static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
-                     uint32_t *saturations) {
+static uint16_t step_in_vectors(const snn_population *population, void *state, snn_inputs *inputs,
+                                uint16_t *spikes, uint32_t *saturations) {
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     spikes[0] = charge(population, population->params.arrays[THRESHOLD], sum, v, saturations);
@@ -29,4 +19,4 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_if_wta) = {
-    {"if_wta", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1};
+    {"if_wta", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1};

@@ -19,8 +19,12 @@ enum { OFFSET, PATCH_ROWS, PATCH_COLUMNS, PATCH_LINE, LEAST }; /* scalars of `sh
 #define MOST_ROWS 8u  /* of a patch */
 #define STRIP 5u      /* pixels at most */
 #define ENTRIES 256u  /* of all strips, at most: 8 x 2^5, 16 x 2^4 */
+#define AT_ONCE 4u    /* rows of positions */
 #define ALIGNED 64u   /* bytes: a line of the cache */
 #define SPAN 50u /* pixels that a word begins at: 64, less 7 before the first and 7 of the last patch */
+
+typedef uint64_t row_words
+    __attribute__((vector_size(AT_ONCE * sizeof(uint64_t)))); /* as vectors, if it pays */
 
 /* The strips of a patch. Constants where they are the usual ones. */
 typedef struct {
@@ -52,7 +56,12 @@ static uint32_t words_for(const snn_population *population) { return (population
 
 static uint32_t pixels_across(const int32_t *s) { return (uint32_t)(s[COLUMNS] * s[SPACING]); }
 
-static uint32_t lines(const int32_t *s) { return (uint32_t)((s[ROWS] - 1) * s[SPACING]) + MOST_ROWS; }
+/* Rows of positions, up to whole AT_ONCE. */
+static uint32_t up(uint32_t rows) { return (rows + AT_ONCE - 1) / AT_ONCE * AT_ONCE; }
+
+static uint32_t lines(const int32_t *s) {
+    return (up((uint32_t)s[ROWS]) - 1) * (uint32_t)s[SPACING] + MOST_ROWS;
+}
 
 /* `bytes` of a block at `base`, from *end on; NULL without a base. */
 static void *take(uint8_t *base, uint32_t *end, size_t bytes) {
@@ -69,7 +78,7 @@ static uint32_t lay_out(tables *t, const snn_population *population, uint8_t *ba
     if (sums(population) > MOST_MAPS) return end;
     t->entries = take(base, &end, ENTRIES * lanes_for(sums(population)) * sizeof *t->entries);
     t->line = take(base, &end, spans * lines(s) * sizeof *t->line);
-    t->found = take(base, &end, spans * rows * sizeof *t->found);
+    t->found = take(base, &end, spans * up(rows) * sizeof *t->found);
     t->down = take(base, &end, rows * sizeof *t->down);
     t->across = take(base, &end, pixels_across(s) * sizeof *t->across);
     t->won = take(base, &end, words_for(population) * sizeof *t->won);
@@ -144,19 +153,23 @@ static void fill_ranges(range *r, axis a, uint32_t positions, uint32_t apart, ui
     }
 }
 
-/* Bit x: at least `least` pixels of the patch at x are on, if that is 1 or 2; else at least 2. */
-static inline uint64_t candidates(const uint64_t *line, uint32_t rows, uint32_t columns, int32_t least) {
-    uint64_t one = 0, two = 0;
-    for (uint32_t y = 0; y < rows; ++y) {
-        two |= one & line[y];
-        one |= line[y];
+/* Of AT_ONCE rows of positions, `apart` lines from each other. Bit x: at least `least` pixels of the patch
+ * at x are on, if that is 1 or 2; else at least 2. */
+static void find(uint64_t *found, const uint64_t *line, uint32_t apart, const int32_t *p) {
+    row_words one = {0}, two = {0}, any = {0}, more = {0}, on = {0};
+    for (int32_t y = 0; y < p[PATCH_ROWS]; ++y, ++line) {
+        if (apart == 1)
+            memcpy(&on, line, sizeof on);
+        else
+            for (uint32_t r = 0; r < AT_ONCE; ++r) on[r] = line[r * apart];
+        two |= one & on;
+        one |= on;
     }
-    uint64_t any = one, more = two;
-    for (uint32_t x = 1; x < columns; ++x) {
-        more |= two >> x | (any & one >> x);
-        any |= one >> x;
+    for (int32_t x = 0; x < p[PATCH_COLUMNS]; ++x, one >>= 1, two >>= 1) {
+        more |= two | (any & one);
+        any |= one;
     }
-    return least > 1 ? more : any;
+    memcpy(found, p[LEAST] > 1 ? &more : &any, sizeof any);
 }
 
 /* What is on, from pixel `base` of the first position on. A word may reach behind the map: in the
@@ -164,13 +177,12 @@ static inline uint64_t candidates(const uint64_t *line, uint32_t rows, uint32_t 
 static void look(const tables *t, const int32_t *s, const uint8_t *map, uint32_t base) {
     const int32_t *p = t->patch->params.scalars;
     uint32_t apart = (uint32_t)s[SPACING], rows = (uint32_t)s[ROWS], place = (uint32_t)s[FIRST] + base;
-    uint64_t *line = t->line + base / SPAN * lines(s), *found = t->found + base / SPAN * rows;
+    uint64_t *line = t->line + base / SPAN * lines(s), *found = t->found + base / SPAN * up(rows);
     for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows; ++y, place += (uint32_t)p[PATCH_LINE]) {
         memcpy(&line[y], map + (place >> 3), sizeof *line);
         line[y] >>= place & 7;
     }
-    for (uint32_t y = 0; y < rows; ++y)
-        found[y] = candidates(line + y * apart, t->z.rows, (uint32_t)p[PATCH_COLUMNS], p[LEAST]);
+    for (uint32_t y = 0; y < rows; y += AT_ONCE) find(found + y, line + y * apart, apart, p);
 }
 
 /* At the first step of a sample, over a cleared state: make the tables, if they serve this population. */

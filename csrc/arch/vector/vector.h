@@ -13,7 +13,8 @@
  *   i32_from16 u32_from16 u32_from_bytes          LANES32 numbers, extended
  *   i16_join      the low halves of the lanes of two int32 vectors
  *
- * A kind here gives the same bits as the plain one of its name. Parameter names stand in that one only. */
+ * A kind here gives the same bits as the plain one of its name, whose source it includes under another
+ * symbol to take over what needs no vectors. Parameter names stand in that one only. */
 #ifndef SNN_VECTOR_H
 #define SNN_VECTOR_H
 

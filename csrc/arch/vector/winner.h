@@ -13,14 +13,17 @@ static inline i16v above(i16v v, i16v threshold) {
 
 /* The first neuron whose height above the threshold is the largest; the size if none is above. */
 static inline uint16_t winner(const int16_t *v, const int16_t *threshold, uint16_t size, i16v best) {
-    uint16_t lanes[LANES16], largest = 0;
-    i16_store(lanes, best);
-    for (uint32_t k = 0; k < LANES16; ++k)
-        if (lanes[k] > largest) largest = lanes[k];
-    if (!largest) return size;
-    uint16_t j = 0;
-    while ((int32_t)v[j] - threshold[j] != (int32_t)largest) ++j;
-    return j;
+    if (m16_bits(i16_eq(best, i16_set(0))) == mask_of(LANES16)) return size;
+    uint32_t largest = UINT16_MAX - (u16_least(i16_sub(i16_set(-1), best)) >> 16);
+#define SEARCH(j, n)                                                                                       \
+    do {                                                                                                   \
+        i16v high = above(i16_get(v + (j), n), i16_get(threshold + (j), n));                               \
+        uint32_t found = m16_bits(i16_eq(high, i16_set((int16_t)largest)));                                \
+        if (found) return (uint16_t)((j) + lowest_bit(found));                                             \
+    } while (0)
+    FOR_BLOCKS(size, LANES16, SEARCH);
+#undef SEARCH
+    return size;
 }
 
 /* Add the drives to v, saturated. Returns the winner, or the size of the population if there is none. */
