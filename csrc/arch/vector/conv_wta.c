@@ -65,21 +65,24 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
     uint64_t *won = t->won;
     uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
     uint32_t window_row = t->window_row, shift = x % SPAN;
-    uint32_t tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
-    for (; y < rows; y += PITCH * PITCH) {
+    uint32_t rare = p[LEAST] > 2, tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
+    const uint64_t *patch[PITCH];
+    range down[PITCH];
+    while (y < rows) {
         uint64_t on = 0;
-        for (uint32_t r = 0; r < PITCH && y + r * PITCH < rows; ++r)
-            on |= (found[y + r * PITCH] >> shift & visited) << r;
+        for (uint32_t r = 0; r < PITCH && y < rows; ++r, y += PITCH) {
+            on |= (found[y] >> shift & visited) << r;
+            patch[r] = line + y * apart;
+            down[r] = t->down[y];
+        }
         for (; on; on &= on - 1) {
-            uint32_t bit = (uint32_t)__builtin_ctzll(on), row = y + bit % PITCH * PITCH;
-            uint32_t right = bit / PITCH * PITCH;
-            const uint64_t *patch = line + row * apart;
-            if (p[LEAST] > 2 && pixels_on(patch, p, right + shift) < p[LEAST]) continue;
-            uint32_t k = winner_at(entries, patch, z, right + shift);
+            uint32_t bit = (uint32_t)__builtin_ctzll(on), r = bit % PITCH, right = bit - r;
+            if (rare && pixels_on(patch[r], p, right + shift) < p[LEAST]) continue;
+            uint32_t k = winner_at(entries, patch[r], z, right + shift);
             if (tiled)
-                mark(won, (uint32_t)t->down[row].first + across[right].first + k);
+                mark(won, (uint32_t)down[r].first + across[right].first + k);
             else
-                win(won, t->down[row], window_row, across[right], maps, k);
+                win(won, down[r], window_row, across[right], maps, k);
         }
     }
 }
