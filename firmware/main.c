@@ -1,7 +1,11 @@
 /* main.c: answer requests about one model; the same program for every model and every board.
  *
- * It says that it is ready by a banner, or by an error when the core refuses the model. Then, a request is
- * one frame (frame.h), and so is the answer to it:
+ * It says that it is ready by a banner, or by an error when the core refuses the model. Firmware that was
+ * built with golden samples tests itself first and sends
+ *
+ *     'T' verdict: uint32 0, or the first sample that differs; then "PASS <hash>" or "FAIL <hash>", a line
+ *
+ * Then, a request is one frame (frame.h), and so is the answer to it:
  *
  *     'I' identify            -> 'B' banner: struct banner, then "<board> <model>"
  *     'S' sample (its bytes)  -> 'A' answer: struct answer, uint16 spike counts, uint16 first spikes
@@ -12,6 +16,7 @@
 #include "frame.h"
 #include "hal.h"
 #include "model.h"
+#include "self_test.h"
 #include "snn.h"
 
 #define PROTOCOL 2
@@ -82,7 +87,25 @@ static void greet(snn_status status) {
         send_error(snn_status_text(status));
 }
 
+#if GOLDEN_SAMPLES
+static void send_verdict(snn_state *state) {
+    snn_result result = {.spike_counts = spike_counts, .first_spikes = first_spikes};
+    const uint32_t differs = self_test(state, &result);
+    char digits[16];
+    for (int k = 0; k < 16; k++) digits[k] = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];
+    frame_begin('T', sizeof differs + 5 + sizeof digits + 1);
+    frame_put(&differs, sizeof differs);
+    frame_put(differs ? "FAIL " : "PASS ", 5);
+    frame_put(digits, sizeof digits);
+    frame_put("\n", 1);
+    frame_end();
+}
+#endif
+
 static void serve(snn_state *state, snn_status status) {
+#if GOLDEN_SAMPLES
+    if (status == SNN_OK) send_verdict(state);
+#endif
     greet(status);
     for (;;) {
         uint32_t size;

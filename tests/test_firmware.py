@@ -23,11 +23,11 @@ from snnedge.cli import main
 from snnedge.errors import DoesNotFit, InputError, ToolError
 from snnedge.exporters.c import sources, write
 from snnedge.integer_model import IntegerModel
-from snnedge.outcome import NEVER, Outcome, mismatches
+from snnedge.outcome import NEVER, Outcome, empty, mismatches
 from snnedge.quantize import quantize
 from snnedge.resources import folder as resource
 from snnedge.runtime import Runtime
-from snnedge.targets import boards, build, elf, protocol, qemu, toolchain
+from snnedge.targets import boards, build, elf, golden, protocol, qemu, toolchain
 from snnedge.targets.board import Board
 from snnedge.targets.cores import COMPILERS
 from snnedge.targets.toolchain import Compiler
@@ -365,6 +365,43 @@ def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch,
         qemu.emulate(firmware, samples(1), HASH)
 
 
+@pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Outcome)])
+def test_the_sum_of_an_answer_is_of_all_its_fields(field):
+    outcome = empty(3, NEURONS)
+    whole = [golden.answer_sum(outcome, k) for k in range(3)]
+    assert whole[0] == whole[1] == whole[2]
+    getattr(outcome, field)[1] ^= 1
+    changed = [golden.answer_sum(outcome, k) for k in range(3)]
+    assert (changed[0], changed[2]) == (whole[0], whole[2])
+    assert changed[1] != whole[1]
+
+
+@pytest.mark.usefixtures("emulator")
+@pytest.mark.parametrize("wrong", [None, 0, 2])
+def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
+    given = samples(4)
+    expected = qemu.emulate(firmware, given, HASH)
+    assert expected.verdict is None
+    if wrong is not None:
+        expected.outcome.first_spikes[wrong, 1] ^= 256
+    tested = build.build(
+        MICROBIT,
+        stand_in(),
+        tmp_path / "firmware",
+        toolchain_name(firmware),
+        golden.golden_sources(given, expected.outcome),
+    )
+    seen = qemu.emulate(tested, samples(1), HASH)
+    assert seen.verdict == (
+        f"PASS {HASH:016x}" if wrong is None else f"FAIL {HASH:016x} at golden sample {wrong + 1}"
+    )
+    assert seen.outcome.labels[0] == samples(1)[0, 1].astype(int) - 1
+
+
+def toolchain_name(firmware: build.Firmware) -> str:
+    return "zig" if firmware.compiler.startswith("zig") else "gcc"
+
+
 @pytest.mark.usefixtures("emulator", "any_compiler")
 def test_a_model_that_the_core_refuses_says_why(tmp_path):
     code = MODEL_C.replace("size == 8", "size == 9").replace('"bad"', '"the workspace is too small"')
@@ -578,6 +615,11 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     write(model, tmp_path / "exported")
     assert main(["build", str(tmp_path / "exported"), *line[2:]]) == 0  # replaces its own folder
     assert (output / "firmware.elf").read_bytes() == first
+    tested = [*line, "--self-test", "3", "--dataset", "digits"]
+    assert main(tested) == 0
+    assert (
+        json.loads(capsys.readouterr().out.splitlines()[-1])["tables"]["flash"]["golden_samples"] == 3 * 64
+    )
 
 
 def test_a_failed_build_leaves_the_old_folder(saved, tmp_path, capsys):
@@ -604,6 +646,9 @@ def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
     assert result["labels"] == Runtime(model).predict(given).tolist()
     assert result["instructions_min"] <= result["instructions_per_inference"] <= result["instructions_max"]
 
+    assert main([*line, "--self-test", "2"]) == 0
+    assert json.loads(capsys.readouterr().out)["self_test"] == f"PASS {model.hash_text}"
+
     honest = Runtime.run
 
     def wrong(self: Runtime, given: np.ndarray) -> Outcome:
@@ -614,3 +659,6 @@ def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
     monkeypatch.setattr(Runtime, "run", wrong)
     assert main(line) == 1
     assert json.loads(capsys.readouterr().out)["mismatches"] == 1
+    assert main([*line, "--self-test"]) == 1
+    verdict = json.loads(capsys.readouterr().out)["self_test"]
+    assert verdict == f"FAIL {model.hash_text} at golden sample 3"

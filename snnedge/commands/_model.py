@@ -21,13 +21,18 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_data(parser: argparse.ArgumentParser, samples: int | None, count: str | None = None) -> None:
-    """The options that choose samples. ``samples``: the default number, None = all; ``count``: its name."""
-    count = count or ("all" if samples is None else str(samples))
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """The options that choose a data set."""
     parser.add_argument("--dataset", metavar="NAME", help="data set (default: the one of the training)")
     parser.add_argument(
         "--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)"
     )
+
+
+def add_data(parser: argparse.ArgumentParser, samples: int | None, count: str | None = None) -> None:
+    """The options that choose samples. ``samples``: the default number, None = all; ``count``: its name."""
+    count = count or ("all" if samples is None else str(samples))
+    add_dataset(parser)
     parser.add_argument(
         "--samples", type=positive, default=samples, metavar="N", help=f"test samples (default: {count})"
     )

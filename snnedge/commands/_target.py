@@ -3,8 +3,12 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from ._model import positive
+
 if TYPE_CHECKING:
     from ..targets.board import Board
+
+SELF_TEST = 10  # samples
 
 
 def add_boards(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +26,19 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--transport", metavar="semihosting|uart", help="default: as the board's file says")
     add_boards(parser)
+
+
+def add_self_test(parser: argparse.ArgumentParser) -> None:
+    """--self-test: samples that the firmware brings along."""
+    parser.add_argument(
+        "--self-test",
+        type=positive,
+        nargs="?",
+        const=SELF_TEST,
+        metavar="N",
+        help=f"put the first N test samples (default: {SELF_TEST}) and the host's answers into the firmware:"
+        " at boot the board says PASS or FAIL, and the model's hash",
+    )
 
 
 def load_board(args: argparse.Namespace) -> "Board":

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from . import _target
-from ._model import add_model, open_integer
+from ._model import add_dataset, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,8 @@ EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     _target.add_target(parser)
+    _target.add_self_test(parser)
+    add_dataset(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
 
 
@@ -24,12 +26,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     from ..files import replacing
     from ..targets.build import ELF, build
+    from ..targets.golden import NONE
 
     board = _target.load_board(args)
     sources = _sources(Path(args.model))
+    golden = _golden(args) if args.self_test else NONE
     output = _output(Path(args.output or f"firmware-{board.name}").absolute())
     with replacing(output) as scratch:
-        firmware = build(board, sources, scratch, args.compiler)
+        firmware = build(board, sources, scratch, args.compiler, golden)
     return {
         "elf": str(output / ELF),
         "board": board.name,
@@ -81,6 +85,16 @@ def _sources(model: "Path") -> dict[str, str]:
         return exported(model)
     sources: dict[str, str] = registry.load("exporters", "c").sources(open_integer(str(model)))
     return sources
+
+
+def _golden(args: argparse.Namespace) -> dict[str, str]:
+    """Samples of the self-test and the host's answers, as C."""
+    from ..runtime import Runtime
+    from ..targets.golden import golden_sources
+
+    model = open_integer(args.model)
+    images = load_data(args, model, samples=args.self_test).images
+    return golden_sources(images, Runtime(model).run(images))
 
 
 def _output(folder: "Path") -> "Path":

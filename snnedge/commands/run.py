@@ -17,6 +17,7 @@ COUNTS = ("instructions_per_inference", "instructions_min", "instructions_max")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     _target.add_target(parser)
+    _target.add_self_test(parser)
     add_data(parser, samples=100)
 
 
@@ -29,13 +30,16 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     model = open_integer(args.model)
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)
-    backend = BoardBackend(model, board, args.compiler)
+    golden = dataset.images[: args.self_test] if args.self_test else None
+    backend = BoardBackend(model, board, args.compiler, golden)
     emulation = backend.emulate(dataset.images)
     differing = mismatches(emulation.outcome, expected)
     return {
-        "ok": differing == 0,
+        "ok": differing == 0 and not (emulation.verdict or "").startswith("FAIL"),
         "board": board.name,
         "emulated": True,
+        "transport": board.transport,
+        "self_test": emulation.verdict,
         "data": f"{dataset.name} {dataset.split}",
         "samples": len(dataset),
         "mismatches": differing,
@@ -58,6 +62,7 @@ def show(result: dict[str, Any]) -> str:
             f"{result['board']} (emulated), model {result['hash']}, {result['compiler']}",
             f"  {samples} images of {result['data']}: {result['correct']} labels right,"
             f" {differing} differ from the host",
+            *([f"  self-test: {result['self_test']}"] if result["self_test"] else []),
             f"  {_instructions(result)}",
             f"  flash {result['flash_bytes']:,} bytes, RAM {result['ram_bytes']:,} bytes",
         ]

@@ -14,7 +14,7 @@ from string import Template
 from ..errors import DoesNotFit, InputError, ToolError
 from ..files import unreadable
 from ..resources import folder as resource
-from . import elf, toolchain
+from . import elf, golden, toolchain
 from .board import SERIAL, Board
 from .board_sources import board_sources
 from .boards import parts
@@ -23,6 +23,7 @@ from .toolchain import AUTO, GRAPH, Compiler
 
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
+Texts = Mapping[str, str]
 ENTRIES = (SCRIPT, ELF, "firmware", "src")  # of a folder of firmware
 
 
@@ -51,15 +52,18 @@ class Firmware:
         return used(self.sections, elf.IN_RAM)
 
 
-def build(board: Board, model: Mapping[str, str], folder: Path, compiler: str = AUTO) -> Firmware:
+def build(
+    board: Board, model: Texts, folder: Path, compiler: str = AUTO, golden: Texts = golden.NONE
+) -> Firmware:
     """Write, compile and link firmware for ``board`` in the new folder ``folder``.
 
-    ``model``: the exported C, path below src/ -> text. Raises ``DoesNotFit`` before linking,
-    ``ToolError`` when a tool is missing or fails.
+    ``model``: the exported C, path below src/ -> text; ``golden``: as of ``golden_sources``. Raises
+    ``DoesNotFit``, before linking where tables and stack are too much, ``ToolError`` when a tool is missing
+    or fails.
     """
     elf.require()
     chosen = toolchain.find(board.core, compiler)
-    sources = write(board, model, folder)
+    sources = write(board, model, folder, golden)
     with ThreadPoolExecutor() as pool:  # the work is in the compiler's own processes
         objects = list(pool.map(lambda source: _compile(chosen, source, folder), sources))
     _link(board, chosen, objects, folder)
@@ -87,9 +91,10 @@ def exported(folder: Path) -> dict[str, str]:
         raise unreadable(folder, error) from error
 
 
-def write(board: Board, model: Mapping[str, str], folder: Path) -> list[str]:
+def write(board: Board, model: Texts, folder: Path, golden: Texts = golden.NONE) -> list[str]:
     """Write all sources to ``folder``; return the C files, relative to it, in the order of linking."""
-    files = firmware_sources(board) | {f"src/{name}": text for name, text in model.items()}
+    files = firmware_sources(board) | {f"firmware/{name}": text for name, text in golden.items()}
+    files |= {f"src/{name}": text for name, text in model.items()}
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

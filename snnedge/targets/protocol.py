@@ -13,7 +13,7 @@ from ..outcome import Outcome
 VERSION = 2
 MARK = b"\xa5"
 SAMPLE, QUIT = b"S", b"Q"  # requests
-BANNER, ANSWER, ERROR = b"B", b"A", b"E"
+BANNER, ANSWER, ERROR, VERDICT = b"B", b"A", b"E", b"T"
 HEADER = struct.Struct("<csI")  # mark, kind, payload size
 CRC = struct.Struct("<I")
 BANNER_HEAD = struct.Struct("<QIIII")  # hash, protocol, inputs, neurons, clock_hz
@@ -32,8 +32,12 @@ class Banner:
 
 @dataclass(frozen=True)
 class Reply:
-    """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock spent on each sample."""
+    """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock spent on each sample.
 
+    ``verdict``: "PASS <hash>" or "FAIL <hash> at golden sample k", or None without a self-test.
+    """
+
+    verdict: str | None
     banner: Banner
     outcome: Outcome
     ticks: np.ndarray
@@ -75,13 +79,20 @@ def reply(stream: bytes, samples: int) -> Reply:
     for kind, payload in received:
         if kind == ERROR:
             raise ToolError(f"the board says: {payload.decode(errors='replace')}")
+    verdict = _verdict(received.pop(0)[1]) if received and received[0][0] == VERDICT else None
     kinds = b"".join(kind for kind, _ in received)
     if kinds != BANNER + samples * ANSWER:
         count = kinds.count(ANSWER)
         raise ToolError(f"the board gave {count} answers to {samples} samples; build it again")
     banner = _banner(received[0][1])
     outcome, ticks = _answers([payload for _, payload in received[1:]], banner.neurons)
-    return Reply(banner, outcome, ticks)
+    return Reply(verdict, banner, outcome, ticks)
+
+
+def _verdict(payload: bytes) -> str:
+    differs = int.from_bytes(payload[:4], "little")
+    said = payload[4:].decode(errors="replace").strip()
+    return f"{said} at golden sample {differs}" if differs else said
 
 
 def _banner(payload: bytes) -> Banner:

@@ -29,9 +29,11 @@ class Emulation:
     """Answers of an emulated board and, per sample, instructions of the inference: float64 (n,), or None
     where no clock counts them.
 
-    ``resolution``: instructions per tick of the clock that counted them.
+    ``resolution``: instructions per tick of the clock that counted them. ``verdict``: of the self-test at
+    boot, as in ``Reply``.
     """
 
+    verdict: str | None
     outcome: Outcome
     instructions: np.ndarray | None
     resolution: float
@@ -62,7 +64,7 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
     resolution = NS_PER_SECOND / firmware.board.clock_hz
     ticks = np.concatenate([r.ticks for r in replies])
     counted = ticks * resolution if firmware.board.core.emulator.counts else None
-    return Emulation(_joined([r.outcome for r in replies]), counted, resolution)
+    return Emulation(replies[0].verdict, _joined([r.outcome for r in replies]), counted, resolution)
 
 
 def command(firmware: Firmware) -> list[str]:
