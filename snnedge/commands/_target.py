@@ -36,8 +36,8 @@ def add_self_test(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=SELF_TEST,
         metavar="N",
-        help=f"put the first N test samples (default: {SELF_TEST}) and the host's answers into the firmware:"
-        " at boot the board says PASS or FAIL, and the model's hash",
+        help=f"put the first N test samples (default: {SELF_TEST}) and the host's answers into the"
+        " firmware: at boot the board says PASS or FAIL, and the model's hash",
     )
 
 
