@@ -7,12 +7,27 @@
 #include "neurons/if_race.c" /* NOLINT(bugprone-suspicious-include): all but the loop */
 #undef snn_neuron_if_race
 
+/* v = -bias. Returns 0 if int16 does not hold it. */
+static int begin(int16_t *v, const int16_t *bias, uint16_t size) {
+    uint32_t lowest = 0;
+#define NEGATE(j, n)                                                                                       \
+    do {                                                                                                   \
+        i16v b = i16_get(bias + (j), n);                                                                   \
+        lowest |= m16_bits(i16_eq(b, i16_set(INT16_MIN)));                                                 \
+        i16_put(v + (j), i16_sub(i16_set(0), b), n);                                                       \
+    } while (0)
+    FOR_BLOCKS(size, LANES16, NEGATE);
+#undef NEGATE
+    return !lowest;
+}
+
 static uint16_t step_in_vectors(const snn_population *population, void *state, snn_inputs *inputs,
                                 uint16_t *spikes, uint32_t *saturations) {
     int16_t *v = state;
     race *flags = (race *)(void *)(v + population->size);
-    /* The first step begins at -bias, which int16 need not hold. */
-    if (!flags->begun) return step(population, state, inputs, spikes, saturations);
+    if (!flags->begun && !begin(v, population->params.arrays[BIAS], population->size))
+        return step(population, state, inputs, spikes, saturations);
+    flags->begun = 1;
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     uint16_t first = charge(population, population->params.arrays[THRESHOLD], sum, v, saturations);
     if (flags->over || first == population->size) return 0;
