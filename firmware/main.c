@@ -66,7 +66,9 @@ static void send_error(const char *text) {
 }
 
 static void send_answer(snn_state *state) {
-    snn_result result = {.spike_counts = spike_counts, .first_spikes = first_spikes};
+    snn_result result;
+    result.spike_counts = spike_counts;
+    result.first_spikes = first_spikes;
     const uint32_t start = hal_ticks();
     snn_run(state, sample, &result);
     const uint32_t ticks = hal_ticks() - start;
@@ -89,7 +91,9 @@ static void greet(snn_status status) {
 
 #if GOLDEN_SAMPLES
 static void send_verdict(snn_state *state) {
-    snn_result result = {.spike_counts = spike_counts, .first_spikes = first_spikes};
+    snn_result result;
+    result.spike_counts = spike_counts;
+    result.first_spikes = first_spikes;
     const uint32_t differs = self_test(state, &result);
     char digits[16];
     for (int k = 0; k < 16; k++) digits[k] = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];

@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import shlex
 import shutil
 import signal
 import subprocess
@@ -59,6 +60,20 @@ def run(
     if process.returncode:
         raise ToolError(f"{os.path.basename(command[0])}: exit code {process.returncode}{_reason(err)}")
     return subprocess.CompletedProcess(command, 0, greeting + out, err)
+
+
+def compiler() -> list[str]:
+    """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
+    chosen = os.environ.get("CC", "").strip()
+    if chosen:
+        try:
+            return shlex.split(chosen)
+        except ValueError as error:
+            raise ToolError(f"CC={chosen}: {error}; set CC to a C compiler") from error
+    for name in ("cc", "gcc", "clang"):
+        if shutil.which(name):
+            return [name]
+    raise ToolError("no C compiler found: install one (apt-get install gcc) or set CC")
 
 
 def _first_byte(process: subprocess.Popen[bytes], limit: float) -> bytes:

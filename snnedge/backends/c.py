@@ -3,10 +3,7 @@
 ``c:DIR`` takes the folder DIR as it is; without an argument the model is exported to a temporary folder.
 """
 
-import os
 import re
-import shlex
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -101,20 +98,6 @@ class ExportedC:
         return np.ascontiguousarray(images).reshape(len(images), -1)
 
 
-def compiler() -> list[str]:
-    """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
-    chosen = os.environ.get("CC", "").strip()
-    if chosen:
-        try:
-            return shlex.split(chosen)
-        except ValueError as error:
-            raise ToolError(f"CC={chosen}: {error}; set CC to a C compiler") from error
-    for name in ("cc", "gcc", "clang"):
-        if shutil.which(name):
-            return [name]
-    raise ToolError("no C compiler found: install one (apt-get install gcc) or set CC")
-
-
 def _load(source: Path, name: str) -> tuple[Any, Any]:
     import cffi
 
@@ -131,7 +114,9 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
         try:
             return ffi, ffi.dlopen(str(library))
         except OSError as error:
-            raise ToolError(f"{source}: {compiler()[0]} made no library that loads; set CC") from error
+            raise ToolError(
+                f"{source}: {external.compiler()[0]} made no library that loads; set CC"
+            ) from error
 
 
 def _declarations(source: Path, name: str) -> str:
@@ -146,4 +131,6 @@ def _declarations(source: Path, name: str) -> str:
 
 
 def _compile(arguments: list[str], text: str = "") -> str:
-    return external.run([*compiler(), *arguments], COMPILE_SECONDS, data=text.encode()).stdout.decode()
+    return external.run(
+        [*external.compiler(), *arguments], COMPILE_SECONDS, data=text.encode()
+    ).stdout.decode()

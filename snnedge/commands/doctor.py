@@ -76,14 +76,14 @@ def _version(name: str) -> str:
 
 
 def _compiler() -> dict[str, Any]:
-    from ..backends.c import compiler
     from ..errors import ToolError
+    from ..external import compiler
 
     try:
         found = " ".join(compiler())
     except ToolError:
         found = ""
-    return _check("C compiler", found, "snnedge verify, --backend c", "apt-get install gcc")
+    return _check("C compiler", found, "snnedge verify, count, --backend c", "apt-get install gcc")
 
 
 def _mnist() -> dict[str, Any]:

@@ -49,6 +49,28 @@ def functions(path: Path) -> set[str]:
         return {symbol.name for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"}
 
 
+def placed_functions(path: Path) -> list[tuple[int, str, str]]:
+    """Address, name and source file (its last part, or "" for the compiler's library) of each function in a
+    linked file, by address. The objects that it was linked from lie beside it."""
+    owners: dict[str, str] = {}
+    for part in path.parent.rglob("*.o"):
+        owners |= dict.fromkeys((name for _, name, _ in _functions(part)), part.stem + ".c")
+    return sorted({(a & ~1, name, file or owners.get(name, "")) for a, name, file in _functions(path)})
+
+
+def _functions(path: Path) -> list[tuple[int, str, str]]:
+    """Address, name, and for those that are local the source file."""
+    found, file = [], ""
+    with path.open("rb") as stream:
+        for symbol in _open(stream).get_section_by_name(".symtab").iter_symbols():
+            kind, binding = symbol["st_info"]["type"], symbol["st_info"]["bind"]
+            if kind == "STT_FILE":
+                file = symbol.name
+            elif kind == "STT_FUNC" and symbol["st_shndx"] != "SHN_UNDEF":
+                found.append((symbol["st_value"], symbol.name, file if binding == "STB_LOCAL" else ""))
+    return found
+
+
 def tables(path: Path) -> dict[str, dict[str, int]]:
     """Bytes of each array and variable in an ELF file: {"flash": {name: bytes}, "ram": ...}, largest first.
 

@@ -5,6 +5,7 @@ counts instructions: exact and repeatable to one tick, 1e9 / clock_hz instructio
 is snn_run alone. Instructions are not cycles: a real core needs more than one for some of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from string import Template
 
@@ -49,9 +50,6 @@ def missing(board: Board) -> str | None:
 def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emulation:
     """Run uint8 ``images`` (n, ...) through ``firmware``. Raises ``ToolError`` when QEMU or the board
     fails, and when the board's model has another hash than ``expected_hash``."""
-    reason = missing(firmware.board)
-    if reason:
-        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}")
     if not len(images):
         raise InputError("no images to run; give 1 or more samples")
     samples = images.reshape(len(images), -1)
@@ -59,12 +57,12 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
     with Progress(len(samples), f"emulated {firmware.board.name}") as bar:
         for start in range(0, len(samples), BATCH):
             batch = samples[start : start + BATCH]
-            replies.append(_ask(firmware, batch, expected_hash))
+            replies.append(ask(firmware, batch, expected_hash))
             bar.advance(len(batch))
     resolution = NS_PER_SECOND / firmware.board.clock_hz
     ticks = np.concatenate([r.ticks for r in replies])
     counted = ticks * resolution if firmware.board.core.emulator.counts else None
-    return Emulation(replies[0].verdict, _joined([r.outcome for r in replies]), counted, resolution)
+    return Emulation(replies[0].verdict, joined([r.outcome for r in replies]), counted, resolution)
 
 
 def command(firmware: Firmware) -> list[str]:
@@ -79,10 +77,15 @@ def command(firmware: Firmware) -> list[str]:
     return [emulator.program.command, *(Template(word).substitute(values) for word in emulator.arguments)]
 
 
-def _ask(firmware: Firmware, samples: np.ndarray, expected_hash: int) -> Reply:
+def ask(firmware: Firmware, samples: np.ndarray, expected_hash: int, options: Sequence[str] = ()) -> Reply:
+    """The board's answers to ``samples``, uint8 (n, inputs), in one run of QEMU with more ``options``."""
+    reason = missing(firmware.board)
+    if reason:
+        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}")
+    program, *arguments = command(firmware)
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
     try:
-        stream = run(command(firmware), limit, data=requests(samples), greets=True).stdout
+        stream = run([program, *options, *arguments], limit, data=requests(samples), greets=True).stdout
     except ToolError as error:
         hint = f"has QEMU's machine {firmware.board.machine!r} the memory that the board's TOML file says?"
         raise ToolError(f"{error}; {hint}") from error
@@ -100,7 +103,8 @@ def _check(banner: Banner, firmware: Firmware, expected_hash: int) -> None:
         raise ToolError(f"{firmware.elf}: the board's clock has {found}; build it again")
 
 
-def _joined(outcomes: list[Outcome]) -> Outcome:
+def joined(outcomes: list[Outcome]) -> Outcome:
+    """The outcomes of batches as one."""
     columns = {
         f.name: np.concatenate([getattr(outcome, f.name) for outcome in outcomes]) for f in fields(Outcome)
     }

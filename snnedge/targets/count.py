@@ -1,0 +1,106 @@
+"""Count: how many instructions an inference takes, function by function, exactly.
+
+A plugin of QEMU (firmware/emulator/count.c) counts every instruction that is executed. Start and end of
+the program, which take as many without samples, are taken off; the rest belongs to functions by address.
+"""
+
+import bisect
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import InputError
+from ..external import compiler, run
+from ..outcome import Outcome
+from ..progress import Progress
+from ..resources import folder as resource
+from . import elf, qemu
+from .build import Firmware
+
+COMPILE_LIMIT = 60.0  # seconds
+LIBRARY = "library"  # the compiler's, and memory.c: divisions, copies
+FIRMWARE = "firmware"  # what brings samples in and answers out: no part of the inference
+PHASES = {
+    "encoders": "encode",
+    "synapses": "propagate",
+    "neurons": "update",
+    "": "decide",
+}  # by folder of src/
+
+
+@dataclass(frozen=True)
+class Count:
+    """Answers to n samples and what they took. ``functions``: (phase, function) -> instructions of all."""
+
+    outcome: Outcome
+    functions: Mapping[tuple[str, str], int]
+
+    @property
+    def phases(self) -> dict[str, float]:
+        """Instructions per inference by phase, in the order of a time step."""
+        totals = dict.fromkeys((*PHASES.values(), LIBRARY), 0)
+        for (phase, _), instructions in self.functions.items():
+            totals[phase] += instructions
+        return {phase: total / len(self.outcome.labels) for phase, total in totals.items()}
+
+
+def count(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Count:
+    """Run uint8 ``images`` (n, ...) as ``qemu.emulate`` does, and count. Raises ``ToolError``."""
+    if not len(images):
+        raise InputError("no images to run; give 1 or more samples")
+    samples = images.reshape(len(images), -1)
+    outcomes, total = [], Counter[int]()
+    with (
+        tempfile.TemporaryDirectory(prefix="snnedge-") as scratch,
+        Progress(len(samples), "counted") as bar,
+    ):
+        options, counts = _plugin(Path(scratch))
+        qemu.ask(firmware, samples[:0], expected_hash, options)
+        nothing = _read(counts)
+        for start in range(0, len(samples), qemu.BATCH):
+            batch = samples[start : start + qemu.BATCH]
+            outcomes.append(qemu.ask(firmware, batch, expected_hash, options).outcome)
+            total.update(_read(counts))
+            total.subtract(nothing)
+            bar.advance(len(batch))
+    return Count(qemu.joined(outcomes), _by_function(firmware, total))
+
+
+def _plugin(folder: Path) -> tuple[tuple[str, ...], Path]:
+    """QEMU's options for the plugin, compiled in ``folder``, and the file that it writes."""
+    library, counts = folder / "count.so", folder / "counts"
+    source = resource("firmware") / "emulator" / "count.c"
+    run([*compiler(), "-O2", "-shared", "-fPIC", "-o", str(library), str(source)], COMPILE_LIMIT)
+    return ("-plugin", f"{library},out={counts}"), counts
+
+
+def _read(path: Path) -> Counter[int]:
+    """Address -> executions."""
+    lines = (line.split() for line in path.read_text("ascii").splitlines())
+    return Counter({int(address, 16): int(executed) for address, executed in lines})
+
+
+def _by_function(firmware: Firmware, executed: Mapping[int, int]) -> dict[tuple[str, str], int]:
+    """Sums over the functions of the inference, largest first."""
+    functions = elf.placed_functions(firmware.elf)
+    starts = [start for start, _, _ in functions]
+    sources = {path.name: path.parent for path in firmware.elf.parent.rglob("*.c")}
+    found: Counter[tuple[str, str]] = Counter()
+    for address, times in executed.items():
+        k = bisect.bisect_right(starts, address) - 1
+        _, name, file = functions[max(k, 0)]
+        phase = _phase(sources.get(file), file, firmware.elf.parent)
+        if times and phase != FIRMWARE:
+            found[phase, f"{file}: {name}" if file else name] += times
+    return dict(found.most_common())
+
+
+def _phase(place: Path | None, file: str, root: Path) -> str:
+    if place is None or file == "memory.c":
+        return LIBRARY
+    parts = place.relative_to(root).parts
+    return PHASES["".join(parts[1:])] if parts[0] == "src" else FIRMWARE

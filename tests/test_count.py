@@ -1,0 +1,86 @@
+"""Instructions by phase: exact, the same in every run, and equal to what the board's own clock says."""
+
+import json
+
+import numpy as np
+import pytest
+from builders import random_images, random_scan_model
+
+from snnedge import integer_model
+from snnedge.backends.board import BoardBackend
+from snnedge.cli import main
+from snnedge.errors import InputError, ToolError
+from snnedge.external import compiler
+from snnedge.outcome import mismatches
+from snnedge.runtime import Runtime
+from snnedge.targets import boards, qemu, toolchain
+from snnedge.targets.cores import COMPILERS
+from snnedge.targets.count import count
+
+READING_THE_CLOCK = 60  # instructions between the two looks at it, besides snn_run's
+MODEL = random_scan_model(1)
+IMAGES = random_images(MODEL.encoder.shape, 7)
+
+
+ALL = [(board, compiler) for board in ("microbit", "rv32-virt", "raspberry-pi-4") for compiler in COMPILERS]
+ONE = [("microbit", "zig")]
+
+
+@pytest.fixture
+def backend(request) -> BoardBackend:
+    """One board of each family, by each compiler that is here."""
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    name, chosen = request.param
+    board = boards.load(name)
+    absent = toolchain.missing(board.core)[chosen] or qemu.missing(board)
+    if absent:
+        pytest.skip(absent)
+    try:
+        compiler()
+    except ToolError as error:
+        pytest.skip(str(error))
+    return BoardBackend(MODEL, board, chosen)
+
+
+@pytest.mark.parametrize("backend", ALL, indirect=True)
+def test_the_count_is_that_of_the_boards_clock_and_repeats(backend, monkeypatch):
+    first = count(backend.firmware, IMAGES, MODEL.hash)
+    assert mismatches(first.outcome, Runtime(MODEL).run(IMAGES)) == 0
+    assert all(first.phases[phase] > 0 for phase in ("encode", "propagate", "update", "decide"))
+    assert sum(first.functions.values()) == round(sum(first.phases.values()) * len(IMAGES))
+    assert not any("main" in function or "frame" in function for _, function in first.functions)
+    monkeypatch.setattr(qemu, "BATCH", 3)
+    assert count(backend.firmware, IMAGES, MODEL.hash).functions == first.functions
+    emulation = backend.emulate(IMAGES)
+    if emulation.instructions is not None:
+        besides = emulation.instructions.mean() - sum(first.phases.values())
+        assert -emulation.resolution < besides < READING_THE_CLOCK + emulation.resolution
+
+
+@pytest.mark.parametrize("backend", ONE, indirect=True)
+def test_counts_of_parts_add_up(backend):
+    whole = count(backend.firmware, IMAGES, MODEL.hash).functions
+    parts = [count(backend.firmware, part, MODEL.hash).functions for part in (IMAGES[:3], IMAGES[3:])]
+    assert whole == {key: sum(part.get(key, 0) for part in parts) for key in whole}
+
+
+@pytest.mark.parametrize("backend", ONE, indirect=True)
+def test_no_images_are_an_error(backend):
+    with pytest.raises(InputError, match="give 1 or more"):
+        count(backend.firmware, np.empty((0, 4), np.uint8), MODEL.hash)
+
+
+@pytest.mark.parametrize("backend", ONE, indirect=True)
+def test_the_command_says_phases_and_functions(backend, tmp_path, capsys, monkeypatch):
+    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
+    line = ["count", "zoo:digits", "--board", backend.firmware.board.name, "--samples", "2"]
+    assert main([*line, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["mismatches"] == 0
+    assert sum(result["phases"].values()) == pytest.approx(result["instructions_per_inference"])
+    assert sum(result["functions"].values()) == pytest.approx(result["instructions_per_inference"])
+    assert main(line) == 0
+    assert "  propagate\n" in capsys.readouterr().out
+    assert integer_model.load("zoo:digits").hash_text == result["hash"]
+    monkeypatch.setattr("snnedge.outcome.mismatches", lambda *_: 1)
+    assert main(line) == 1
