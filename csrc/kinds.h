@@ -20,7 +20,16 @@ typedef struct {
     const uint16_t *spikes; /* of this step, ascending */
     const uint8_t *map;
     uint16_t count; /* of `spikes` */
+    uint16_t size;  /* sources */
 } snn_source;
+
+/* What arrives at one receptor in one step. */
+typedef struct {
+    const snn_projection *only; /* that delivers all of it, if there is one */
+    snn_source source;          /* of that */
+    uint32_t spikes;
+    uint32_t most; /* of a wide population: no sum of theirs is larger in magnitude; or it needs int32 */
+} snn_arrivals;
 
 /* The projections into one population, in one step. */
 typedef struct {
@@ -29,13 +38,14 @@ typedef struct {
     const snn_projection *first, *end;
     const uint8_t *input_map;
     void *sum;
-    uint32_t sum_size;  /* bytes */
-    uint16_t targets;   /* entries of `sum` */
-    uint16_t delivered; /* spikes that the last of these sums added up */
+    uint32_t delivered;       /* spikes that the last of these sums added up */
+    uint16_t targets;         /* entries of `sum` */
+    uint8_t wide;             /* 1: the last of these sums is of int32 */
+    snn_arrivals arrivals[2]; /* by receptor; where places are looked at: none */
 } snn_inputs;
 
-/* The exact synaptic sums, int16 or, if the population is wide, int32; valid until the next call. A step
- * asks for all its sums before it writes a spike. */
+/* The exact synaptic sums, int16 or, if `wide` says so, int32; valid until the next call. A step asks for
+ * all its sums before it writes a spike. */
 enum { SNN_EXCITATORY, SNN_INHIBITORY };
 const void *snn_sum(snn_inputs *inputs, uint8_t receptor);  /* of the spikes that arrive in this step */
 const void *snn_sum_at(snn_inputs *inputs, uint16_t place); /* at a place on the map of the source */
@@ -49,6 +59,7 @@ struct snn_encoder_kind {
     /* One step: write the ascending indices of the sources that spike, return their number. */
     uint16_t (*step)(const snn_encoder *encoder, void *state, uint16_t *spikes);
     uint8_t keeps_map; /* 1: the state begins with the map */
+    uint8_t alignment; /* of the state, in bytes from the start of the workspace: 4 or a multiple */
 };
 
 struct snn_neuron_kind {
@@ -66,6 +77,7 @@ struct snn_neuron_kind {
     int32_t (*headroom)(const snn_population *population, const void *state, uint16_t j);
     uint8_t places; /* 1: looks at one place after the other, has no membranes, and cannot be the readout */
     uint8_t receptors; /* 1: one synaptic sum per neuron; 2: an excitatory and an inhibitory one */
+    uint8_t alignment; /* of the sums and of the state, as of the encoder */
 };
 
 struct snn_synapse_kind {
@@ -76,9 +88,22 @@ struct snn_synapse_kind {
                           uint16_t targets, int16_t *sum);
     uint16_t (*propagate_wide)(const snn_projection *projection, const snn_source *source, uint16_t place,
                                uint16_t targets, int32_t *sum);
-    uint8_t places;    /* 1: reads the map of the source at a place; 0: reads the spikes of the step */
-    uint8_t same_size; /* 1: source and target must have the same size */
+    uint8_t places;     /* 1: reads the map of the source at a place; 0: reads the spikes of the step */
+    uint8_t same_size;  /* 1: source and target must have the same size */
+    uint8_t one_weight; /* 1: all weights are scalar 0; 0: they are codes of the projection's bits */
+    uint8_t rows;       /* 1: a row of codes per source, `stride` apart (rows.h) */
 };
+
+/* Of a weight that is a code of the projection's bits, less an offset. */
+static inline uint32_t snn_largest_code(const snn_projection *projection) {
+    return (1u << projection->bits) - 1u;
+}
+
+/* Of the one weight, scalar 0, of a kind without codes. */
+static inline uint32_t snn_largest_weight(const snn_projection *projection) {
+    int32_t weight = projection->params.scalars[0];
+    return (uint32_t)(weight < 0 ? -weight : weight);
+}
 
 /* Saturate to int16 and count the event. */
 static inline int16_t snn_sat16(int32_t x, uint32_t *saturations) {
@@ -101,9 +126,9 @@ static inline int32_t snn_q15(int16_t a, int16_t b) { return ((int32_t)a * b + 0
 static inline uint16_t snn_sum_per_neuron(const snn_population *population) { return population->size; }
 
 /* The drive of neuron j: its synaptic sum, saturated once. */
-static inline int16_t snn_drive(const snn_population *population, const void *sum, uint16_t j,
+static inline int16_t snn_drive(const snn_inputs *inputs, const void *sum, uint16_t j,
                                 uint32_t *saturations) {
-    if (population->wide) return snn_sat16(((const int32_t *)sum)[j], saturations);
+    if (inputs->wide) return snn_sat16(((const int32_t *)sum)[j], saturations);
     return ((const int16_t *)sum)[j];
 }
 

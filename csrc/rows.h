@@ -4,11 +4,16 @@
 #ifndef SNN_ROWS_H
 #define SNN_ROWS_H
 
-#include <stdint.h>
+#include "snn.h"
 
 /* Bytes of a row: a multiple of 4. */
 static inline uint32_t snn_row_size(uint16_t targets, uint8_t bits) {
     return (((uint32_t)targets * bits + 31) / 32) * 4;
+}
+
+/* Bytes from one row to the next. */
+static inline uint32_t snn_stride(const snn_projection *p, uint16_t targets) {
+    return p->stride ? p->stride : snn_row_size(targets, p->bits);
 }
 
 /* The same loops for int16 and for int32 sums. Sums are taken modulo 2^16 (2^32): the proved range holds

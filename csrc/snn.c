@@ -3,103 +3,104 @@
  * connection or an encoder does stands in its own file. */
 #include "kinds.h"
 
-/* Workspace: a table of block offsets (uint32: encoder, populations, votes), then the blocks.
- * Block of the encoder:    spike lists, state.
- * Block of a population:   spike lists, synaptic sums, state.
+/* Workspace: a table of blocks (of the encoder, the populations, the votes), then what lies in them.
+ * Of the encoder:   spike lists, state.
+ * Of a population:  spike lists, synaptic sums, state.
  * A source has one spike list, and one more for each step of its history: a ring, which may turn for ever.
- * Votes: uint16 per class. Everything is padded to 4 bytes; the layout is the same on every target. */
+ * Votes: uint16 per class. Everything is padded to 4 bytes or as its kind says; the layout is the same on
+ * every target. */
 typedef struct {
-    uint16_t count;
-    uint16_t newest; /* in the first list of a ring: which of its lists is the newest */
+    uint32_t lists, list_size; /* the ring: bytes from the start of the workspace */
+    uint32_t sum, state;
+    uint16_t list_count, newest;
+    uint16_t targets, projections; /* synaptic sums of a population, and what leads to it */
+} block;
+
+typedef struct {
+    uint32_t count;
     uint16_t spikes[];
 } spike_list;
 
-static uint32_t pad4(uint32_t bytes) { return (bytes + 3u) & ~3u; }
+static uint32_t padded(uint32_t bytes, uint32_t to) { return (bytes + to - 1) / to * to; }
+
+static uint32_t pad4(uint32_t bytes) { return padded(bytes, 4); }
 
 static uint32_t list_size(uint16_t capacity) {
     return (uint32_t)sizeof(spike_list) + pad4(capacity * (uint32_t)sizeof(uint16_t));
 }
 
-static uint32_t input_list_size(const snn_encoder *e) { return list_size(e->kind->max_spikes(e)); }
-
-static uint32_t population_list_size(const snn_population *p) { return list_size(p->kind->max_spikes(p)); }
-
 static uint32_t sum_size(const snn_population *p) {
     return pad4(p->kind->sums(p) * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
-}
-
-static uint32_t encoder_block(const snn_model *m) {
-    const snn_encoder *e = &m->encoder;
-    return (e->history + 1u) * input_list_size(e) + pad4(e->kind->state_size(e));
-}
-
-static uint32_t population_block(const snn_population *p) {
-    return (p->history + 1u) * population_list_size(p) + sum_size(p) + pad4(p->kind->state_size(p));
-}
-
-static uint32_t table_size(const snn_model *m) {
-    return (m->n_populations + 2u) * (uint32_t)sizeof(uint32_t);
 }
 
 static uint32_t votes_size(const snn_model *m) {
     return pad4(m->readout.classes * (uint32_t)sizeof(uint16_t));
 }
 
-static void lay_out(const snn_model *m, uint32_t *table) {
-    uint32_t offset = table_size(m);
-    table[0] = offset;
-    offset += encoder_block(m);
+/* Where the votes are stands behind the blocks of the encoder and the populations. */
+static uint32_t table_size(const snn_model *m) {
+    return (m->n_populations + 1u) * (uint32_t)sizeof(block) + (uint32_t)sizeof(uint32_t);
+}
+
+static block block_of(uint32_t offset, uint8_t history, uint32_t list, uint32_t sum, uint32_t alignment) {
+    block b = {offset, list, 0, 0, (uint16_t)(history + 1u), 0, 0, 0};
+    b.sum = padded(offset + b.list_count * list, alignment);
+    b.state = padded(b.sum + sum, alignment);
+    return b;
+}
+
+static uint16_t projections_to(const snn_model *m, uint16_t population) {
+    uint32_t count = 0;
+    for (uint16_t k = 0; k < m->n_projections; ++k) count += m->projections[k].target == population;
+    return (uint16_t)count;
+}
+
+/* Write the table, unless it is NULL; returns the size of the workspace. */
+static uint32_t lay_out(const snn_model *m, block *table) {
+    const snn_encoder *e = &m->encoder;
+    block b = block_of(table_size(m), e->history, list_size(e->kind->max_spikes(e)), 0, e->kind->alignment);
+    uint32_t end = b.state + pad4(e->kind->state_size(e));
+    if (table) table[0] = b;
     for (uint16_t k = 0; k < m->n_populations; ++k) {
-        table[k + 1] = offset;
-        offset += population_block(&m->populations[k]);
+        const snn_population *p = &m->populations[k];
+        b = block_of(end, p->history, list_size(p->kind->max_spikes(p)), sum_size(p), p->kind->alignment);
+        b.targets = p->kind->sums(p);
+        b.projections = projections_to(m, k);
+        end = b.state + pad4(p->kind->state_size(p));
+        if (table) table[k + 1] = b;
     }
-    table[m->n_populations + 1] = offset;
-}
-
-static uint8_t *block(const snn_state *s, uint32_t index) {
-    return s->workspace + ((const uint32_t *)(const void *)s->workspace)[index];
-}
-
-static uint16_t *votes(const snn_state *s) {
-    return (uint16_t *)(void *)block(s, s->model->n_populations + 1u);
+    if (table) *(uint32_t *)(table + m->n_populations + 1) = end;
+    return end + votes_size(m);
 }
 
 /* Sources: 0 is the encoder, k + 1 is population k. */
-static uint32_t lists_of(const snn_model *m, uint32_t source) {
-    return (source ? m->populations[source - 1].history : m->encoder.history) + 1u;
+static block *block_at(const snn_state *s, uint32_t source) {
+    return (block *)(void *)s->workspace + source;
+}
+
+static uint16_t *votes(const snn_state *s) {
+    const uint32_t *place = (const uint32_t *)(const void *)block_at(s, s->model->n_populations + 1u);
+    return (uint16_t *)(void *)(s->workspace + *place);
 }
 
 /* The list `lag` before the newest one of a source; `lag` is at most their number. Before the first step
  * nothing spiked: those lists are still empty. */
 static spike_list *sent(const snn_state *s, uint32_t source, uint32_t lag) {
-    const snn_model *m = s->model;
-    uint8_t *ring = block(s, source);
-    uint32_t lists = lists_of(m, source), at = ((spike_list *)(void *)ring)->newest;
-    if (lists > 1)
-        ring += (at + (lag > at ? lists : 0) - lag) *
-                (source ? population_list_size(&m->populations[source - 1]) : input_list_size(&m->encoder));
-    return (spike_list *)(void *)ring;
+    const block *b = block_at(s, source);
+    uint32_t at = b->newest + (lag > b->newest ? b->list_count : 0u) - lag;
+    return (spike_list *)(void *)(s->workspace + b->lists + at * b->list_size);
 }
 
 /* A step begins for a source: its oldest list becomes the newest. It may be read until it is written. */
-static spike_list *turn(const snn_state *s, uint32_t source) {
-    spike_list *first = (spike_list *)(void *)block(s, source);
-    first->newest = (uint16_t)(first->newest + 1u < lists_of(s->model, source) ? first->newest + 1u : 0);
-    return sent(s, source, 0);
+static spike_list *turn(const snn_state *s, block *b) {
+    b->newest = b->newest + 1u < b->list_count ? (uint16_t)(b->newest + 1u) : 0;
+    return (spike_list *)(void *)(s->workspace + b->lists + b->newest * b->list_size);
 }
 
-static void *population_sum(const snn_state *s, uint16_t k) {
-    const snn_population *p = &s->model->populations[k];
-    return block(s, k + 1u) + (p->history + 1u) * population_list_size(p);
-}
+static void *encoder_state(const snn_state *s) { return s->workspace + block_at(s, 0)->state; }
 
 static void *population_state(const snn_state *s, uint16_t k) {
-    return (uint8_t *)population_sum(s, k) + sum_size(&s->model->populations[k]);
-}
-
-static void *encoder_state(const snn_state *s) {
-    const snn_encoder *e = &s->model->encoder;
-    return block(s, 0) + (e->history + 1u) * input_list_size(e);
+    return s->workspace + block_at(s, k + 1u)->state;
 }
 
 static void clear(void *memory, uint32_t bytes) {
@@ -147,11 +148,7 @@ snn_status snn_check(const snn_model *m) {
     return sound_readout(m) ? SNN_OK : SNN_BAD_MODEL;
 }
 
-uint32_t snn_workspace_size(const snn_model *m) {
-    uint32_t size = table_size(m) + encoder_block(m) + votes_size(m);
-    for (uint16_t k = 0; k < m->n_populations; ++k) size += population_block(&m->populations[k]);
-    return size;
-}
+uint32_t snn_workspace_size(const snn_model *m) { return lay_out(m, 0); }
 
 snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
     if (!s || !workspace) return SNN_NULL_POINTER;
@@ -161,7 +158,7 @@ snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t si
     if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
     s->model = m;
     s->workspace = workspace;
-    lay_out(m, workspace);
+    s->size = lay_out(m, workspace);
     return SNN_OK;
 }
 
@@ -176,7 +173,8 @@ static void undecided(snn_state *s) {
 
 static void reset(snn_state *s) {
     const snn_model *m = s->model;
-    clear(s->workspace + table_size(m), snn_workspace_size(m) - table_size(m));
+    for (uint32_t k = 0; k <= m->n_populations; ++k) block_at(s, k)->newest = 0;
+    clear(s->workspace + table_size(m), s->size - table_size(m));
     s->saturations = 0;
     s->step = 0;
     undecided(s);
@@ -190,8 +188,9 @@ void snn_begin(snn_state *s, const uint8_t *sample) {
 
 static void encode(snn_state *s) {
     const snn_encoder *e = &s->model->encoder;
-    spike_list *list = turn(s, 0);
-    list->count = e->kind->step(e, encoder_state(s), list->spikes);
+    block *b = block_at(s, 0);
+    spike_list *list = turn(s, b);
+    list->count = e->kind->step(e, s->workspace + b->state, list->spikes);
     s->input_spikes += list->count;
 }
 
@@ -201,38 +200,81 @@ static void arriving(const snn_state *s, const snn_projection *p, snn_source *so
     uint32_t index = p->source == SNN_INPUT ? 0 : p->source + 1u;
     const spike_list *list = sent(s, index, p->delay + (uint32_t)(index == p->target + 1u));
     source->spikes = list->spikes;
-    source->count = list->count;
+    source->count = (uint16_t)list->count;
+    source->size = source_size(s->model, p);
 }
 
-static uint16_t propagate(const snn_inputs *in, const snn_projection *p, uint16_t place) {
-    snn_source source = {0, in->input_map, 0};
-    if (!p->kind->places) arriving(in->state, p, &source);
-    if (in->population->wide) return p->kind->propagate_wide(p, &source, place, in->targets, in->sum);
-    return p->kind->propagate(p, &source, place, in->targets, in->sum);
+/* Count the spikes that arrive at each receptor. */
+static void count_arriving(snn_inputs *in) {
+    for (int k = 0; k < 2; ++k) {
+        in->arrivals[k].only = 0;
+        in->arrivals[k].spikes = 0;
+        in->arrivals[k].most = 0;
+    }
+    for (const snn_projection *p = in->first; p != in->end; ++p) {
+        snn_arrivals *found = &in->arrivals[p->receptor];
+        snn_source source;
+        arriving(in->state, p, &source);
+        if (!source.count) continue;
+        found->only = found->spikes ? 0 : p;
+        found->source = source;
+        found->spikes += source.count;
+        if (!in->population->wide) continue;
+        uint32_t largest = p->kind->one_weight ? snn_largest_weight(p) : snn_largest_code(p);
+        found->most += found->most <= INT16_MAX ? source.count * largest : 0; /* a product is below 2^31 */
+    }
 }
 
-static const void *sum_of(snn_inputs *in, uint8_t receptor, uint16_t place) {
-    clear(in->sum, in->sum_size);
+static void propagate(snn_inputs *in, const snn_projection *p, const snn_source *source, uint16_t place) {
+    uint16_t count = in->wide ? p->kind->propagate_wide(p, source, place, in->targets, in->sum)
+                              : p->kind->propagate(p, source, place, in->targets, in->sum);
+    in->delivered += count;
+}
+
+static void clear_sum(const snn_inputs *in) {
+    clear(in->sum, pad4(in->targets * (uint32_t)(in->wide ? sizeof(int32_t) : sizeof(int16_t))));
+}
+
+const void *snn_sum(snn_inputs *in, uint8_t receptor) {
+    snn_source source;
+    in->wide = in->arrivals[receptor].most > INT16_MAX;
     in->delivered = 0;
-    for (const snn_projection *p = in->first; p != in->end; ++p)
-        if (p->receptor == receptor) in->delivered = (uint16_t)(in->delivered + propagate(in, p, place));
+    clear_sum(in);
+    for (const snn_projection *p = in->first; p != in->end; ++p) {
+        if (p->receptor != receptor) continue;
+        arriving(in->state, p, &source);
+        if (source.count) propagate(in, p, &source, 0);
+    }
     return in->sum;
 }
 
-const void *snn_sum(snn_inputs *in, uint8_t receptor) { return sum_of(in, receptor, 0); }
-
-const void *snn_sum_at(snn_inputs *in, uint16_t place) { return sum_of(in, SNN_EXCITATORY, place); }
+const void *snn_sum_at(snn_inputs *in, uint16_t place) {
+    const snn_source source = {0, in->input_map, 0, 0};
+    in->wide = in->population->wide;
+    in->delivered = 0;
+    clear_sum(in);
+    for (const snn_projection *p = in->first; p != in->end; ++p) propagate(in, p, &source, place);
+    return in->sum;
+}
 
 /* Projections are sorted by target; `next` walks through them once per step. */
 static const snn_projection *step_population(snn_state *s, uint16_t k, const snn_projection *next) {
-    const snn_model *m = s->model;
-    const snn_population *p = &m->populations[k];
-    const snn_projection *end = m->projections + m->n_projections;
-    snn_inputs inputs = {
-        s, p, next, next, snn_input_map(s), population_sum(s, k), sum_size(p), p->kind->sums(p), 0};
-    while (inputs.end != end && inputs.end->target == k) ++inputs.end;
-    spike_list *list = turn(s, k + 1u);
-    list->count = p->kind->step(p, population_state(s, k), &inputs, list->spikes, &s->saturations);
+    const snn_population *p = &s->model->populations[k];
+    block *b = block_at(s, k + 1u);
+    snn_inputs inputs; /* field by field: to clear it all would take longer than many a step */
+    inputs.state = s;
+    inputs.population = p;
+    inputs.first = next;
+    inputs.end = next + b->projections;
+    inputs.input_map = 0;
+    inputs.sum = s->workspace + b->sum;
+    inputs.targets = b->targets;
+    spike_list *list = turn(s, b);
+    if (p->kind->places)
+        inputs.input_map = snn_input_map(s);
+    else
+        count_arriving(&inputs);
+    list->count = p->kind->step(p, s->workspace + b->state, &inputs, list->spikes, &s->saturations);
     return inputs.end;
 }
 
@@ -347,7 +389,7 @@ static int sound_spikes(const snn_encoder *e, const uint16_t *spikes, uint16_t c
 snn_status snn_step_spikes(snn_state *s, const uint16_t *spikes, uint16_t count) {
     if (count && !spikes) return SNN_NULL_POINTER;
     if (!sound_spikes(&s->model->encoder, spikes, count)) return SNN_BAD_SPIKES;
-    spike_list *list = turn(s, 0);
+    spike_list *list = turn(s, block_at(s, 0));
     for (uint16_t n = 0; n < count; ++n) list->spikes[n] = spikes[n];
     list->count = count;
     s->input_spikes = s->input_spikes > UINT32_MAX - count ? UINT32_MAX : s->input_spikes + count;
@@ -378,7 +420,7 @@ int snn_decided(const snn_state *s) { return s->decided; }
 
 const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
     const spike_list *list = sent(s, index == SNN_INPUT ? 0 : index + 1u, 0);
-    *count = list->count;
+    *count = (uint16_t)list->count;
     return list->spikes;
 }
 

@@ -89,6 +89,7 @@ typedef struct {
     uint8_t bits;           /* bits per stored weight */
     uint8_t receptor;       /* the sum of the target that it adds to: 0 = excitatory, 1 = inhibitory */
     uint8_t delay;          /* steps that a spike is on its way, besides those of the order of evaluation */
+    uint32_t stride;        /* bytes from row to row, if the kind has rows; 0: no gaps between them */
 } snn_projection;
 
 /* Spikes of one population vote for the label of their neuron; see docs/fixed-point.md, "Decision". */
@@ -115,6 +116,7 @@ typedef struct {
 typedef struct {
     const snn_model *model;
     uint8_t *workspace;
+    uint32_t size;         /* bytes of it that are in use */
     uint32_t input_spikes; /* of the current sample, so far; of a stream, since its votes began */
     uint32_t saturations;  /* int16 saturations of the current sample or stream, so far; modulo 2^32 */
     uint16_t step;         /* steps of the sample done */

@@ -9,7 +9,6 @@ import numpy as np
 INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
 Q15_ONE = 2**15
 Q16_ONE = 2**16
-Q23_ONE = 2**23
 
 
 class FloatingPoint:
@@ -27,12 +26,20 @@ class FloatingPoint:
     def saturate(self, x: np.ndarray) -> np.ndarray:
         return x
 
-    def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
+    def decay(self, x: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+        return np.asarray(x * factor)
+
+    def fade(self, x: np.ndarray, factor: float) -> np.ndarray:
+        """As ``decay``, of what is never negative and must come to nothing."""
         return x * factor
 
     def fraction(self, x: np.ndarray) -> np.ndarray:
-        """At most 1, in either arithmetic: more than the whole way would be a jump past the target."""
+        """At most 1: more than the whole way would be a jump past the target."""
         return np.asarray(np.minimum(x, 1.0))
+
+    def share(self, fraction: np.ndarray, shift: int) -> np.ndarray:
+        """What ``pull`` takes of a fraction that is kept with ``shift`` bits more than its 15."""
+        return fraction
 
     def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
         """``v``, moved by ``fraction`` of the way to ``target``."""
@@ -64,17 +71,24 @@ class FixedPoint(FloatingPoint):
         return clipped
 
     def fraction(self, x: np.ndarray) -> np.ndarray:
-        """At most 1 in Q23, counting every value that it changes."""
-        return self._counted(x, np.minimum(x, Q23_ONE))
+        """At most the largest int16, counting every value that it changes."""
+        return self._counted(x, np.minimum(x, INT16_MAX))
+
+    def share(self, fraction: np.ndarray, shift: int) -> np.ndarray:
+        """In Q15, halves rounded up."""
+        return np.asarray((fraction + (1 << shift >> 1)) >> shift)
 
     def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
-        """The fraction, in Q23, is rounded to Q15; then one rounding multiply."""
-        share = (np.asarray(fraction) + 0x80) >> 8
-        return np.asarray(v + (((int(target) - v) * share + 0x4000) >> 15))
+        """``fraction`` in Q15; one rounding multiply."""
+        return np.asarray(v + self.decay(int(target) - v, fraction))
 
-    def decay(self, x: np.ndarray, factor: float) -> np.ndarray:
+    def decay(self, x: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
         """The rounding Q15 multiply, (a*b + 2^14) >> 15."""
-        return (x * int(factor) + 0x4000) >> 15
+        return np.asarray((x * np.asarray(factor, np.int64) + 0x4000) >> 15)
+
+    def fade(self, x: np.ndarray, factor: float) -> np.ndarray:
+        """The Q15 multiply rounded down, (a*b) >> 15: less in every step, so 0 in the end."""
+        return np.asarray((x * int(factor)) >> 15)
 
     def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
         return np.asarray(np.asarray(a) // np.asarray(b))

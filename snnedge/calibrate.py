@@ -14,11 +14,11 @@ from .reference import Batch, simulate
 
 @dataclass(frozen=True)
 class Ranges:
-    """Largest magnitudes seen in a population, in units of its weights; spikes in one step."""
+    """Largest magnitudes seen in a population: of ``drive`` and of each array of its state, by its name in
+    the float network; and the most ``spikes`` in one step."""
 
-    drive: float
-    membrane: float
     spikes: int
+    reach: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,9 @@ class Calibration:
 
 def calibrate(net: Network, images: np.ndarray, data: str) -> tuple[Calibration, Outcome]:
     """Run the float network on uint8 ``images``, called ``data``; return the ranges and its answers."""
-    seen = _Seen({p.name: Ranges(0.0, 0.0, 0) for p in net.populations})
+    seen = _Seen({p.name: Ranges(0, {}) for p in net.populations})
     outcome = simulate(discretize(net), images, FloatingPoint, [seen])
     return Calibration(data, len(images), seen.input_spikes, seen.ranges), outcome
-
-
-NO_MEMBRANE = np.zeros(0)
 
 
 def _largest(values: np.ndarray) -> float:
@@ -58,8 +55,7 @@ class _Seen:
     def __call__(self, batch: Batch) -> None:
         self.input_spikes = max(self.input_spikes, int(batch.spikes[INPUT].sum(axis=1).max()))
         for name, old in self.ranges.items():
-            self.ranges[name] = Ranges(
-                drive=max(old.drive, _largest(batch.drives[name])),
-                membrane=max(old.membrane, _largest(batch.states[name].get("v", NO_MEMBRANE))),
-                spikes=max(old.spikes, int(batch.spikes[name].sum(axis=1).max())),
-            )
+            now = {"drive": batch.drives[name], **batch.states[name]}
+            reach = {what: max(old.reach.get(what, 0.0), _largest(values)) for what, values in now.items()}
+            spikes = max(old.spikes, int(batch.spikes[name].sum(axis=1).max()))
+            self.ranges[name] = Ranges(spikes, reach)

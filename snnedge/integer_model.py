@@ -34,7 +34,8 @@ from .network import (
 )
 from .parameters import defaults
 
-VERSION = 1  # of the file format
+VERSIONS = (1, 2)  # of the file format
+CHANGED = {"lif_cond_exp": 2}
 MAX_FILE_BYTES = 2**30
 ALIKE = ("dense", "sparse")  # kinds of one meaning: either may be stored as the other
 STORAGES = ("auto", *ALIKE)
@@ -197,7 +198,7 @@ def to_bytes(model: IntegerModel) -> bytes:
     graph, tensors = _describe(model)
     header = {
         "format": "snnedge",
-        "version": VERSION,
+        "version": max(_version(p.kind) for p in model.populations),
         "hash": model.hash_text,
         "name": model.name,
         "dt": float(model.dt),
@@ -264,12 +265,17 @@ def _header(path: Path, text: str | None) -> dict[str, Any]:
         raise InputError(f"{path}: no snnedge metadata; write it with snnedge export") from error
     if not isinstance(header, dict) or header.get("format") != "snnedge":
         raise InputError(f"{path}: metadata field 'format' is not 'snnedge'")
-    if type(header.get("version")) is not int or header["version"] != VERSION:
+    if type(header.get("version")) is not int or header["version"] not in VERSIONS:
         raise InputError(
-            f"{path}: format version {header.get('version')!r}; this snnedge reads version {VERSION}:"
+            f"{path}: format version {header.get('version')!r}; this snnedge reads {VERSIONS}:"
             " export the model again or update snnedge"
         )
     return header
+
+
+def _version(kind: str) -> int:
+    """The first version of the format in which neurons of ``kind`` do what they do now."""
+    return CHANGED.get(kind, 1)
 
 
 def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerModel:
@@ -283,6 +289,11 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
 
     encoder = graph["encoder"]
     populations = graph["populations"]
+    for p in populations:
+        if _version(p["kind"]) > header["version"]:
+            raise InputError(
+                f"{p['kind']} has changed since format version {header['version']}; export the model again"
+            )
     shape = tuple(_integer(n) for n in encoder["shape"])
     readout = dict(graph["readout"])
     return IntegerModel(

@@ -87,7 +87,7 @@ def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip:
         receptor: min((_finest(s, bits, clip) for s in inputs if s.receptor == receptor), default=np.inf)
         for receptor in neurons.RECEPTORS
     }
-    scales: dict[str, float] = neurons.scales(p.params, finest, seen.membrane + seen.drive if seen else 0.0)
+    scales: dict[str, float] = neurons.scales(p.params, finest, seen.reach if seen else {})
     if not np.isfinite(list(scales.values())).all():
         raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
     for s in inputs:

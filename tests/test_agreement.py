@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from snnedge import outcome, reference, registry
 from snnedge.arithmetic import FloatingPoint
 from snnedge.backend import open_backend
+from snnedge.calibrate import calibrate
 from snnedge.discretize import discretize
 from snnedge.integer_model import IntegerModel
 from snnedge.quantize import quantize
@@ -174,7 +175,8 @@ def test_conductances_in_integers_fire_as_often_as_in_float(bits, apart):
         net = random_conductance_network(seed, steps=700, strong=0.0)
         net = replace(net, readout=replace(net.readout, exit_margin=0))
         images = images_for(net, 10, seed)
-        counts = Runtime(quantize(net, bits)).run(images).spike_counts.astype(int)
+        seen, _ = calibrate(net, images_for(net, 10, seed + 1), "noise")
+        counts = Runtime(quantize(net, bits, seen)).run(images).spike_counts.astype(int)
         floats = reference.simulate(discretize(net), images, FloatingPoint).spike_counts
         fired, differing = fired + floats.sum(), differing + np.abs(counts - floats).sum()
         assert abs(counts - floats).max() <= 2

@@ -14,6 +14,7 @@ from builders import random_diehl_cook, random_images, random_network, random_sc
 
 from snnedge import cli, integer_model, reference, registry
 from snnedge.arithmetic import FloatingPoint
+from snnedge.calibrate import calibrate
 from snnedge.commands import bench
 from snnedge.data import Dataset
 from snnedge.errors import InputError
@@ -35,8 +36,8 @@ def cache(tmp_path_factory, monkeypatch):
 
 
 def task(network, samples=8):
-    model = quantize(network, 8)
-    images = random_images(model.encoder.shape, samples)
+    images = random_images(network.encoder.shape, samples)
+    model = quantize(network, 8, calibrate(network, images, "noise")[0])
     data = Dataset("random", "test", images, np.arange(samples) % 3, 3)
     return Task(model, data, lambda split: data)
 

@@ -81,7 +81,8 @@ def test_calibration_leaves_room_for_the_membranes_seen():
     images = random_images((4, 5), 20)
     seen, _ = calibrate(net, images, "noise")
     scale = quantize(net, 8, seen).scales["output"]
-    assert (seen.populations["output"].membrane + seen.populations["output"].drive) * scale <= 32767.001
+    reach = seen.populations["output"].reach
+    assert 0 < (reach["v"] + reach["drive"]) * scale <= 32767.001
 
 
 def test_wide_sums_are_proved_not_guessed():
@@ -113,17 +114,42 @@ def test_rounded_weights_that_are_not_rounded_are_refused():
 
 def test_conductances_have_a_scale_of_their_own_at_each_receptor():
     net = random_conductance_network(1, strong=17.0)
-    model = quantize(net, 8)
-    assert model.scales == {"excitatory": 2**18, "inhibitory": 2**18}
-    integers_of = {(s.source, s.target): s for s in model.projections}
-    for s in net.projections:
-        integers = integers_of[s.source, s.target]
-        params = population(model, s.target).params
-        gain = params["gain_e" if s.receptor == "excitatory" else "gain_i"]
-        leak = 2**23 * net.dt / population(net, s.target).params["tau"]
-        assert integers.weights.max() in (126, 127)  # whole gains cost at most one code here
-        error = integers.weights.astype(int) * gain / leak - s.weights
-        assert (abs(error) <= 0.5 * gain / leak + 1e-9).all()
+    seen, _ = calibrate(net, random_images(net.encoder.shape, 5), "noise")
+    for calibration in (None, seen):
+        model = quantize(net, 8, calibration)
+        assert model.scales == {"excitatory": 2**18, "inhibitory": 2**18}
+        integers_of = {(s.source, s.target): s for s in model.projections}
+        for s in net.projections:
+            integers = integers_of[s.source, s.target]
+            params, x = population(model, s.target).params, s.receptor[0]
+            gain = params[f"gain_{x}"]
+            leak = 2 ** (15 + params[f"shift_{x}"]) * net.dt / population(net, s.target).params["tau"]
+            assert 127 * (1 - 1 / gain) - 1 <= integers.weights.max() <= 127  # for a whole gain
+            error = integers.weights.astype(int) * gain / leak - s.weights
+            assert (abs(error) <= 0.5 * gain / leak + 1e-9).all()
+
+
+def test_pulls_have_room_for_four_times_the_largest_that_was_seen():
+    net = random_conductance_network(1)
+    images = random_images(net.encoder.shape, 5)
+    seen, _ = calibrate(net, images, "noise")
+    for p in quantize(net, 8, seen).populations:
+        for x in "ei":
+            most = 4 * seen.populations[p.name].reach[f"pull_{x}"]
+            shift = p.params[f"shift_{x}"]
+            assert shift == 0 or most <= 2.0**-shift
+            assert shift == 8 or most > 2.0 ** -(shift + 1)
+    assert {p.params["shift_e"] for p in quantize(net, 8).populations} == {0}
+
+
+def test_a_file_from_before_conductances_changed_is_refused(tmp_path):
+    path = tmp_path / "m.safetensors"
+    integer_model.save(quantize(random_conductance_network(1)), path)
+    rewrite(path, lambda h: h.update(version=1))
+    with pytest.raises(
+        InputError, match=r"m.safetensors: lif_cond_exp has changed since format version 1;"
+    ):
+        integer_model.load(path)
 
 
 @pytest.mark.parametrize(("change", "problem"), [
@@ -336,7 +362,7 @@ def rewrite(path, change_header=None, change_tensors=None):
 
 
 LIES = {
-    "version": lambda h: h.update(version=2),
+    "version": lambda h: h.update(version=3),
     "format": lambda h: h.update(format="other"),
     "hash": lambda h: h.update(hash="0" * 16),
     "steps": lambda h: h["graph"].update(steps=0),

@@ -79,13 +79,15 @@ def test_lif_resets_by_subtraction():
     assert (spikes, v) == ([[True]], [[15]])
 
 
-HALF, FULL = 2**22, 2**23
+HALF, FULL = 2**14, 2**15
 CONDUCTANCES = {
     "leak": HALF,
     "decay_e": 16384,
     "decay_i": 16384,
     "gain_e": FULL // 4,
     "gain_i": HALF,
+    "shift_e": 0,
+    "shift_i": 0,
     "reset": -100,
     "reversal_e": 1000,
     "reversal_i": -600,
@@ -146,8 +148,8 @@ def test_lif_cond_exp_takes_hostile_drives():
     numbers = FixedPoint(1)
     params = CONDUCTANCES | {"reversal_e": 32767, "reversal_i": -32767, "threshold": np.array([32767])}
     _, v = conduct(params, [(32767, 0), (0, 32767), (-32768, 0), (32767, 32767)], numbers)
-    assert v[:2] == [32767, -32767]  # 98301/65536 of the way there would not fit
-    assert v[3] == -32767
+    assert v[:2] == [32766, -32765]  # 32767/32768 of the way; 98301/65536 of it would not fit
+    assert v[3] == -32765
     assert numbers.saturations[0] == 4
 
 
@@ -166,11 +168,14 @@ VOLTS = {
 
 def test_lif_cond_exp_in_integers():
     params = lif_cond_exp.discretize(VOLTS, 0.0005)
-    scales = lif_cond_exp.scales(params, {"excitatory": 127 / 0.3, "inhibitory": np.inf}, 9.9)
+    finest = {"excitatory": 127 / 0.3, "inhibitory": np.inf}
+    scales = lif_cond_exp.scales(params, finest, {"pull_e": 0.02, "pull_i": 0.3})
     integers = lif_cond_exp.quantize(params, scales)
-    # a full pull is 200 leaks: one is 2^23/200 = 41943.04; 0.3 at 127 codes: 41943.04 / 423.33 -> 100
-    assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (41943, 100, 256)
-    assert scales["excitatory"] * 0.3 == pytest.approx(125.83, abs=0.01)  # of 127 codes
+    # 4 x 0.02 < 2^-3, so pulls are kept in 2^-18; 4 x 0.3 is more than the whole way
+    assert (integers["shift_e"], integers["shift_i"]) == (3, 0)
+    # a full pull is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: 1310.72 / 423.33 -> 4
+    assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (164, 4, 1)
+    assert scales["excitatory"] * 0.3 == pytest.approx(98.3, abs=0.01)  # of 127 codes
     assert scales["inhibitory"] * 17 == pytest.approx(2785.3, abs=0.1)
     assert (integers["decay_e"], integers["decay_i"]) == (19875, 25520)  # 2^15 exp(-1/2), exp(-1/4)
     # 2^18 units per volt: 13 mV, 5 mV, 65 mV, -35 mV
@@ -190,7 +195,7 @@ def test_lif_cond_exp_refuses_what_the_contract_cannot_hold(change, problem):
     def quantized(volts):
         params = lif_cond_exp.discretize(volts, 0.0005)
         finest = dict.fromkeys(lif_cond_exp.RECEPTORS, 1.0)
-        return lif_cond_exp.quantize(params, lif_cond_exp.scales(params, finest, 0.0))
+        return lif_cond_exp.quantize(params, lif_cond_exp.scales(params, finest, {}))
 
     assert quantized(VOLTS)
     with pytest.raises(InputError, match=problem):
@@ -255,7 +260,7 @@ def test_if_race_at_its_limits():
 def test_a_threshold_that_is_never_reached_takes_no_part_in_the_scale():
     params = {"bias": np.array([-0.5, 1.5]), "threshold": np.array([if_race.NEVER, 2.49])}
     integers = if_race.quantize(params, {"membrane": 10.0})
-    assert if_race.scales(params, {"excitatory": np.inf}, 0.0)["membrane"] == 32767 / 2.49
+    assert if_race.scales(params, {"excitatory": np.inf}, {})["membrane"] == 32767 / 2.49
     assert (integers["bias"].tolist(), integers["threshold"].tolist()) == ([-5, 15], [32767, 24])
 
 

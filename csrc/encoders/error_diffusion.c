@@ -47,4 +47,4 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 const snn_encoder_kind snn_encoder_error_diffusion = {
-    {"error_diffusion", "drive limit seed", ""}, state_size, max_spikes, begin, step, 0};
+    {"error_diffusion", "drive limit seed", ""}, state_size, max_spikes, begin, step, 0, 4};

@@ -29,4 +29,4 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 const snn_encoder_kind snn_encoder_flash = {
-    {"flash", "threshold", ""}, state_size, max_spikes, begin, step, 1};
+    {"flash", "threshold", ""}, state_size, max_spikes, begin, step, 1, 4};

@@ -39,4 +39,4 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 const snn_encoder_kind snn_encoder_poisson = {
-    {"poisson", "gain seed", ""}, state_size, max_spikes, begin, step, 0};
+    {"poisson", "gain seed", ""}, state_size, max_spikes, begin, step, 0, 4};

@@ -54,12 +54,13 @@ static void move_to(axis *a, uint32_t position) {
     for (; a->end < a->windows && a->begun <= position; a->begun += a->stride) ++a->end;
 }
 
-static uint16_t winner(const snn_population *population, const void *sum, uint32_t *saturations) {
+static uint16_t winner(const snn_population *population, const snn_inputs *inputs, const void *sum,
+                       uint32_t *saturations) {
     const int16_t *threshold = population->params.arrays[THRESHOLD];
     uint16_t maps = sums(population), best = 0;
     int32_t largest = INT32_MIN;
     for (uint16_t k = 0; k < maps; ++k) {
-        int32_t headroom = 2 * (int32_t)snn_drive(population, sum, k, saturations) - threshold[k];
+        int32_t headroom = 2 * (int32_t)snn_drive(inputs, sum, k, saturations) - threshold[k];
         if (headroom > largest) {
             largest = headroom;
             best = k;
@@ -94,7 +95,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
             const void *sum = snn_sum_at(inputs, (uint16_t)(s[FIRST] + s[SPACING] * (y * s[LINE] + x)));
             if (!inputs->delivered) continue;
             move_to(&across, (uint32_t)x);
-            uint32_t k = winner(population, sum, saturations);
+            uint32_t k = winner(population, inputs, sum, saturations);
             for (uint32_t a = down.first; a < down.end; ++a)
                 for (uint32_t b = across.first; b < across.end; ++b)
                     count = fire(m->fired, (uint16_t)((a * across.windows + b) * (uint32_t)s[MAPS] + k),
@@ -117,4 +118,5 @@ const snn_neuron_kind snn_neuron_conv_wta = {
     step,
     headroom,
     1,
-    1};
+    1,
+    4};

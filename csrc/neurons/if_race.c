@@ -31,7 +31,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int32_t largest = 0; /* a winner must be above its threshold */
     for (uint16_t j = 0; j < population->size; ++j) {
         int32_t before = flags->begun ? v[j] : -(int32_t)bias[j];
-        v[j] = snn_sat16(before + snn_drive(population, sum, j, saturations), saturations);
+        v[j] = snn_sat16(before + snn_drive(inputs, sum, j, saturations), saturations);
         int32_t over = headroom(population, state, j);
         if (over > largest) {
             largest = over;
@@ -45,4 +45,4 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 const snn_neuron_kind snn_neuron_if_race = {
-    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1};
+    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1, 4};

@@ -29,7 +29,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int32_t largest = 0; /* a winner must be above its threshold */
     uint16_t fired = 0;
     for (uint16_t j = 0; j < population->size; ++j) {
-        v[j] = snn_sat16((int32_t)v[j] + snn_drive(population, sum, j, saturations), saturations);
+        v[j] = snn_sat16((int32_t)v[j] + snn_drive(inputs, sum, j, saturations), saturations);
         int32_t over = (int32_t)v[j] - threshold[j];
         if (over > largest) {
             largest = over;
@@ -42,4 +42,4 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 const snn_neuron_kind snn_neuron_if_wta = {
-    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1};
+    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1, 4};

@@ -24,7 +24,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int16_t *resting = v + population->size;
     uint16_t count = 0;
     for (uint16_t j = 0; j < population->size; ++j) {
-        int16_t drive = snn_drive(population, sum, j, saturations);
+        int16_t drive = snn_drive(inputs, sum, j, saturations);
         if (resting[j] > 0) {
             --resting[j];
             v[j] = 0;
@@ -47,4 +47,5 @@ const snn_neuron_kind snn_neuron_lif = {{"lif", "decay refractory reset", "thres
                                         step,
                                         headroom,
                                         0,
-                                        1};
+                                        1,
+                                        4};

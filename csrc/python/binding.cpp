@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include <atomic>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -63,11 +64,15 @@ public:
         for (py::handle p : tables.attr("populations"))
             populations_.push_back({find(level_.neurons, kind_of(p)), params_of(p), size_of(p),
                                     p.attr("wide").cast<bool>(), history_of(p)});
-        for (py::handle p : tables.attr("projections"))
+        for (py::handle p : tables.attr("projections")) {
             projections_.push_back({find(level_.synapses, kind_of(p)), params_of(p),
                                     keep<uint8_t>(p.attr("weights")), p.attr("source").cast<uint16_t>(),
                                     p.attr("target").cast<uint16_t>(), p.attr("bits").cast<uint8_t>(),
-                                    p.attr("receptor").cast<uint8_t>(), p.attr("delay").cast<uint8_t>()});
+                                    p.attr("receptor").cast<uint8_t>(), p.attr("delay").cast<uint8_t>(),
+                                    0});
+            if (projections_.back().kind->rows)
+                spread(projections_.back(), p.attr("weights").cast<Array<uint8_t>>());
+        }
         model_.populations = populations_.data();
         model_.projections = projections_.data();
         model_.n_populations = static_cast<uint16_t>(populations_.size());
@@ -155,12 +160,28 @@ public:
     }
 
 private:
+    struct alignas(64) Line { // vectors that do not cross cache lines are faster
+        uint8_t bytes[64];
+    };
+
+    // Copy rows of codes to the beginnings of lines.
+    void spread(snn_projection &p, const Array<uint8_t> &packed) {
+        size_t rows = p.source == SNN_INPUT ? model_.encoder.size : populations_.at(p.source).size;
+        size_t row = static_cast<size_t>(packed.size()) / rows;
+        size_t lines = (row + sizeof(Line) - 1) / sizeof(Line);
+        tables_.emplace_back(rows * lines);
+        for (size_t k = 0; k < rows; ++k)
+            std::memcpy(tables_.back().data() + k * lines, packed.data() + k * row, row);
+        p.weights = tables_.back().data()->bytes;
+        p.stride = static_cast<uint32_t>(lines * sizeof(Line));
+    }
+
     // A workspace and the state in it: one for each thread at work, so that threads are independent.
     struct Session {
-        explicit Session(const Model &model) : workspace(model.workspace_size() / 4) {
-            require(snn_init(&state, &model.model_, workspace.data(), workspace.size() * 4));
+        explicit Session(const Model &model) : workspace(model.workspace_size() / sizeof(Line) + 1) {
+            require(snn_init(&state, &model.model_, workspace.data(), workspace.size() * sizeof(Line)));
         }
-        std::vector<uint32_t> workspace;
+        std::vector<Line> workspace;
         snn_state state{};
     };
 
@@ -239,6 +260,7 @@ private:
     std::deque<std::vector<const int16_t *>> pointers_;
     std::vector<snn_population> populations_;
     std::vector<snn_projection> projections_;
+    std::vector<std::vector<Line>> tables_; // of projections with rows
     snn_model model_{};
     mutable std::mutex mutex_;
     mutable std::vector<std::unique_ptr<Session>> idle_;

@@ -8,7 +8,7 @@ enum { OFFSET }; /* scalars */
 #define DEFINE_PROPAGATE(NAME, SUFFIX, T)                                                                  \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
                          uint16_t targets, T *sum) {                                                       \
-        uint32_t row = snn_row_size(targets, projection->bits);                                            \
+        uint32_t row = snn_stride(projection, targets);                                                    \
         (void)place;                                                                                       \
         for (uint16_t k = 0; k < source->count; ++k)                                                       \
             snn_add_row_##SUFFIX(sum, projection->weights + source->spikes[k] * row, targets,              \
@@ -20,4 +20,4 @@ enum { OFFSET }; /* scalars */
 DEFINE_PROPAGATE(propagate, narrow, int16_t)
 DEFINE_PROPAGATE(propagate_wide, wide, int32_t)
 
-const snn_synapse_kind snn_synapse_dense = {{"dense", "offset", ""}, propagate, propagate_wide, 0, 0};
+const snn_synapse_kind snn_synapse_dense = {{"dense", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 1};

@@ -91,4 +91,4 @@ DEFINE_PROPAGATE(propagate, narrow, int16_t, uint16_t)
 DEFINE_PROPAGATE(propagate_wide, wide, int32_t, uint32_t)
 
 const snn_synapse_kind snn_synapse_shared = {
-    {"shared", "offset rows columns line least", ""}, propagate, propagate_wide, 1, 0};
+    {"shared", "offset rows columns line least", ""}, propagate, propagate_wide, 1, 0, 0, 0};

@@ -45,4 +45,5 @@ static const uint8_t *row_of(const uint8_t *table, uint32_t source) {
 DEFINE_PROPAGATE(propagate, int16_t, uint16_t)
 DEFINE_PROPAGATE(propagate_wide, int32_t, uint32_t)
 
-const snn_synapse_kind snn_synapse_sparse = {{"sparse", "offset", ""}, propagate, propagate_wide, 0, 0};
+const snn_synapse_kind snn_synapse_sparse = {
+    {"sparse", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 0};

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..arithmetic import Q15_ONE, Q23_ONE
+from ..arithmetic import Q15_ONE
 from ..data import Dataset
 from ..discretize import Discrete
 from ..integer_model import IntegerModel
@@ -15,8 +15,7 @@ from ..network import INPUT, UNDECIDED, Population, Readout
 from ..runtime import Runtime
 from .accuracy import accuracy
 
-FRACTIONS = {"decay": Q15_ONE, "decay_e": Q15_ONE, "decay_i": Q15_ONE}
-FRACTIONS |= dict.fromkeys(("leak", "gain_e", "gain_i"), Q23_ONE)  # docs/fixed-point.md
+FRACTIONS = ("leak", "decay", "decay_e", "decay_i", "gain_e", "gain_i")  # Q15, docs/fixed-point.md
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,11 @@ class Task:
 
 
 def _as_floats(p: Population) -> Population:
-    found = {name: v / FRACTIONS[name] if name in FRACTIONS else v for name, v in p.params.items()}
-    return replace(p, params=found)
+    found = {name: v / Q15_ONE if name in FRACTIONS else v for name, v in p.params.items()}
+    finer = {
+        f"gain_{x}": found[f"gain_{x}"] / 2 ** p.params[f"shift_{x}"] for x in "ei" if f"gain_{x}" in found
+    }
+    return replace(p, params=found | finer)
 
 
 class Contender:

@@ -46,11 +46,14 @@ def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str
     }
 
 
-def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
+def scales(
+    params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
+) -> dict[str, float]:
     """As in if_wta; thresholds of ``NEVER`` take no part."""
     threshold = np.abs(params["threshold"])
     reached = threshold[threshold < NEVER]
-    return if_wta.one_scale(max(np.abs(params["bias"]).max(), reached.max(initial=reach)), finest)
+    largest = max(np.abs(params["bias"]).max(), reached.max(initial=if_wta.charge(reach)))
+    return if_wta.one_scale(largest, finest)
 
 
 def initial(samples: int, size: int, dtype: type) -> State:

@@ -30,13 +30,20 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     return {"threshold": params["threshold"]}
 
 
-def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
+def scales(
+    params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
+) -> dict[str, float]:
     """Scale of the ``membrane`` and of the weights at each receptor: integer = float x scale.
 
     ``finest``: by receptor, the largest scale at which its weights have codes. ``reach``: the largest
-    membrane seen, or 0.
+    magnitudes seen, of the drive and of what ``initial`` names; empty when nothing was run.
     """
-    return one_scale(max(float(np.abs(params["threshold"]).max()), reach), finest)
+    return one_scale(max(float(np.abs(params["threshold"]).max()), charge(reach)), finest)
+
+
+def charge(reach: Mapping[str, float]) -> float:
+    """The largest membrane with a drive on top of it."""
+    return reach.get("v", 0.0) + reach.get("drive", 0.0)
 
 
 def one_scale(extent: float, finest: Mapping[str, float]) -> dict[str, float]:

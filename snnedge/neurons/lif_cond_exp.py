@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import INT16_MAX, INT16_MIN, Q15_ONE, Q23_ONE, FloatingPoint
+from ..arithmetic import INT16_MAX, INT16_MIN, Q15_ONE, FloatingPoint
 from ..errors import InputError
 from ..inputs import Inputs
 from ..parameters import Parameter
 from . import if_wta, lif
 
 VOLT = 2.0**18  # the membrane's scale: int16 then reaches 0.125 V below and above rest
-FULL_DRIVE = 256  # the gain at which a saturated drive is a full pull
+ROOM = 4  # pulls reach so many times the largest that was seen
+MAX_SHIFT = 8
 POTENTIALS = ("reset", "reversal_e", "reversal_i")
 PARAMETERS = {
     "threshold": Parameter("V", low=-1, high=1e9, per="neuron"),
@@ -29,11 +30,13 @@ PARAMETERS = {
 }
 INHIBITION = "by its projections alone"
 SCALARS = {
-    "leak": (1, Q23_ONE),
+    "leak": (1, INT16_MAX),
     "decay_e": (0, INT16_MAX),
     "decay_i": (0, INT16_MAX),
-    "gain_e": (1, Q23_ONE),
-    "gain_i": (1, Q23_ONE),
+    "gain_e": (1, INT16_MAX),
+    "gain_i": (1, INT16_MAX),
+    "shift_e": (0, MAX_SHIFT),
+    "shift_i": (0, MAX_SHIFT),
     "reset": (-INT16_MAX, INT16_MAX),
     "reversal_e": (-INT16_MAX, INT16_MAX),
     "reversal_i": (-INT16_MAX, INT16_MAX),
@@ -42,6 +45,7 @@ SCALARS = {
 ARRAYS = ("threshold",)
 PLACES = False
 RECEPTORS = ("excitatory", "inhibitory")
+LETTERS = {"excitatory": "e", "inhibitory": "i"}
 CONDUCTANCES = True
 
 State = dict[str, np.ndarray]
@@ -66,31 +70,39 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
         "decay_i": float(np.exp(-dt / params["tau_i"])),
         "gain_e": leak,
         "gain_i": leak,
+        "shift_e": 0,
+        "shift_i": 0,
         **{name: params[name] - rest for name in POTENTIALS},
         "refractory": lif.rest_steps(params["refractory"], dt),
         "threshold": np.asarray(params["threshold"]) - rest,
     }
 
 
-def scales(params: Mapping[str, Any], finest: Mapping[str, float], reach: float) -> dict[str, float]:
-    """As in if_wta. The scale of weights is such that their gain is a whole number: nothing to round."""
-    full = params["leak"] * Q23_ONE
-    gains = {r: np.ceil(full / finest[r]) if np.isfinite(finest[r]) else FULL_DRIVE for r in RECEPTORS}
-    return {"membrane": VOLT} | {r: float(full / gain) for r, gain in gains.items()}
+def scales(
+    params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
+) -> dict[str, float]:
+    """As in if_wta, and of the pulls. The finest that has room for ``ROOM`` times the largest pull seen; and
+    the scale of weights is such that their gain is a whole number: nothing to round."""
+    found = {"membrane": VOLT}
+    for receptor, x in LETTERS.items():
+        most = max(ROOM * reach.get(f"pull_{x}", 1.0), 2.0**-MAX_SHIFT)  # of the whole way
+        found[f"pull_{x}"] = float(Q15_ONE << max(int(-np.log2(most)), 0))
+        full = params["leak"] * found[f"pull_{x}"]
+        found[receptor] = full / max(np.ceil(full / finest[receptor]), 1.0)
+    return found
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
     """Integer parameters. Raises ``InputError`` for what has no place in the contract's ranges."""
-    full = params["leak"] * Q23_ONE
     integers = {
-        "leak": round(full),
-        "decay_e": min(round(params["decay_e"] * Q15_ONE), INT16_MAX),
-        "decay_i": min(round(params["decay_i"] * Q15_ONE), INT16_MAX),
-        "gain_e": round(full / scales["excitatory"]),
-        "gain_i": round(full / scales["inhibitory"]),
+        "leak": min(round(params["leak"] * Q15_ONE), INT16_MAX),
         **{name: round(params[name] * VOLT) for name in POTENTIALS},
         "refractory": params["refractory"],
     }
+    for receptor, x in LETTERS.items():
+        integers[f"decay_{x}"] = min(round(params[f"decay_{x}"] * Q15_ONE), INT16_MAX)
+        integers[f"gain_{x}"] = round(params["leak"] * scales[f"pull_{x}"] / scales[receptor])
+        integers[f"shift_{x}"] = round(np.log2(scales[f"pull_{x}"] / Q15_ONE))
     for name, (low, high) in SCALARS.items():
         if not low <= integers[name] <= high:
             limits = "potentials within 0.125 V of rest" if name in POTENTIALS else f"{low}..{high}"
@@ -114,13 +126,13 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
     ``pull_e`` and ``pull_i`` are the conductances, as the fraction of the way that they pull v in a step.
     One pulls after the other: so v cannot overshoot a reversal potential, whatever the conductances are.
     """
-    for receptor, name in zip(RECEPTORS, "ei", strict=True):
-        left = arithmetic.decay(state[f"pull_{name}"], params[f"decay_{name}"])
-        added = params[f"gain_{name}"] * np.maximum(inputs.drive(receptor), 0)
-        state[f"pull_{name}"] = arithmetic.fraction(left + added)
     v = arithmetic.pull(state["v"], 0, params["leak"])
-    v = arithmetic.pull(v, params["reversal_e"], state["pull_e"])
-    v = arithmetic.pull(v, params["reversal_i"], state["pull_i"])
+    for receptor, x in LETTERS.items():
+        left = arithmetic.fade(state[f"pull_{x}"], params[f"decay_{x}"])
+        added = params[f"gain_{x}"] * np.maximum(inputs.drive(receptor), 0)
+        state[f"pull_{x}"] = arithmetic.fraction(left + added)
+        share = arithmetic.share(state[f"pull_{x}"], params[f"shift_{x}"])
+        v = arithmetic.pull(v, params[f"reversal_{x}"], share)
     resting = state["resting"] > 0
     spikes: np.ndarray = ~resting & (v > params["threshold"])
     state["v"] = np.where(resting | spikes, params["reset"], v)

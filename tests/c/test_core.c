@@ -169,7 +169,7 @@ static void test_poisson_spikes_below_its_probability(void) {
 /* An input that spikes in every step but the first, through a weight of -128: no conductance, v stays. */
 static void test_a_negative_conductance_is_none(void) {
     const int32_t drive[] = {1 << 23, 65535, 0}, code[] = {128};
-    const int32_t scalars[] = {1, 0, 0, 1 << 16, 1 << 16, 0, 1000, -1000, 0};
+    const int32_t scalars[] = {1, 0, 0, 32767, 32767, 0, 0, 0, 1000, -1000, 0};
     const int16_t high[] = {32767}, *const tables[] = {high};
     const uint8_t w[] = {0, 0, 0, 0}, sample[] = {255};
     const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, 1, 0, 0};
@@ -523,7 +523,8 @@ static uint16_t late_step(const snn_encoder *e, void *state, uint16_t *spikes) {
 }
 
 static void test_a_map_that_fills_is_read_in_every_step(void) {
-    static const snn_encoder_kind late = {{"late", "", ""}, late_size, late_max, late_begin, late_step, 1};
+    static const snn_encoder_kind late = {{"late", "", ""}, late_size, late_max, late_begin,
+                                          late_step,        1,         4};
     uint8_t patch[9 * 4], w[4 * 4 * 4], sample[100] = {0};
     for (uint32_t k = 0; k < sizeof patch; ++k) patch[k] = (uint8_t)random_below(256);
     memset(w, 1, sizeof w);
@@ -544,16 +545,17 @@ static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequ
 }
 
 static void run_random_conductances(void) {
-    const int32_t full = (int32_t)1 << 23;
     uint16_t inputs = (uint16_t)(1 + random_below(70)), neurons = (uint16_t)(1 + random_below(70));
     uint32_t row = (neurons + 3u) / 4 * 4;
     uint8_t *w = random_bytes(row * inputs), *back = random_bytes(row * neurons);
     uint8_t *sample = random_bytes(inputs);
     int16_t *t = random_bytes(neurons * 2), *l = malloc(neurons * sizeof *l);
     for (uint16_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
-    const int32_t scalars[] = {random_in(1, full),       random_in(0, 32767),      random_in(0, 32767),
-                               random_in(1, full),       random_in(1, full),       random_in(-32767, 32767),
-                               random_in(-32767, 32767), random_in(-32767, 32767), random_in(0, 4)};
+    for (uint32_t k = 0; k < row * inputs; ++k) w[k] &= 127; /* codes without an offset have 7 bits */
+    const int32_t scalars[] = {random_in(1, 32767),      random_in(0, 32767),      random_in(0, 32767),
+                               random_in(1, 32767),      random_in(1, 32767),      random_in(0, 8),
+                               random_in(0, 8),          random_in(-32767, 32767), random_in(-32767, 32767),
+                               random_in(-32767, 32767), random_in(0, 4)};
     const int32_t gain[] = {65793, 5}, code[] = {0}, offset_back[] = {(int32_t)random_below(129)};
     const int16_t *const tables[] = {t};
     const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, neurons, 1, 0};

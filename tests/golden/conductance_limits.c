@@ -10,16 +10,16 @@ static const int32_t encoder_scalars[] = {
 4186,48};
 static const int16_t *const encoder_arrays[] = {0};
 static const int16_t excitatory_threshold[] = {
--885,2449,-2174,-1122,369};
-/* leak, decay_e, decay_i, gain_e, gain_i, reset, reversal_e, reversal_i, refractory */
+-9,-6,-8,-7,2};
+/* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
-8388608,32767,119,12022,6371310,64,-32767,-134,1};
+32767,32767,119,46,24887,0,0,-134,-23133,-49,1};
 static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
 static const int16_t inhibitory_threshold[] = {
--2,6,5,5,-3};
-/* leak, decay_e, decay_i, gain_e, gain_i, reset, reversal_e, reversal_i, refractory */
+-4,1,-8,10,10};
+/* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
-1,32767,1885,1,1,-24977,-32767,29233,2};
+1886,0,0,3896,1,7,8,-38,32767,-32767,1};
 static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* offset */
 static const int32_t input_to_excitatory_scalars[] = {
@@ -76,14 +76,14 @@ static const uint8_t inhibitory_to_excitatory_weights[] = {
 0,127,127,127,127,0,0,0,127,0,127,127,127,0,0,0,127,127,0,127,
 127,0,0,0,127,127,127,0,127,0,0,0,127,127,127,127,0,0,0,0};
 static const uint8_t excitatory_to_inhibitory_weights[] = {
-127,0,0,0,0,0,0,0,0,127,0,0,0,0,0,0,0,0,127,0,
-0,0,0,0,0,0,0,127,0,0,0,0,0,0,0,0,127,0,0,0};
+126,0,0,0,0,0,0,0,0,126,0,0,0,0,0,0,0,0,126,0,
+0,0,0,0,0,0,0,126,0,0,0,0,0,0,0,0,126,0,0,0};
 static const int16_t labels[] = {
 2,2,1,2,0};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_lif_cond_exp, .params = {excitatory_scalars, excitatory_arrays}, .size = 5, .wide = 1},
-    {.kind = &snn_neuron_lif_cond_exp, .params = {inhibitory_scalars, inhibitory_arrays}, .size = 5, .wide = 0}};
+    {.kind = &snn_neuron_lif_cond_exp, .params = {excitatory_scalars, excitatory_arrays}, .size = 5, .wide = 0},
+    {.kind = &snn_neuron_lif_cond_exp, .params = {inhibitory_scalars, inhibitory_arrays}, .size = 5, .wide = 1}};
 
 static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {input_to_excitatory_scalars, input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 8},

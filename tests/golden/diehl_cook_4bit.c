@@ -14,16 +14,16 @@ static const int16_t *const encoder_arrays[] = {0};
 static const int16_t excitatory_threshold[] = {
 2577,934,1900,1477,2257,1106,2385,1784,2442,1662,1576,2234,2592,1464,2564,2491,1112,1903,2079,2516,
 2007,1031};
-/* leak, decay_e, decay_i, gain_e, gain_i, reset, reversal_e, reversal_i, refractory */
+/* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
-41943,19875,25520,32487,349,0,17039,-9175,9};
+164,19875,25520,127,2,0,0,0,17039,-9175,9};
 static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
 static const int16_t inhibitory_threshold[] = {
 5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,
 5242,5242};
-/* leak, decay_e, decay_i, gain_e, gain_i, reset, reversal_e, reversal_i, refractory */
+/* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
-419430,19875,25520,2131,256,3932,15729,-6554,3};
+1638,19875,25520,9,1,0,0,3932,15729,-6554,3};
 static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* offset */
 static const int32_t input_to_excitatory_scalars[] = {
@@ -31,11 +31,11 @@ static const int32_t input_to_excitatory_scalars[] = {
 static const int16_t *const input_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
-2043};
+1393};
 static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
-2047};
+1893};
 static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};
 static const uint8_t input_to_excitatory_weights[] = {
 252,2,0,0,252,2,0,0,252,2,0,0,253,2,0,0,253,2,0,0,
@@ -77,13 +77,13 @@ static const uint8_t input_to_excitatory_weights[] = {
 223,3,0,0,225,3,0,0,228,3,0,0,229,3,0,0,231,3,0,0,
 233,3,0,0,236,3,0,0,236,3,0,0,236,3,0,0,238,3,0,0,
 238,3,0,0,120,100,12,72,100,22,171,65,89,89,168,59,169,50,156,60,
-240,19,240,73,91,9,204,83,85,240,21,49,210,18,103,7,67,105,40,168,
+240,19,240,73,91,9,204,83,85,240,21,49,210,18,103,7,67,105,40,167,
 44,107,39,62,240,57,154,150,147,149,14,194,110,230,37,106,152,66,24,44,
 240,30,183,98,2,240,60,230,62,136,138,9,70,116,49,151,103,187,43,108,
 177,43,55,97,77,85,68,240,50,45,184,53,152,4,148,33,246,125,190,53,
 66,240,38,12,236,38,40,120,18,135,10,240,3,20,240,37,91,62,240,41,
 133,100,35,98,69,172,2,240,19,240,93,78,152,74,240,12,28,240,86,240,
-84,240,39,49,83,38,41,240,68,240,46,34,119,113,39,7,102,150,81,47,
+84,240,39,49,83,38,41,240,68,240,46,34,119,113,39,7,102,150,81,46,
 240,24,240,31,7,207,72,70,89,37,233,211,49,135,158,148,1,235,240,22,
 240,70,8,108,240,37,18,240,27,24,98,26,148,121,13,187,73,240,77,38,
 110,30,9,202,45,11,43,136,44,240,46,127,35,13,109,106,240,30,102,2,
@@ -98,7 +98,7 @@ static const int16_t labels[] = {
 -1,-1};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_lif_cond_exp, .params = {excitatory_scalars, excitatory_arrays}, .size = 22, .wide = 1, .history = 6},
+    {.kind = &snn_neuron_lif_cond_exp, .params = {excitatory_scalars, excitatory_arrays}, .size = 22, .wide = 0, .history = 6},
     {.kind = &snn_neuron_lif_cond_exp, .params = {inhibitory_scalars, inhibitory_arrays}, .size = 22, .wide = 0, .history = 10}};
 
 static const snn_projection projections[] = {

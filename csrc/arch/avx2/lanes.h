@@ -21,6 +21,18 @@ static inline i16v i16_add(i16v a, i16v b) { return _mm256_add_epi16(a, b); }
 static inline i16v i16_adds(i16v a, i16v b) { return _mm256_adds_epi16(a, b); }
 static inline i16v i16_sub(i16v a, i16v b) { return _mm256_sub_epi16(a, b); }
 static inline i16v i16_q15(i16v a, i16v b) { return _mm256_mulhrs_epi16(a, b); }
+#define u16_shr(a, n) _mm256_srli_epi16(a, n)
+#define i16_shl(a, n) _mm256_slli_epi16(a, n)
+static inline i16v u8_add(i16v a, i16v b) { return _mm256_add_epi8(a, b); }
+static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
+    __m256i a = _mm256_unpacklo_epi16(even, odd), b = _mm256_unpackhi_epi16(even, odd);
+    *first = _mm256_permute2x128_si256(a, b, 0x20);
+    *second = _mm256_permute2x128_si256(a, b, 0x31);
+}
+static inline i16v i16_mul(i16v a, i16v b) { return _mm256_mullo_epi16(a, b); }
+static inline i16v i16_fade(i16v a, i16v b) { return _mm256_mulhi_epu16(a, _mm256_add_epi16(b, b)); }
+static inline i16v i16_min(i16v a, i16v b) { return _mm256_min_epi16(a, b); }
+static inline i16v i16_max(i16v a, i16v b) { return _mm256_max_epi16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) { return _mm256_max_epu16(a, b); }
 static inline m16 i16_gt(i16v a, i16v b) { return _mm256_cmpgt_epi16(a, b); }
 static inline m16 i16_eq(i16v a, i16v b) { return _mm256_cmpeq_epi16(a, b); }
@@ -28,6 +40,8 @@ static inline m16 u16_lt(i16v a, i16v b) { /* not b <= a */
     return _mm256_xor_si256(_mm256_cmpeq_epi16(_mm256_max_epu16(a, b), a), _mm256_set1_epi16(-1));
 }
 static inline i16v i16_select(m16 m, i16v a, i16v b) { return _mm256_blendv_epi8(b, a, m); }
+static inline m16 m16_or(m16 a, m16 b) { return _mm256_or_si256(a, b); }
+static inline int m16_any(m16 m) { return !_mm256_testz_si256(m, m); }
 static inline uint32_t m16_bits(m16 m) {
     __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(m, _mm256_setzero_si256()), 0xD8);
     return (uint32_t)_mm256_movemask_epi8(bytes);
@@ -77,6 +91,10 @@ static inline i32v u32_from_bytes(const uint8_t *p) {
 static inline i16v i16_join(i32v low, i32v high) {
     __m256i mask = _mm256_set1_epi32(0xFFFF);
     __m256i both = _mm256_packus_epi32(_mm256_and_si256(low, mask), _mm256_and_si256(high, mask));
+    return _mm256_permute4x64_epi64(both, 0xD8);
+}
+static inline i16v i16_join_high(i32v low, i32v high) {
+    __m256i both = _mm256_packs_epi32(_mm256_srai_epi32(low, 16), _mm256_srai_epi32(high, 16));
     return _mm256_permute4x64_epi64(both, 0xD8);
 }
 

@@ -22,6 +22,19 @@ static inline i16v i16_add(i16v a, i16v b) { return vaddq_s16(a, b); }
 static inline i16v i16_adds(i16v a, i16v b) { return vqaddq_s16(a, b); }
 static inline i16v i16_sub(i16v a, i16v b) { return vsubq_s16(a, b); }
 static inline i16v i16_q15(i16v a, i16v b) { return vqrdmulhq_s16(a, b); }
+#define u16_shr(a, n) vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(a), n))
+#define i16_shl(a, n) vshlq_n_s16(a, n)
+static inline i16v u8_add(i16v a, i16v b) {
+    return vreinterpretq_s16_u8(vaddq_u8(vreinterpretq_u8_s16(a), vreinterpretq_u8_s16(b)));
+}
+static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
+    *first = vzip1q_s16(even, odd);
+    *second = vzip2q_s16(even, odd);
+}
+static inline i16v i16_mul(i16v a, i16v b) { return vmulq_s16(a, b); }
+static inline i16v i16_fade(i16v a, i16v b) { return vqdmulhq_s16(a, b); }
+static inline i16v i16_min(i16v a, i16v b) { return vminq_s16(a, b); }
+static inline i16v i16_max(i16v a, i16v b) { return vmaxq_s16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) {
     return vreinterpretq_s16_u16(vmaxq_u16(vreinterpretq_u16_s16(a), vreinterpretq_u16_s16(b)));
 }
@@ -31,6 +44,8 @@ static inline m16 u16_lt(i16v a, i16v b) {
     return vcltq_u16(vreinterpretq_u16_s16(a), vreinterpretq_u16_s16(b));
 }
 static inline i16v i16_select(m16 m, i16v a, i16v b) { return vbslq_s16(m, a, b); }
+static inline m16 m16_or(m16 a, m16 b) { return vorrq_u16(a, b); }
+static inline int m16_any(m16 m) { return vmaxvq_u16(m) != 0; }
 static inline uint32_t m16_bits(m16 m) {
     static const uint16_t place[LANES16] = {1, 2, 4, 8, 16, 32, 64, 128};
     return vaddvq_u16(vandq_u16(m, vld1q_u16(place)));
@@ -75,5 +90,8 @@ static inline i32v u32_from_bytes(const uint8_t *p) {
     return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
 }
 static inline i16v i16_join(i32v low, i32v high) { return vcombine_s16(vmovn_s32(low), vmovn_s32(high)); }
+static inline i16v i16_join_high(i32v low, i32v high) {
+    return vuzp2q_s16(vreinterpretq_s16_s32(low), vreinterpretq_s16_s32(high));
+}
 
 #endif

@@ -22,6 +22,17 @@ static inline i16v i16_add(i16v a, i16v b) { return _mm_add_epi16(a, b); }
 static inline i16v i16_adds(i16v a, i16v b) { return _mm_adds_epi16(a, b); }
 static inline i16v i16_sub(i16v a, i16v b) { return _mm_sub_epi16(a, b); }
 static inline i16v i16_q15(i16v a, i16v b) { return _mm_mulhrs_epi16(a, b); }
+#define u16_shr(a, n) _mm_srli_epi16(a, n)
+#define i16_shl(a, n) _mm_slli_epi16(a, n)
+static inline i16v u8_add(i16v a, i16v b) { return _mm_add_epi8(a, b); }
+static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
+    *first = _mm_unpacklo_epi16(even, odd);
+    *second = _mm_unpackhi_epi16(even, odd);
+}
+static inline i16v i16_mul(i16v a, i16v b) { return _mm_mullo_epi16(a, b); }
+static inline i16v i16_fade(i16v a, i16v b) { return _mm_mulhi_epu16(a, _mm_add_epi16(b, b)); }
+static inline i16v i16_min(i16v a, i16v b) { return _mm_min_epi16(a, b); }
+static inline i16v i16_max(i16v a, i16v b) { return _mm_max_epi16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) { return _mm_max_epu16(a, b); }
 static inline m16 i16_gt(i16v a, i16v b) { return _mm_cmpgt_epi16(a, b); }
 static inline m16 i16_eq(i16v a, i16v b) { return _mm_cmpeq_epi16(a, b); }
@@ -29,6 +40,8 @@ static inline m16 u16_lt(i16v a, i16v b) { /* not b <= a */
     return _mm_xor_si128(_mm_cmpeq_epi16(_mm_max_epu16(a, b), a), _mm_set1_epi16(-1));
 }
 static inline i16v i16_select(m16 m, i16v a, i16v b) { return _mm_blendv_epi8(b, a, m); }
+static inline m16 m16_or(m16 a, m16 b) { return _mm_or_si128(a, b); }
+static inline int m16_any(m16 m) { return !_mm_testz_si128(m, m); }
 static inline uint32_t m16_bits(m16 m) {
     return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(m, _mm_setzero_si128()));
 }
@@ -75,6 +88,9 @@ static inline i32v u32_from_bytes(const uint8_t *p) {
 static inline i16v i16_join(i32v low, i32v high) {
     __m128i mask = _mm_set1_epi32(0xFFFF);
     return _mm_packus_epi32(_mm_and_si128(low, mask), _mm_and_si128(high, mask));
+}
+static inline i16v i16_join_high(i32v low, i32v high) {
+    return _mm_packs_epi32(_mm_srai_epi32(low, 16), _mm_srai_epi32(high, 16));
 }
 
 #endif

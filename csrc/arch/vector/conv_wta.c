@@ -138,4 +138,4 @@ static uint16_t step_by_tables(const snn_population *population, void *state, sn
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_conv_wta) = {
-    {"conv_wta", 0, 0}, state_and_tables, max_spikes, sums, step_by_tables, headroom, 1, 1};
+    {"conv_wta", 0, 0}, state_and_tables, max_spikes, sums, step_by_tables, headroom, 1, 1, 4};

@@ -52,7 +52,7 @@ static inline void add_wide(int32_t *sum, i16v total, int32_t off) {
 #define DEFINE_PROPAGATE(SUFFIX, T, U)                                                                     \
     static inline void rows_##SUFFIX(const snn_projection *p, const uint16_t *spikes, uint32_t count,      \
                                      uint16_t targets, T *sum, uint8_t bits) {                             \
-        uint32_t row = snn_row_size(targets, bits), j = 0;                                                 \
+        uint32_t row = snn_stride(p, targets), j = 0;                                                      \
         int32_t off = (int32_t)((uint32_t)p->params.scalars[OFFSET] * count);                              \
         i16v total[AT_ONCE];                                                                               \
         for (; j + AT_ONCE * LANES16 <= targets; j += AT_ONCE * LANES16) {                                 \
@@ -83,7 +83,7 @@ static inline void add_wide(int32_t *sum, i16v total, int32_t off) {
 #define DEFINE_PLAIN(SUFFIX, T)                                                                            \
     static uint16_t plain_##SUFFIX(const snn_projection *p, const snn_source *source, uint16_t place,      \
                                    uint16_t targets, T *sum) {                                             \
-        uint32_t row = snn_row_size(targets, p->bits);                                                     \
+        uint32_t row = snn_stride(p, targets);                                                             \
         (void)place;                                                                                       \
         for (uint16_t k = 0; k < source->count; ++k)                                                       \
             snn_add_row_##SUFFIX(sum, p->weights + source->spikes[k] * row, targets, p->bits);             \
@@ -97,4 +97,4 @@ DEFINE_PROPAGATE(narrow, int16_t, uint16_t)
 DEFINE_PROPAGATE(wide, int32_t, uint32_t)
 
 const snn_synapse_kind AT_LEVEL(snn_synapse_dense) = {
-    {"dense", 0, 0}, propagate_narrow, propagate_wide, 0, 0};
+    {"dense", 0, 0}, propagate_narrow, propagate_wide, 0, 0, 0, 1};

@@ -43,4 +43,4 @@ static uint16_t step_in_vectors(const snn_encoder *encoder, void *state, uint16_
 }
 
 const snn_encoder_kind AT_LEVEL(snn_encoder_error_diffusion) = {
-    {"error_diffusion", 0, 0}, state_size, max_spikes, begin_in_vectors, step_in_vectors, 0};
+    {"error_diffusion", 0, 0}, state_size, max_spikes, begin_in_vectors, step_in_vectors, 0, 4};

@@ -28,8 +28,7 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
     if (!flags->begun && !begin(v, population->params.arrays[BIAS], population->size))
         return step(population, state, inputs, spikes, saturations);
     flags->begun = 1;
-    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
-    uint16_t first = charge(population, population->params.arrays[THRESHOLD], sum, v, saturations);
+    uint16_t first = charge(inputs, population->params.arrays[THRESHOLD], v, saturations);
     if (flags->over || first == population->size) return 0;
     spikes[0] = first;
     flags->over = 1;
@@ -37,4 +36,4 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_if_race) = {
-    {"if_race", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1};
+    {"if_race", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1, 4};

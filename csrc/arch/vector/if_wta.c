@@ -9,9 +9,8 @@
 
 static uint16_t step_in_vectors(const snn_population *population, void *state, snn_inputs *inputs,
                                 uint16_t *spikes, uint32_t *saturations) {
-    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
-    spikes[0] = charge(population, population->params.arrays[THRESHOLD], sum, v, saturations);
+    spikes[0] = charge(inputs, population->params.arrays[THRESHOLD], v, saturations);
     if (spikes[0] == population->size) return 0;
 #define RESET(j, n) i16_put(v + (j), i16_set(0), n)
     FOR_BLOCKS(population->size, LANES16, RESET);
@@ -19,4 +18,4 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
 }
 
 const snn_neuron_kind AT_LEVEL(snn_neuron_if_wta) = {
-    {"if_wta", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1};
+    {"if_wta", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1, 4};

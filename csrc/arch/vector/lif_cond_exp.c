@@ -1,55 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lif_cond_exp, LANES16 neurons at a time, for potentials whose differences fit int16 (plain C does
- * others): a pull is then one rounding Q15 multiply. Neurons that nothing reaches and that did not change
- * in the last step cannot change in this one, and are left out: one flag per block of them. State: as in
- * plain C, then the flags. */
+/* lif_cond_exp, two blocks of LANES16 neurons at a time, for potentials whose differences fit int16 (plain
+ * C does others): a pull is then one rounding Q15 multiply. Each block has flags for what is at work in it;
+ * what is not is left out. Lanes behind the last neuron hold anything, and never fire.
+ * State: the membranes, then everything else of a block side by side. */
 #include "kinds.h"
-#include "vector.h"
+#define snn_neuron_lif_cond_exp AT_LEVEL(snn_neuron_plain_lif_cond_exp)
+#include "feed.h"
 
-enum { LEAK, DECAY_E, DECAY_I, GAIN_E, GAIN_I, RESET, REVERSAL_E, REVERSAL_I, REFRACTORY }; /* scalars */
-enum { THRESHOLD };                                                                         /* arrays */
+#include "neurons/lif_cond_exp.c" /* NOLINT(bugprone-suspicious-include): parameters, and the plain kind */
+#undef snn_neuron_lif_cond_exp
 
-#define FULL ((int32_t)1 << 23)
-#define BLOCKS(size) (((uint32_t)(size) + LANES16 - 1) / LANES16)
+#define PAIR (2u * LANES16)
 
-enum { MOVING, STILL, PULL_STILL }; /* a step without drive has changed: something; nothing; not pull_e */
+/* A block. */
+typedef struct {
+    int16_t pull_e[LANES16], pull_i[LANES16], resting[LANES16];
+    int16_t threshold[LANES16]; /* a copy */
+} cells;
+
+/* Any pull_e of the block is not 0; the pull_i differ, else all are `even`; any neuron rests; nothing
+ * changes without drives or any of these. */
+enum { EXCITED = 1, INHIBITED = 2, RESTING = 4, SETTLED = 8 };
 
 typedef struct {
-    int16_t *v, *resting;
-    int32_t *pull_e, *pull_i;
-    uint8_t *still;
-} memory;
+    int16_t even;
+    uint16_t flags;
+} mark;
+
+/* Of all blocks. */
+typedef struct {
+    uint16_t begun, unsettled; /* thresholds have been copied; a block is not settled */
+} summary;
 
 /* A population in one step. */
 typedef struct {
-    const snn_population *population;
-    memory m;
-    const void *sum; /* 0: no spike arrives */
+    const int32_t *scalars;
+    int16_t *v;
+    cells *blocks;
+    mark *marks;
+    summary *all;
+    uint8_t *silent; /* a row of zeros */
     uint16_t *spikes, count;
+    uint32_t size;
     uint32_t *saturations;
 } context;
 
-static uint32_t state_size(const snn_population *population) {
-    return population->size * (uint32_t)(2 * sizeof(int16_t) + 2 * sizeof(int32_t)) +
-           BLOCKS(population->size);
+static uint32_t lanes(uint32_t size) { return (size + PAIR - 1) / PAIR * PAIR; }
+
+static uint32_t state_in_blocks(const snn_population *population) {
+    uint32_t n = lanes(population->size);
+    return n * (uint32_t)(sizeof(int16_t) + 1) + n / LANES16 * (uint32_t)(sizeof(cells) + sizeof(mark)) +
+           (uint32_t)sizeof(summary);
 }
-
-static memory memory_of(const snn_population *population, void *state) {
-    memory m = {state, 0, 0, 0, 0};
-    m.resting = m.v + population->size;
-    m.pull_e = (int32_t *)(void *)(m.resting + population->size);
-    m.pull_i = m.pull_e + population->size;
-    m.still = (uint8_t *)(m.pull_i + population->size);
-    return m;
-}
-
-static uint16_t max_spikes(const snn_population *population) { return population->size; }
-
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
-}
-
-extern const snn_neuron_kind snn_neuron_lif_cond_exp; /* plain C */
 
 /* Whether v, which stays between reversal potentials, rest and reset, is never further than int16 from a
  * target. */
@@ -62,126 +64,282 @@ static int is_narrow(const int32_t *s) {
     return high - low <= INT16_MAX;
 }
 
-/* (x decay + 2^14) >> 15, see neurons/lif_cond_exp.c. */
-static inline i32v decayed(i32v x, i32v decay) {
-    i32v low = i32_add(i32_mul(i32_and(x, i32_set(255)), decay), i32_set(0x4000));
-    return i32_shr(i32_add(i32_mul(i32_shr(x, 8), decay), i32_shr(low, 8)), 7);
+static context context_of(const snn_population *population, void *state, uint16_t *spikes,
+                          uint32_t *saturations) {
+    uint32_t n = lanes(population->size);
+    context c = {population->params.scalars, state, 0, 0, 0, 0, spikes, 0, population->size, saturations};
+    c.blocks = (cells *)(void *)(c.v + n);
+    c.marks = (mark *)(void *)(c.blocks + n / LANES16);
+    c.all = (summary *)(void *)(c.marks + n / LANES16);
+    c.silent = (uint8_t *)(c.all + 1);
+    return c;
 }
 
-/* The pulls at one receptor after a step with these drives, 0..FULL. */
-static inline i32v received(i32v pull, i32v drive, int32_t decay, int32_t gain, uint32_t *saturations) {
-    i32v most = i32_set(FULL / gain), x = decayed(pull, i32_set(decay));
-    i32v more = i32_add(x, i32_mul(i32_min(i32_max(drive, i32_set(0)), most), i32_set(gain)));
-    more = i32_select(i32_gt(drive, most), i32_set(FULL + 1), more);
-    *saturations += count_bits(m32_bits(i32_gt(more, i32_set(FULL))));
-    return i32_min(more, i32_set(FULL));
+static void copy_thresholds(const context *c, const int16_t *threshold) {
+    const uint32_t n = lanes(c->size);
+    for (uint32_t j = 0; j < n; ++j)
+        c->blocks[j / LANES16].threshold[j % LANES16] = j < c->size ? threshold[j] : INT16_MAX;
+    c->all->begun = 1;
 }
 
-/* LANES16 pulls. */
+/* Neurons among the lanes of the block from j on. */
+static inline uint32_t neurons(const context *c, uint32_t j) {
+    return j + LANES16 <= c->size ? LANES16 : j < c->size ? c->size - j : 0;
+}
+
+/* What pulls at one receptor; `which`: 0 for the excitatory one, 1 for the inhibitory one. */
 typedef struct {
-    i32v low, high;
-} pulls;
+    i16v decay, gain, most, reversal, share;
+    uint32_t shift;
+} receptor;
 
-static inline pulls get_pulls(const int32_t *p, unsigned n) {
-    unsigned low = n < LANES32 ? n : LANES32;
-    pulls x = {i32_get(p, low), n > LANES32 ? i32_get(p + LANES32, n - low) : i32_set(0)};
-    return x;
+static SNN_INLINED receptor receptor_of(const int32_t *s, int which, feed_way way) {
+    uint32_t shift = (uint32_t)s[SHIFT_E + which];
+    int is_sum = way != NOTHING && !feed_is_rows(way);
+    receptor r = {i16_set((int16_t)s[DECAY_E + which]),
+                  i16_set((int16_t)s[GAIN_E + which]),
+                  i16_set((int16_t)(is_sum ? INT16_MAX / s[GAIN_E + which] : 0)),
+                  i16_set((int16_t)s[REVERSAL_E + which]),
+                  i16_set((int16_t)(shift ? 1 << (15 - shift) : 0)),
+                  shift};
+    return r;
 }
 
-static inline void put_pulls(int32_t *p, pulls x, unsigned n) {
-    i32_put(p, x.low, n < LANES32 ? n : LANES32);
-    if (n > LANES32) i32_put(p + LANES32, x.high, n - LANES32);
+/* As `received`, of n drives that are negative, or saturate. */
+static SNN_SELDOM i16v received_any(i16v left, i16v drive, uint32_t n, int32_t gain,
+                                    uint32_t *saturations) {
+    i16v x = i16_max(drive, i16_set(0)), most = i16_set((int16_t)(INT16_MAX / gain));
+    i16v sum = i16_add(left, i16_mul(i16_min(x, most), i16_set((int16_t)gain)));
+    m16 over = m16_or(i16_gt(x, most), i16_gt(i16_set(0), sum));
+    *saturations += count_bits(m16_bits(over) & mask_of(n));
+    return i16_select(over, i16_set(INT16_MAX), sum);
 }
 
-static inline uint32_t differ(i32v a, i32v b) { return m32_bits(i32_gt(a, b)) | m32_bits(i32_gt(b, a)); }
-
-/* Whether any drive of the block is not 0. */
-static inline int any(i16v drive) { return (~m16_bits(i16_eq(drive, i16_set(0))) & mask_of(LANES16)) != 0; }
-
-/* The drives of a block. */
-static inline i16v reach(const context *c, uint32_t j, unsigned n) {
-    return c->sum ? drives(c->population, c->sum, j, n, c->saturations) : i16_set(0);
+/* The pulls that were `left` of those before, after these drives. Those of rows are small (see `step`). */
+static SNN_INLINED i16v received(const context *c, const receptor *r, int which, feed_way way, uint32_t n,
+                                 i16v left, i16v drive) {
+    i16v pull = i16_add(left, i16_mul(drive, r->gain));
+    m16 rare = i16_gt(i16_set(0), pull);
+    if (!feed_is_rows(way)) rare = m16_or(rare, u16_lt(r->most, drive));
+    return m16_any(rare) ? received_any(left, drive, n, c->scalars[GAIN_E + which], c->saturations) : pull;
 }
 
-/* One step of the pulls at `pull`; returns whether they are what they were. */
-static inline int receive(const context *c, int32_t *pull, unsigned n, i16v drive, int32_t decay,
-                          int32_t gain) {
-    pulls x = get_pulls(pull, n), after;
-    int16_t lanes[LANES16];
-    if (any(drive)) {
-        i16_store(lanes, drive);
-        after.low = received(x.low, i32_from16(lanes), decay, gain, c->saturations);
-        after.high = received(x.high, i32_from16(lanes + LANES32), decay, gain, c->saturations);
-    } else {
-        after.low = decayed(x.low, i32_set(decay));
-        after.high = decayed(x.high, i32_set(decay));
+/* v, pulled to the reversal potential. */
+static inline i16v attracted(const receptor *r, i16v v, i16v pull) {
+    i16v share = r->shift ? i16_q15(pull, r->share) : pull;
+    return i16_add(v, i16_q15(i16_sub(r->reversal, v), share));
+}
+
+static inline int any(i16v drive) { return m16_any(u16_lt(i16_set(0), drive)); }
+
+/* The excitatory pulls, before the sums of the inhibitory ones take the memory of their sums. */
+static void excite(const context *c, const feed *f) {
+    receptor r = receptor_of(c->scalars, 0, WIDE_SUM);
+    for (uint32_t j = 0; j < c->size; j += LANES16) {
+        uint32_t n = neurons(c, j), flags = c->marks[j / LANES16].flags;
+        i16v drive = feed_drives(f, f->way, j, n, c->saturations);
+        int driven = any(drive);
+        if (!driven && !(flags & EXCITED)) continue;
+        i16v x = i16_fade(i16_load(c->blocks[j / LANES16].pull_e), r.decay);
+        if (driven) x = received(c, &r, 0, WIDE_SUM, n, x, drive);
+        i16_store(c->blocks[j / LANES16].pull_e, x);
+        c->marks[j / LANES16].flags = (uint16_t)((flags & ~(uint32_t)SETTLED) | EXCITED);
     }
-    put_pulls(pull, after, n);
-    return !(differ(x.low, after.low) | differ(x.high, after.high));
 }
 
-/* v, pulled to `target` by `fraction` / 2^15 of the way; a whole way is 0x8000, which Q15 does not hold. */
-static inline i16v pulled(i16v v, i16v target, i16v fraction) {
-    i16v way = i16_add(v, i16_q15(i16_sub(target, v), fraction));
-    return i16_select(i16_eq(fraction, i16_set(INT16_MIN)), target, way);
+/* The neurons that rest, or fire. Returns RESTING if there will be any. */
+static SNN_SELDOM uint32_t rest(context *c, uint32_t j, i16v v, m16 above) {
+    i16v zero = i16_set(0), before = i16_load(c->blocks[j / LANES16].resting);
+    m16 resting = i16_gt(before, zero);
+    i16v refractory = i16_set((int16_t)c->scalars[REFRACTORY]);
+    i16v left = i16_select(resting, i16_sub(before, i16_set(1)), i16_select(above, refractory, before));
+    i16_store(c->blocks[j / LANES16].resting, left);
+    i16_store(c->v + j, i16_select(m16_or(resting, above), i16_set((int16_t)c->scalars[RESET]), v));
+    c->count = append(c->spikes, c->count, j, m16_bits(above) & ~m16_bits(resting));
+    return m16_any(i16_gt(left, zero)) ? RESTING : 0;
 }
 
-static inline i16v fractions(pulls x) {
-    i32v half = i32_set(128);
-    return i16_join(i32_shr(i32_add(x.low, half), 8), i32_shr(i32_add(x.high, half), 8));
+/* What all neurons have in common in one step; the ways are constants where this is inlined. */
+typedef struct {
+    receptor e, i;
+    feed_way e_way, i_way;
+    const feed *e_feed, *i_feed;
+    i16v leak;
+} common;
+
+/* What the excitatory pulls do to v. Returns EXCITED if there are any. A sum in memory has made them
+ * before.
+ */
+static SNN_INLINED uint32_t pull_up(const context *c, const common *k, uint32_t j, uint32_t flags,
+                                    i16v drive, i16v *v) {
+    if (!feed_is_rows(k->e_way) && !(flags & EXCITED)) return 0;
+    i16v x = i16_load(c->blocks[j / LANES16].pull_e);
+    if (k->e_way != NARROW_SUM) x = i16_fade(x, k->e.decay);
+    if (feed_is_rows(k->e_way)) x = received(c, &k->e, 0, k->e_way, neurons(c, j), x, drive);
+    if (k->e_way != NARROW_SUM) i16_store(c->blocks[j / LANES16].pull_e, x);
+    *v = attracted(&k->e, *v, x);
+    return feed_is_rows(k->e_way) || m16_any(i16_gt(x, i16_set(0))) ? EXCITED : 0;
 }
 
-/* The excitatory pulls of n neurons from j on. */
-static inline void excite(const context *c, uint32_t j, unsigned n) {
-    const int32_t *s = c->population->params.scalars;
-    uint8_t *still = c->m.still + j / LANES16;
-    i16v drive = reach(c, j, n);
-    if (*still == STILL && !any(drive)) return;
-    int same = receive(c, c->m.pull_e + j, n, drive, s[DECAY_E], s[GAIN_E]);
-    *still = same && !any(drive) ? PULL_STILL : MOVING;
+/* What the inhibitory pulls do to v. Returns INHIBITED if they differ. */
+static SNN_INLINED uint32_t pull_down(const context *c, const common *k, uint32_t j, uint32_t flags,
+                                      i16v *v) {
+    int16_t *even = &c->marks[j / LANES16].even;
+    if (k->i_way == NOTHING && !(flags & INHIBITED) && !*even) return 0;
+    uint32_t n = neurons(c, j);
+    i16v x =
+        i16_fade(flags & INHIBITED ? i16_load(c->blocks[j / LANES16].pull_i) : i16_set(*even), k->i.decay);
+    if (feed_is_rows(k->i_way)) {
+        i16v drive = feed_block(k->i_feed, k->i_way, j);
+        x = received(c, &k->i, 1, k->i_way, n, x, drive);
+    } else if (k->i_way != NOTHING) {
+        i16v drive = feed_drives(k->i_feed, k->i_way, j, n, c->saturations);
+        x = received(c, &k->i, 1, k->i_way, n, x, drive);
+    }
+    *v = attracted(&k->i, *v, x);
+    i16_store(c->blocks[j / LANES16].pull_i, x);
+    *even = c->blocks[j / LANES16].pull_i[0];
+    if (!(~m16_bits(i16_eq(x, i16_set(*even))) & mask_of(n))) return 0;
+    *even = 0;
+    return INHIBITED;
 }
 
-/* Their inhibitory pulls and their membranes; those above the threshold fire. */
-static inline void update(context *c, uint32_t j, unsigned n) {
-    const int32_t *s = c->population->params.scalars;
-    const memory *m = &c->m;
-    uint8_t *still = m->still + j / LANES16;
-    i16v drive = reach(c, j, n), zero = i16_set(0), reset = i16_set((int16_t)s[RESET]);
-    if (*still == STILL && !any(drive)) return;
-    int same = receive(c, m->pull_i + j, n, drive, s[DECAY_I], s[GAIN_I]);
-    i16v before = i16_get(m->v + j, n), rest = i16_get(m->resting + j, n);
-    i16v v = pulled(before, zero, i16_set((int16_t)((s[LEAK] + 128) >> 8)));
-    v = pulled(v, i16_set((int16_t)s[REVERSAL_E]), fractions(get_pulls(m->pull_e + j, n)));
-    v = pulled(v, i16_set((int16_t)s[REVERSAL_I]), fractions(get_pulls(m->pull_i + j, n)));
-    m16 resting = i16_gt(rest, zero);
-    i16v threshold = i16_get(c->population->params.arrays[THRESHOLD] + j, n);
-    m16 fired = i16_gt(i16_select(resting, zero, v), i16_select(resting, zero, threshold));
-    i16v left = i16_select(resting, i16_sub(rest, i16_set(1)), rest);
-    left = i16_select(fired, i16_set((int16_t)s[REFRACTORY]), left);
-    v = i16_select(fired, reset, i16_select(resting, reset, v));
-    i16_put(m->v + j, v, n);
-    i16_put(m->resting + j, left, n);
-    uint32_t spiked = m16_bits(fired) & mask_of(n);
-    uint32_t kept = m16_bits(i16_eq(v, before)) & m16_bits(i16_eq(left, rest)) & ~spiked;
-    c->count = append(c->spikes, c->count, j, spiked);
-    *still = *still == PULL_STILL && same && !any(drive) && !(~kept & mask_of(n)) ? STILL : MOVING;
+/* A block, whatever is at work in it. Returns 1 unless it is settled. */
+static SNN_INLINED uint32_t update(context *c, const common *k, uint32_t j, i16v drive) {
+    uint32_t flags = c->marks[j / LANES16].flags, now;
+    int idle = !feed_is_rows(k->e_way) && k->i_way == NOTHING;
+    if (idle && flags == SETTLED) return 0;
+    i16v before = i16_load(c->v + j), v = i16_add(before, i16_q15(before, k->leak));
+    now = pull_up(c, k, j, flags, drive, &v);
+    now |= pull_down(c, k, j, flags, &v);
+    m16 above = i16_gt(v, i16_load(c->blocks[j / LANES16].threshold));
+    i16_store(c->v + j, v);
+    if (SNN_SELDOM_TRUE(flags & RESTING || m16_any(above)))
+        now |= rest(c, j, v, above);
+    else if (idle && !now && !c->marks[j / LANES16].even)
+        now = m16_bits(i16_eq(v, before)) == mask_of(LANES16) ? SETTLED : 0;
+    c->marks[j / LANES16].flags = (uint16_t)now;
+    return now != SETTLED;
 }
 
-static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
-                     uint32_t *saturations) {
-    if (!is_narrow(population->params.scalars))
-        return snn_neuron_lif_cond_exp.step(population, state, inputs, spikes, saturations);
-    context c = {population, memory_of(population, state), 0, spikes, 0, saturations};
-    const void *sum = snn_sum(inputs, SNN_EXCITATORY);
-    c.sum = inputs->delivered ? sum : 0;
-#define EXCITE(j, n) excite(&c, j, n)
-    FOR_BLOCKS(population->size, LANES16, EXCITE);
-    sum = snn_sum(inputs, SNN_INHIBITORY); /* in the same memory */
-    c.sum = inputs->delivered ? sum : 0;
-#define UPDATE(j, n) update(&c, j, n)
-    FOR_BLOCKS(population->size, LANES16, UPDATE);
+/* One step of a pull that all neurons of a block have: most blocks have the same. */
+typedef struct {
+    int32_t before, after;
+    i16v share;
+} even_pull;
+
+static SNN_INLINED void fade_even(const context *c, even_pull *p, int32_t before) {
+    if (p->before == before) return;
+    int32_t shift = c->scalars[SHIFT_I];
+    p->before = before;
+    p->after = (before * c->scalars[DECAY_I]) >> 15;
+    p->share = i16_set((int16_t)((p->after + ((1 << shift) >> 1)) >> shift));
+}
+
+/* A block in the usual case: rows arrive, nobody rests, and all are inhibited alike. */
+typedef struct {
+    i16v v, pull_e;
+    m16 above, cut; /* a pull is more than the whole way */
+} usual;
+
+static SNN_INLINED usual usual_of(const context *c, const common *k, uint32_t j, i16v drive, i16v share) {
+    usual u;
+    u.pull_e =
+        i16_add(i16_fade(i16_load(c->blocks[j / LANES16].pull_e), k->e.decay), i16_mul(drive, k->e.gain));
+    u.cut = i16_gt(i16_set(0), u.pull_e);
+    u.v = i16_load(c->v + j);
+    u.v = attracted(&k->e, i16_add(u.v, i16_q15(u.v, k->leak)), u.pull_e);
+    u.v = i16_add(u.v, i16_q15(i16_sub(k->i.reversal, u.v), share));
+    u.above = i16_gt(u.v, i16_load(c->blocks[j / LANES16].threshold));
+    return u;
+}
+
+static SNN_INLINED void keep(context *c, uint32_t j, const usual *u, const even_pull *p) {
+    c->marks[j / LANES16].even = (int16_t)p->after;
+    i16_store(c->blocks[j / LANES16].pull_e, u->pull_e);
+    i16_store(c->v + j, u->v);
+    if (SNN_SELDOM_TRUE(m16_any(u->above)))
+        c->marks[j / LANES16].flags = (uint16_t)(EXCITED | rest(c, j, u->v, u->above));
+}
+
+/* As `update` of two blocks in the usual case. Returns 0, and has done nothing, if it is another. */
+static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, uint32_t j, i16v first,
+                                   i16v second) {
+    const mark *m = c->marks + j / LANES16;
+    if (k->i_way != NOTHING || m[0].flags != EXCITED || m[1].flags != EXCITED || m[0].even != m[1].even)
+        return 0;
+    fade_even(c, p, m->even);
+    usual a = usual_of(c, k, j, first, p->share), b = usual_of(c, k, j + LANES16, second, p->share);
+    if (SNN_SELDOM_TRUE(m16_any(m16_or(a.cut, b.cut)))) return 0;
+    keep(c, j, &a, p);
+    keep(c, j + LANES16, &b, p);
+    return 1;
+}
+
+/* All neurons; each set of ways has a loop of its own. */
+static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, const feed *i,
+                                   feed_way i_way) {
+    const common k = {
+        receptor_of(c->scalars, 0, e_way),  receptor_of(c->scalars, 1, i_way), e_way, i_way, e, i,
+        i16_set((int16_t)-c->scalars[LEAK])};
+    even_pull p = {0, 0, i16_set(0)};
+    uint32_t unsettled = 0;
+    i16v first = i16_set(0), second = first;
+    for (uint32_t j = 0; j < c->size; j += PAIR) {
+        if (feed_is_rows(e_way)) {
+            feed_pair(&first, &second, e, e_way, j);
+            unsettled = 1;
+            if (update_pair(c, &k, &p, j, first, second)) continue;
+        }
+        unsettled |= update(c, &k, j, first);
+        unsettled |= update(c, &k, j + LANES16, second);
+    }
+    c->all->unsettled = (uint16_t)unsettled;
+}
+
+static SNN_INLINED void update_by(context *c, const feed *e, feed_way e_way, const feed *i) {
+    if (i->way == NOTHING)
+        update_all(c, e, e_way, i, NOTHING);
+    else
+        update_all(c, e, e_way, i, i->way);
+}
+
+static uint16_t step_in_blocks(const snn_population *population, void *state, snn_inputs *inputs,
+                               uint16_t *spikes, uint32_t *saturations) {
+    context c = context_of(population, state, spikes, saturations);
+    uint32_t n = lanes(c.size);
+    if (c.all->begun && !c.all->unsettled && !inputs->arrivals[0].spikes && !inputs->arrivals[1].spikes)
+        return 0;
+    if (!c.all->begun) {
+        if (!is_narrow(c.scalars)) return step(population, state, inputs, spikes, saturations);
+        copy_thresholds(&c, population->params.arrays[THRESHOLD]);
+    }
+    feed e, i;
+    feed_begin_pairs(&e, inputs, SNN_EXCITATORY, (uint32_t)c.scalars[GAIN_E], n, c.silent);
+    if (e.way == NARROW_SUM || e.way == WIDE_SUM) excite(&c, &e);
+    feed_begin_pairs(&i, inputs, SNN_INHIBITORY, (uint32_t)c.scalars[GAIN_I], n, c.silent);
+    switch (e.way) {
+    case NOTHING:
+        update_by(&c, &e, NOTHING, &i);
+        break;
+    case ROWS_OF_BYTES:
+        update_by(&c, &e, ROWS_OF_BYTES, &i);
+        break;
+    case ROWS_OF_NIBBLES:
+        update_by(&c, &e, ROWS_OF_NIBBLES, &i);
+        break;
+    default:
+        update_by(&c, &e, NARROW_SUM, &i);
+    }
     return c.count;
 }
 
-const snn_neuron_kind AT_LEVEL(snn_neuron_lif_cond_exp) = {
-    {"lif_cond_exp", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 2};
+const snn_neuron_kind AT_LEVEL(snn_neuron_lif_cond_exp) = {{"lif_cond_exp", 0, 0},
+                                                           state_in_blocks,
+                                                           max_spikes,
+                                                           snn_sum_per_neuron,
+                                                           step_in_blocks,
+                                                           headroom,
+                                                           0,
+                                                           2,
+                                                           64};

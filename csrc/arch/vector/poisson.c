@@ -1,62 +1,123 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* poisson, LANES16 sources at a time. */
+/* poisson, WORD sources at a time, of those that can spike at all: state is the mixed seed, the
+ * steps done, how many these are, their numbers, and their chances. */
 #include "kinds.h"
+#define snn_encoder_poisson AT_LEVEL(snn_encoder_plain_poisson)
 #include "vector.h"
 
-enum { GAIN, SEED }; /* scalars */
+#include <string.h>
+
+#include "encoders/poisson.c" /* NOLINT(bugprone-suspicious-include): parameters, and the numbers drawn */
+#undef snn_encoder_poisson
 
 #define FIRST_PRIME ((int32_t)0x7FEB352D)
 #define SECOND_PRIME ((int32_t)0x846CA68Bu)
 
-static uint32_t mix(uint32_t x) {
-    x = (x ^ x >> 16) * 0x7FEB352Du;
-    x = (x ^ x >> 15) * 0x846CA68Bu;
-    return x ^ x >> 16;
-}
+#define WORD 64u
+#define FEW 4u
+#define AHEAD 4u /* steps that are drawn at a time: sources are loaded once for all */
 
-/* The upper half of mix(x). */
+typedef struct {
+    uint32_t key, done, live;
+} memory;
+
+/* mix(x), whose upper half is the same without the last step. */
 static inline i32v mixed(i32v x) {
     x = i32_mul(i32_xor(x, u32_shr(x, 16)), i32_set(FIRST_PRIME));
-    x = i32_mul(i32_xor(x, u32_shr(x, 15)), i32_set(SECOND_PRIME));
-    return u32_shr(x, 16);
+    return i32_mul(i32_xor(x, u32_shr(x, 15)), i32_set(SECOND_PRIME));
 }
 
-static uint32_t state_size(const snn_encoder *encoder) {
-    return (uint32_t)sizeof(uint32_t) + encoder->size * (uint32_t)sizeof(uint16_t);
+/* The lists are as long as whole words. */
+static uint32_t words(const snn_encoder *encoder) { return (encoder->size + WORD - 1) / WORD; }
+
+static uint16_t *sources(memory *m) { return (uint16_t *)(m + 1); }
+
+static uint32_t state_in_vectors(const snn_encoder *encoder) {
+    return (uint32_t)sizeof(memory) +
+           words(encoder) * (uint32_t)(WORD * 2 * sizeof(uint16_t) + AHEAD * sizeof(uint64_t));
 }
 
-static uint16_t max_spikes(const snn_encoder *encoder) { return encoder->size; }
+/* Has room for what append_few writes beyond the last spike. */
+static uint16_t most_spikes(const snn_encoder *encoder) {
+    return (uint16_t)(encoder->size < UINT16_MAX - FEW ? encoder->size + FEW : UINT16_MAX);
+}
 
-static uint16_t begin(const snn_encoder *encoder, void *state, const uint8_t *sample) {
-    uint32_t gain = (uint32_t)encoder->params.scalars[GAIN];
-    uint16_t *chance = (uint16_t *)((uint32_t *)state + 1);
-    for (uint16_t i = 0; i < encoder->size; ++i) {
+static int all_black(const uint8_t *pixels) {
+    uint64_t eight;
+    memcpy(&eight, pixels, sizeof eight);
+    return !eight;
+}
+
+static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const uint8_t *sample) {
+    uint32_t gain = (uint32_t)encoder->params.scalars[GAIN], live = 0;
+    uint16_t *source = sources(state), *chance = source + words(encoder) * WORD;
+    for (uint32_t i = 0; i < encoder->size; ++i) {
+        if (i + 8 <= encoder->size && all_black(sample + i)) {
+            i += 7;
+            continue;
+        }
         uint32_t p = (sample[i] * gain + 0x80u) >> 8;
-        chance[i] = (uint16_t)(p < UINT16_MAX ? p : UINT16_MAX);
+        source[live] = (uint16_t)i;
+        chance[live] = (uint16_t)(p < UINT16_MAX ? p : UINT16_MAX);
+        live += p != 0;
     }
+    ((memory *)state)->key = mix((uint32_t)encoder->params.scalars[SEED] ^ 0x9E3779B9u);
+    ((memory *)state)->live = live;
+    for (; live % WORD; ++live) chance[live] = 0;
     return 0;
 }
 
-static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) {
-    uint32_t *done = state;
-    const uint16_t *chance = (const uint16_t *)(done + 1);
-    uint32_t key = mix(mix((uint32_t)encoder->params.scalars[SEED] ^ 0x9E3779B9u) + (*done)++);
-    int32_t lanes[LANES32];
-    uint16_t count = 0;
-    for (uint32_t k = 0; k < LANES32; ++k) lanes[k] = (int32_t)(key + k);
-    i32v keys = i32_load(lanes);
-#define DRAW(i, n)                                                                                         \
-    do {                                                                                                   \
-        i16v p = i16_get(chance + (i), n);                                                                 \
-        if (~m16_bits(i16_eq(p, i16_set(0))) << (32 - LANES16)) {                                          \
-            i32v low = i32_add(keys, i32_set((int32_t)(i))), high = i32_add(low, i32_set(LANES32));        \
-            i16v drawn = i16_join(mixed(low), mixed(high));                                                \
-            count = append(spikes, count, i, m16_bits(u16_lt(drawn, p)));                                  \
-        }                                                                                                  \
-    } while (0)
-    FOR_BLOCKS(encoder->size, LANES16, DRAW);
-    return count;
+/* Append the sources of the bits that are set. Few are, of those that nobody can foretell: the first FEW
+ * are written without a branch, whether they are there or not. */
+static inline uint32_t append_few(uint16_t *spikes, uint32_t count, const uint16_t *source, uint64_t bits) {
+    uint32_t end = count + (uint32_t)__builtin_popcountll(bits);
+    uint16_t *next = spikes + count;
+    for (uint32_t k = 0; k < FEW; ++k, bits &= bits - 1)
+        *next++ = source[__builtin_ctzll(bits | (uint64_t)1 << 63)];
+    for (; bits; bits &= bits - 1) *next++ = source[__builtin_ctzll(bits)];
+    return end;
+}
+
+/* Bit k of spiked[t]: the k-th of LANES16 sources spikes in step t of AHEAD. */
+static inline void draw(const i32v *key, const uint16_t *source, const uint16_t *chance, uint32_t *spiked) {
+    i32v low = u32_from16(source), high = u32_from16(source + LANES32);
+    i16v p = i16_load(chance);
+    for (uint32_t t = 0; t < AHEAD; ++t) {
+        i32v a = mixed(i32_add(key[t], low)), b = mixed(i32_add(key[t], high));
+        spiked[t] = m16_bits(u16_lt(i16_join_high(a, b), p));
+    }
+}
+
+/* All words of the next AHEAD steps, those of a step one after the other. */
+static void draw_ahead(const snn_encoder *encoder, memory *m, uint8_t *bits) {
+    const uint16_t *source = sources(m), *chance = source + words(encoder) * WORD;
+    i32v key[AHEAD];
+    uint32_t spiked[AHEAD];
+    for (uint32_t t = 0; t < AHEAD; ++t) key[t] = i32_set((int32_t)mix(m->key + m->done + t));
+    for (uint32_t first = 0; first < m->live; first += WORD, bits += AHEAD * sizeof(uint64_t)) {
+        uint64_t word[AHEAD] = {0};
+        for (uint32_t k = 0; k < WORD && first + k < m->live; k += LANES16) {
+            draw(key, source + first + k, chance + first + k, spiked);
+            for (uint32_t t = 0; t < AHEAD; ++t) word[t] |= (uint64_t)spiked[t] << k;
+        }
+        memcpy(bits, word, sizeof word);
+    }
+}
+
+static uint16_t step_in_vectors(const snn_encoder *encoder, void *state, uint16_t *spikes) {
+    memory *m = state;
+    const uint16_t *source = sources(m);
+    uint8_t *bits = (uint8_t *)state + sizeof(memory) + words(encoder) * WORD * 2 * sizeof(uint16_t);
+    uint32_t count = 0, turn = m->done % AHEAD;
+    uint64_t word;
+    if (!turn) draw_ahead(encoder, m, bits);
+    ++m->done;
+    for (uint32_t first = 0; first < m->live; first += WORD, bits += AHEAD * sizeof word) {
+        memcpy(&word, bits + turn * sizeof word, sizeof word);
+        count = append_few(spikes, count, source + first, word);
+    }
+    return (uint16_t)count;
 }
 
 const snn_encoder_kind AT_LEVEL(snn_encoder_poisson) = {
-    {"poisson", 0, 0}, state_size, max_spikes, begin, step, 0};
+    {"poisson", 0, 0}, state_in_vectors, most_spikes, begin_in_vectors, step_in_vectors, 0, 4};

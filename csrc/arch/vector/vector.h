@@ -5,13 +5,18 @@
  *   i16_load i16_store i16_set i16_add i16_sub    wrapping, as all int32 arithmetic here
  *   i16_adds                                      saturating
  *   i16_q15       (a b + 2^14) >> 15; never of -2^15 and -2^15
- *   u16_max u16_lt i16_gt i16_eq i16_select       a where the mask is set, else b
- *   m16_bits m32_bits                             a mask as a number, lane 0 in bit 0
+ *   i16_mul       the low half of a b
+ *   u8_add u16_shr i16_shl    of bytes; by a constant
+ *   i16_zip       even[0], odd[0], even[1], ... in two vectors
+ *   i16_fade      (a b) >> 15 of a, b >= 0
+ *   i16_min i16_max u16_max u16_lt i16_gt i16_eq
+ *   i16_select    a where the mask is set, else b
+ *   m16_or m16_any m16_bits m32_bits              a mask as a number has lane 0 in bit 0
  *   u16_least     value << 16 | number of the smallest lane, the first of equals
  *   u16_from_bytes u16_from_nibbles               LANES16 codes of 8 or 4 bits (rows.h)
  *   i32_load ... i32_mul i32_and i32_xor i32_min i32_max i32_shr u32_shr i32_gt i32_select
  *   i32_from16 u32_from16 u32_from_bytes          LANES32 numbers, extended
- *   i16_join      the low halves of the lanes of two int32 vectors
+ *   i16_join i16_join_high   the low, the high halves of the lanes of two int32 vectors
  *
  * A kind here gives the same bits as the plain one of its name, whose source it includes under another
  * symbol to take over what needs no vectors. Parameter names stand in that one only. */
@@ -25,8 +30,14 @@
 #define SNN_EXPAND(name, level) SNN_PASTE(name, level)
 #define AT_LEVEL(name) SNN_EXPAND(name, SNN_LEVEL)
 
+/* A function that is called so seldom that its callers should not make room for it; a condition that hardly
+ * ever holds; a function that is made for each set of constants that it is called with. */
+#define SNN_SELDOM __attribute__((noinline))
+#define SNN_SELDOM_TRUE(x) __builtin_expect(!!(x), 0)
+#define SNN_INLINED inline __attribute__((always_inline))
+
 #ifndef SNN_PARTS
-/* The first n < LANES lanes; the others are 0, and memory behind them is not touched. */
+/* The first n < LANES lanes; the others are 0, and memory behind them is not touched. i16_first: of a. */
 static inline i16v i16_load_part(const void *p, unsigned n) {
     int16_t lanes[LANES16] = {0};
     const int16_t *from = p;
@@ -37,6 +48,11 @@ static inline void i16_store_part(void *p, i16v a, unsigned n) {
     int16_t lanes[LANES16], *to = p;
     i16_store(lanes, a);
     for (unsigned k = 0; k < n; ++k) to[k] = lanes[k];
+}
+static inline i16v i16_first(i16v a, unsigned n) {
+    int16_t lanes[LANES16] = {0};
+    i16_store_part(lanes, a, n);
+    return i16_load(lanes);
 }
 static inline i32v i32_load_part(const void *p, unsigned n) {
     int32_t lanes[LANES32] = {0};
@@ -85,24 +101,11 @@ static inline uint32_t mask_of(unsigned n) { return n < 32 ? (1u << n) - 1 : UIN
         if (block_first < block_end) BLOCK(block_first, block_end - block_first);                          \
     } while (0)
 
-/* The drives of n <= LANES16 neurons from j on: their synaptic sums, saturated. */
-static inline i16v drives(const snn_population *population, const void *sum, uint32_t j, unsigned n,
-                          uint32_t *saturations) {
-    if (!population->wide) return i16_get((const int16_t *)sum + j, n);
-    const int32_t *wide = (const int32_t *)sum + j;
-    unsigned low = n < LANES32 ? n : LANES32;
-    i32v a = i32_get(wide, low), b = n > LANES32 ? i32_get(wide + LANES32, n - low) : i32_set(0);
-    i32v most = i32_set(INT16_MAX), least = i32_set(INT16_MIN);
-    *saturations += count_bits(m32_bits(i32_gt(a, most)) | m32_bits(i32_gt(least, a)));
-    *saturations += count_bits(m32_bits(i32_gt(b, most)) | m32_bits(i32_gt(least, b)));
-    return i16_join(i32_max(i32_min(a, most), least), i32_max(i32_min(b, most), least));
-}
-
-/* v + drive, saturated. */
-static inline i16v charged(i16v v, i16v drive, uint32_t *saturations) {
+/* v + drive, saturated; of n lanes. */
+static inline i16v charged(i16v v, i16v drive, unsigned n, uint32_t *saturations) {
     i16v exact = i16_adds(v, drive), wrapped = i16_add(v, drive);
     uint32_t same = m16_bits(i16_eq(exact, wrapped));
-    *saturations += LANES16 - count_bits(same);
+    *saturations += count_bits(~same & mask_of(n));
     return exact;
 }
 

@@ -3,8 +3,7 @@
 #ifndef SNN_WINNER_H
 #define SNN_WINNER_H
 
-#include "kinds.h"
-#include "vector.h"
+#include "feed.h"
 
 /* v - threshold where that is above 0, else 0: 1..65535 fits 16 bits without a sign. */
 static inline i16v above(i16v v, i16v threshold) {
@@ -27,18 +26,20 @@ static inline uint16_t winner(const int16_t *v, const int16_t *threshold, uint16
 }
 
 /* Add the drives to v, saturated. Returns the winner, or the size of the population if there is none. */
-static inline uint16_t charge(const snn_population *population, const int16_t *threshold, const void *sum,
-                              int16_t *v, uint32_t *saturations) {
+static inline uint16_t charge(snn_inputs *inputs, const int16_t *threshold, int16_t *v,
+                              uint32_t *saturations) {
     i16v best = i16_set(0);
+    feed f;
+    feed_begin(&f, inputs, SNN_EXCITATORY);
 #define CHARGE(j, n)                                                                                       \
     do {                                                                                                   \
-        i16v x = charged(i16_get(v + (j), n), drives(population, sum, j, n, saturations), saturations);    \
+        i16v x = charged(i16_get(v + (j), n), feed_drives(&f, f.way, j, n, saturations), n, saturations);  \
         i16_put(v + (j), x, n);                                                                            \
         best = u16_max(best, above(x, i16_get(threshold + (j), n)));                                       \
     } while (0)
-    FOR_BLOCKS(population->size, LANES16, CHARGE);
+    FOR_BLOCKS(inputs->targets, LANES16, CHARGE);
 #undef CHARGE
-    return winner(v, threshold, population->size, best);
+    return winner(v, threshold, inputs->targets, best);
 }
 
 #endif

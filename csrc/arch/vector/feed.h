@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feed.h: the drives at a receptor in one step, a block of neurons at a time. Where all spikes come through
+ * one dense projection its rows are added up right here, in registers; else snn.c adds up the sum. */
+#ifndef SNN_FEED_H
+#define SNN_FEED_H
+
+#include "kinds.h"
+#include "rows.h"
+#include "vector.h"
+
+#include <string.h>
+
+#define MOST_ROWS 128u
+
+typedef enum { NOTHING, NARROW_SUM, WIDE_SUM, ROWS_OF_BYTES, ROWS_OF_NIBBLES } feed_way;
+
+typedef struct {
+    feed_way way;
+    const void *sum;                   /* of the last two, else NULL */
+    const uint8_t *row[MOST_ROWS + 1]; /* of the first two */
+    const uint8_t *end;                /* of the table */
+    uint32_t count;
+    int16_t offset; /* of all rows */
+} feed;
+
+extern const snn_synapse_kind AT_LEVEL(snn_synapse_dense);
+
+static SNN_INLINED int feed_is_rows(feed_way way) { return way == ROWS_OF_BYTES || way == ROWS_OF_NIBBLES; }
+
+static inline void feed_sum(feed *f, snn_inputs *inputs, uint8_t receptor) {
+    f->sum = snn_sum(inputs, receptor);
+    f->way = inputs->wide ? WIDE_SUM : NARROW_SUM;
+}
+
+/* List the rows; returns 0 if they cannot be added up here, or nothing arrives. */
+static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrivals *a) {
+    const snn_projection *p = a->only;
+    f->way = NOTHING;
+    f->sum = 0;
+    f->end = 0;
+    f->count = 0;
+    f->offset = 0;
+    if (!p || a->most > INT16_MAX || p->kind != &AT_LEVEL(snn_synapse_dense) || p->bits == 1 ||
+        a->spikes > MOST_ROWS)
+        return 0;
+    uint32_t row = snn_stride(p, inputs->targets);
+    f->way = p->bits == 8 ? ROWS_OF_BYTES : ROWS_OF_NIBBLES;
+    f->count = a->spikes;
+    f->end = p->weights + a->source.size * row;
+    f->offset = (int16_t)(p->params.scalars[0] * (int32_t)a->spikes);
+    for (uint32_t k = 0; k < a->spikes; ++k) f->row[k] = p->weights + a->source.spikes[k] * row;
+    return 1;
+}
+
+static inline void feed_begin(feed *f, snn_inputs *inputs, uint8_t receptor) {
+    if (!feed_list(f, inputs, &inputs->arrivals[receptor]) && inputs->arrivals[receptor].spikes)
+        feed_sum(f, inputs, receptor);
+}
+
+/* Whether all drives of these rows are 0 or more, `gain` times as much fits int16, and there is memory
+ * behind the last row for as many codes as lanes. */
+static inline int feed_is_easy(const feed *f, const snn_arrivals *a, uint32_t gain, uint32_t n) {
+    uint32_t row = n * a->only->bits / 8u;
+    return !f->offset && a->spikes * snn_largest_code(a->only) * gain <= INT16_MAX &&
+           (uint32_t)(f->end - f->row[f->count - 1]) >= row;
+}
+
+/* As feed_begin, for pairs of whole blocks that have n lanes in all: rows that are added up here are as
+ * feed_is_easy says. `silent`: a row of n zeros, with which there is an even number of rows. */
+static inline void feed_begin_pairs(feed *f, snn_inputs *inputs, uint8_t receptor, uint32_t gain,
+                                    uint32_t n, const uint8_t *silent) {
+    const snn_arrivals *a = &inputs->arrivals[receptor];
+    int listed = feed_list(f, inputs, a);
+    if (a->spikes && (!listed || !feed_is_easy(f, a, gain, n)))
+        feed_sum(f, inputs, receptor);
+    else if (f->count & 1)
+        f->row[f->count++] = silent;
+}
+
+/* LANES16 codes, of which only n belong to the row; the bytes behind it may lie outside of the table. */
+static inline i16v feed_codes(const feed *f, const uint8_t *codes, uint32_t n, uint32_t bits) {
+    uint8_t part[LANES16] = {0};
+    if (n < LANES16 && (uint32_t)(f->end - codes) < LANES16 * bits / 8u)
+        codes = memcpy(part, codes, (size_t)(f->end - codes));
+    return bits == 8 ? u16_from_bytes(codes) : u16_from_nibbles(codes);
+}
+
+static SNN_INLINED i16v feed_rows(const feed *f, uint32_t j, uint32_t n, uint32_t bits) {
+    i16v total = i16_set((int16_t)-f->offset);
+    for (uint32_t k = 0; k < f->count; ++k)
+        total = i16_add(total, feed_codes(f, f->row[k] + j * bits / 8u, n, bits));
+    return n == LANES16 ? total : i16_first(total, n);
+}
+
+/* Two whole blocks of the drives of rows of bytes below 128: two rows are added up in bytes. In the sums of
+ * pairs of bytes, modulo 2^16, the second bytes stand 256 times. */
+static SNN_INLINED void feed_bytes(i16v *first, i16v *second, const feed *f, uint32_t j) {
+    i16v both = i16_set(0), odd = i16_set(0);
+    for (uint32_t k = 0; k < f->count; k += 2) {
+        i16v codes = u8_add(i16_load(f->row[k] + j), i16_load(f->row[k + 1] + j));
+        both = i16_add(both, codes);
+        odd = i16_add(odd, u16_shr(codes, 8));
+    }
+    i16_zip(i16_sub(both, i16_shl(odd, 8)), odd, first, second);
+}
+
+static SNN_INLINED void feed_nibbles(i16v *first, i16v *second, const feed *f, uint32_t j) {
+    i16v a = i16_set(0), b = i16_set(0);
+    for (uint32_t k = 0; k < f->count; ++k) {
+        a = i16_add(a, u16_from_nibbles(f->row[k] + j / 2));
+        b = i16_add(b, u16_from_nibbles(f->row[k] + (j + LANES16) / 2));
+    }
+    *first = a;
+    *second = b;
+}
+
+/* After feed_begin_pairs: the drives of two blocks from j on, if rows are added up. */
+static SNN_INLINED void feed_pair(i16v *first, i16v *second, const feed *f, feed_way way, uint32_t j) {
+    if (way == ROWS_OF_BYTES)
+        feed_bytes(first, second, f, j);
+    else
+        feed_nibbles(first, second, f, j);
+}
+
+static SNN_INLINED i16v feed_block(const feed *f, feed_way way, uint32_t j) {
+    i16v first, second;
+    feed_pair(&first, &second, f, way, j / (2 * LANES16) * (2 * LANES16));
+    return j % (2 * LANES16) ? second : first;
+}
+
+static inline i16v feed_wide(const feed *f, uint32_t j, uint32_t n, uint32_t *saturations) {
+    const int32_t *wide = (const int32_t *)f->sum + j;
+    unsigned low = n < LANES32 ? n : LANES32;
+    i32v a = i32_get(wide, low), b = n > LANES32 ? i32_get(wide + LANES32, n - low) : i32_set(0);
+    i32v most = i32_set(INT16_MAX), least = i32_set(INT16_MIN);
+    *saturations += count_bits(m32_bits(i32_gt(a, most)) | m32_bits(i32_gt(least, a)));
+    *saturations += count_bits(m32_bits(i32_gt(b, most)) | m32_bits(i32_gt(least, b)));
+    return i16_join(i32_max(i32_min(a, most), least), i32_max(i32_min(b, most), least));
+}
+
+/* The drives of n <= LANES16 neurons from j on; lanes behind them are 0. */
+static SNN_INLINED i16v feed_drives(const feed *f, feed_way way, uint32_t j, uint32_t n,
+                                    uint32_t *saturations) {
+    switch (way) {
+    case ROWS_OF_BYTES:
+        return feed_rows(f, j, n, 8);
+    case ROWS_OF_NIBBLES:
+        return feed_rows(f, j, n, 4);
+    case NARROW_SUM:
+        return i16_get((const int16_t *)f->sum + j, n);
+    case WIDE_SUM:
+        return feed_wide(f, j, n, saturations);
+    default:
+        return i16_set(0);
+    }
+}
+
+#endif
