@@ -79,6 +79,8 @@ def test_the_command_says_phases_and_functions(backend, tmp_path, capsys, monkey
     assert result["mismatches"] == 0
     assert sum(result["phases"].values()) == pytest.approx(result["instructions_per_inference"])
     assert sum(result["functions"].values()) == pytest.approx(result["instructions_per_inference"])
+    cycles = result["cycles_per_inference"]
+    assert result["instructions_per_inference"] < cycles["low"] <= cycles["typ"] <= cycles["high"]
     assert main(line) == 0
     assert "  propagate\n" in capsys.readouterr().out
     assert integer_model.load("zoo:digits").hash_text == result["hash"]

@@ -15,6 +15,7 @@ from builders import (
     random_network,
     random_scan_model,
 )
+from stand_in import HASH, INPUTS, MODEL_C, NEURONS, ROUNDS, STEPS, samples, stand_in
 
 from snnedge import data, external, integer_model
 from snnedge.backends import board as board_backend
@@ -25,55 +26,13 @@ from snnedge.exporters.c import sources, write
 from snnedge.integer_model import IntegerModel
 from snnedge.outcome import NEVER, Outcome, empty, mismatches
 from snnedge.quantize import quantize
-from snnedge.resources import folder as resource
 from snnedge.runtime import Runtime
 from snnedge.targets import boards, build, elf, golden, protocol, qemu, toolchain
 from snnedge.targets.board import Board
 from snnedge.targets.cores import COMPILERS
 from snnedge.targets.toolchain import Compiler
 
-INPUTS, NEURONS, STEPS, HASH = 5, 3, 7, 0x0123456789ABCDEF
-ROUNDS = 1000  # iterations of the stand-in's loop for each unit of its first input
 MICROBIT = boards.load("microbit")
-
-MODEL_H = f"""
-#include "snn.h"
-#define SNN_MODEL stand_in_model
-#define SNN_MODEL_NAME "stand_in"
-#define SNN_MODEL_INPUTS {INPUTS}
-#define SNN_MODEL_NEURONS {NEURONS}
-#define SNN_MODEL_WORKSPACE_BYTES 8
-extern const snn_model stand_in_model;
-"""
-
-# 2 instructions per round; a subtraction and a taken branch.
-MODEL_C = f"""
-#include "model.h"
-const snn_model stand_in_model = {{.hash = {HASH:#x}u, .steps = {STEPS}}};
-snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {{
-    s->model = m;
-    s->workspace = workspace;
-    return size == 8 ? SNN_OK : SNN_SMALL_WORKSPACE;
-}}
-const char *snn_status_text(snn_status status) {{ return status ? "bad" : "ok"; }}
-void snn_run(snn_state *s, const uint8_t *sample, snn_result *r) {{
-    uint32_t rounds = {ROUNDS}u * (1u + sample[0]);
-    __asm__ volatile(".syntax unified\\n1: subs %0, #1\\n bne 1b" : "+l"(rounds) : : "cc");
-    r->label = (int16_t)(sample[1] - 1);
-    r->steps = s->model->steps;
-    r->input_spikes = 65537u * sample[2];
-    r->saturations = 65539u * sample[3];
-    for (uint16_t j = 0; j < {NEURONS}; ++j) {{
-        r->spike_counts[j] = (uint16_t)(sample[4] * 257u + j);
-        r->first_spikes[j] = j ? UINT16_MAX : sample[4];
-    }}
-}}
-"""
-
-
-def stand_in(header: str = MODEL_H, code: str = MODEL_C, **more: str) -> dict[str, str]:
-    texts = {"snn.h": (resource("csrc") / "snn.h").read_text(), "model.h": header, "stand_in.c": code}
-    return texts | more
 
 
 @pytest.fixture(params=["gcc", "zig"], scope="session")
@@ -106,10 +65,6 @@ def emulator() -> None:
 @pytest.fixture(scope="session")
 def firmware(compiler, tmp_path_factory) -> build.Firmware:
     return build.build(MICROBIT, stand_in(), tmp_path_factory.mktemp("stand_in") / "firmware", compiler)
-
-
-def samples(count: int) -> np.ndarray:
-    return np.random.default_rng(1).integers(0, 256, (count, INPUTS), np.uint8)
 
 
 # --- frames -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ the program, which take as many without samples, are taken off; the rest belongs
 import bisect
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from ..progress import Progress
 from ..resources import folder as resource
 from . import elf, qemu
 from .build import Firmware
+from .cycles import Executed
 
 COMPILE_LIMIT = 60.0  # seconds
+TIMES, TAKEN = "times", "taken"
 LIBRARY = "library"  # the compiler's, and memory.c: divisions, copies
 FIRMWARE = "firmware"  # what brings samples in and answers out: no part of the inference
 PHASES = {
@@ -34,10 +36,14 @@ PHASES = {
 
 @dataclass(frozen=True)
 class Count:
-    """Answers to n samples and what they took. ``functions``: (phase, function) -> instructions of all."""
+    """Answers to n samples and what they took, all together.
+
+    ``functions``: (phase, function) -> instructions; ``executed``: address -> what was executed there.
+    """
 
     outcome: Outcome
     functions: Mapping[tuple[str, str], int]
+    executed: Mapping[int, Executed]
 
     @property
     def phases(self) -> dict[str, float]:
@@ -53,7 +59,7 @@ def count(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Count:
     if not len(images):
         raise InputError("no images to run; give 1 or more samples")
     samples = images.reshape(len(images), -1)
-    outcomes, total = [], Counter[int]()
+    outcomes, total = [], Counter[tuple[int, str]]()
     with (
         tempfile.TemporaryDirectory(prefix="snnedge-") as scratch,
         Progress(len(samples), "counted") as bar,
@@ -67,7 +73,16 @@ def count(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Count:
             total.update(_read(counts))
             total.subtract(nothing)
             bar.advance(len(batch))
-    return Count(qemu.joined(outcomes), _by_function(firmware, total))
+    places = _places(firmware)
+    executed = {
+        address: Executed(times, total[address, TAKEN])
+        for (address, what), times in total.items()
+        if what == TIMES and times and places(address)[0] != FIRMWARE
+    }
+    functions: Counter[tuple[str, str]] = Counter()
+    for address, e in executed.items():
+        functions[places(address)] += e.times
+    return Count(qemu.joined(outcomes), dict(functions.most_common()), executed)
 
 
 def _plugin(folder: Path) -> tuple[tuple[str, ...], Path]:
@@ -78,25 +93,27 @@ def _plugin(folder: Path) -> tuple[tuple[str, ...], Path]:
     return ("-plugin", f"{library},out={counts}"), counts
 
 
-def _read(path: Path) -> Counter[int]:
-    """Address -> executions."""
-    lines = (line.split() for line in path.read_text("ascii").splitlines())
-    return Counter({int(address, 16): int(executed) for address, executed in lines})
+def _read(path: Path) -> Counter[tuple[int, str]]:
+    """What the plugin has written: (address, TIMES or TAKEN) -> number."""
+    found: Counter[tuple[int, str]] = Counter()
+    for line in path.read_text("ascii").splitlines():
+        address, times, taken = line.split()
+        found[int(address, 16), TIMES], found[int(address, 16), TAKEN] = int(times), int(taken)
+    return found
 
 
-def _by_function(firmware: Firmware, executed: Mapping[int, int]) -> dict[tuple[str, str], int]:
-    """Sums over the functions of the inference, largest first."""
+def _places(firmware: Firmware) -> Callable[[int], tuple[str, str]]:
+    """Tells phase and function of an address."""
+    root = firmware.elf.parent
     functions = elf.placed_functions(firmware.elf)
     starts = [start for start, _, _ in functions]
-    sources = {path.name: path.parent for path in firmware.elf.parent.rglob("*.c")}
-    found: Counter[tuple[str, str]] = Counter()
-    for address, times in executed.items():
-        k = bisect.bisect_right(starts, address) - 1
-        _, name, file = functions[max(k, 0)]
-        phase = _phase(sources.get(file), file, firmware.elf.parent)
-        if times and phase != FIRMWARE:
-            found[phase, f"{file}: {name}" if file else name] += times
-    return dict(found.most_common())
+    sources = {path.name: path.parent for path in root.rglob("*.c")}
+
+    def place(address: int) -> tuple[str, str]:
+        _, name, file = functions[max(bisect.bisect_right(starts, address) - 1, 0)]
+        return _phase(sources.get(file), file, root), f"{file}: {name}" if file else name
+
+    return place
 
 
 def _phase(place: Path | None, file: str, root: Path) -> str:

@@ -56,6 +56,17 @@ class Fields:
             raise self.error(name, f"is {repr(value)}; give a number in {low:g}..{high:g}")
         return float(value)
 
+    def range(self, name: str, low: int, high: int) -> tuple[int, int, int]:
+        """Three integers in low..high, none less than the one before it; or one, which is all three."""
+        value = self._take(name)
+        values = value if isinstance(value, list) else [value] * 3
+        sound = len(values) == 3 and all(type(number) is int and low <= number <= high for number in values)
+        if not sound or sorted(values) != values:
+            raise self.error(
+                name, f"is {repr(value)}; give an integer in {low}..{high}, or [low, typ, high]"
+            )
+        return values[0], values[1], values[2]
+
     def boolean(self, name: str) -> bool:
         """true or false."""
         value = self._take(name)

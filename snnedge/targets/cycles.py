@@ -1,0 +1,114 @@
+"""Cycles: an estimate, from how often each instruction was executed and the core's published timing table.
+
+At zero wait states, and with the range that the table leaves: [low, typ, high]. Not measured on silicon.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import ToolError
+from . import elf
+from .build import Firmware
+from .fields import read
+
+# The first that matches an instruction's name says what it is in cycles.toml. Arm's names, unified syntax.
+KINDS = {
+    "block": r"(push|pop|ldm|stm|ldrd|strd)",
+    "load": r"ldr",
+    "store": r"str",
+    "long": r"[us]m(ull|lal)",
+    "accumulate": r"(mla|mls|smla|smml)",
+    "multiply": r"(mul|smul|smuad|smusd)",
+    "divide": r"[us]div",
+    "condition": r"it[te]{0,3}$",
+    "call": r"bl$",
+    "system": r"(msr|mrs|dsb|dmb|isb|bkpt|svc)",
+    "alu": r"",
+}
+MORE = ("registers", "refill", "return")
+PAIR = ("ldrd", "strd")
+MAX_CYCLES = 1000
+
+
+@dataclass(frozen=True)
+class Executed:
+    """How often an instruction was executed, and how often another than the next followed."""
+
+    times: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """Cycles of all that was executed: ``low``, ``typ``, ``high``; ``source``: of the timing table."""
+
+    low: int
+    typ: int
+    high: int
+    source: str
+
+
+def cycles(firmware: Firmware, executed: Mapping[int, Executed]) -> Cycles | None:
+    """Cycles of what was ``executed``, by address; None for a core without a table."""
+    table = timing(firmware)
+    if table is None:
+        return None
+    source, costs = table
+    totals = [0, 0, 0]
+    for name, operands, e in _instructions(firmware, executed):
+        cost = _cost(name, operands, e, costs)
+        totals = [total + part for total, part in zip(totals, cost, strict=True)]
+    low, typ, high = totals
+    return Cycles(low, typ, high, source)
+
+
+def timing(firmware: Firmware) -> tuple[str, dict[str, tuple[int, int, int]]] | None:
+    """Source and costs of the core's timing table, or None. Raises ``InputError`` for a faulty one."""
+    core = firmware.board.core
+    path = core.folder / "cycles.toml"
+    if not path.is_file():
+        return None
+    top = read(path)  # other cores' tables stay
+    if core.name not in top:
+        return None
+    with top.table(core.name) as fields:
+        names = [name for name in (*KINDS, *MORE) if name in fields]
+        return fields.text("source"), {name: fields.range(name, 0, MAX_CYCLES) for name in names}
+
+
+def _cost(
+    name: str, operands: str, e: Executed, costs: Mapping[str, tuple[int, int, int]]
+) -> tuple[int, int, int]:
+    kind = next(kind for kind, pattern in KINDS.items() if re.match(pattern, name))
+    if kind not in costs:
+        raise ToolError(f"the core's table in cycles.toml has no {kind!r}, which {name} needs; add it")
+    registers = 0
+    if kind == "block":
+        registers = 2 if name.startswith(PAIR) else operands[operands.index("{") :].count(",") + 1
+    returns = e.taken if name.startswith("pop") else 0
+    low, typ, high = (
+        e.times * (costs[kind][k] + registers * costs["registers"][k])
+        + e.taken * costs["refill"][k]
+        + returns * costs["return"][k]
+        for k in range(3)
+    )
+    return low, typ, high
+
+
+def _instructions(firmware: Firmware, executed: Mapping[int, Executed]) -> list[tuple[str, str, Executed]]:
+    """Name and operands of each instruction that was executed."""
+    try:
+        import capstone
+    except ImportError as error:
+        raise ToolError("no capstone: pip install 'snnedge[firmware]'") from error
+    decoder = capstone.Cs(capstone.CS_ARCH_ARM, capstone.CS_MODE_THUMB | capstone.CS_MODE_MCLASS)
+    start, code = elf.sections(firmware.elf)[".text"]
+    found = []
+    for address, e in executed.items():
+        at = address - start
+        for _, _, name, operands in decoder.disasm_lite(code[at : at + 4], address, 1):
+            found.append((name, operands, e))
+    if len(found) != len(executed):
+        raise ToolError(f"{firmware.elf}: executed instructions that capstone does not know")
+    return found
