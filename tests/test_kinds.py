@@ -173,7 +173,7 @@ def test_lif_cond_exp_in_integers():
     integers = lif_cond_exp.quantize(params, scales)
     # 4 x 0.02 < 2^-3, so pulls are kept in 2^-18; 4 x 0.3 is more than the whole way
     assert (integers["shift_e"], integers["shift_i"]) == (3, 0)
-    # a full pull is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: 1310.72 / 423.33 -> 4
+    # a full pull is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: / 423.33 -> 4
     assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (164, 4, 1)
     assert scales["excitatory"] * 0.3 == pytest.approx(98.3, abs=0.01)  # of 127 codes
     assert scales["inhibitory"] * 17 == pytest.approx(2785.3, abs=0.1)

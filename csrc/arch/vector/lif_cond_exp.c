@@ -82,6 +82,24 @@ static void copy_thresholds(const context *c, const int16_t *threshold) {
     c->all->begun = 1;
 }
 
+/* A block, whose first neuron is j. */
+typedef struct {
+    uint32_t j;
+    int16_t *v;
+    cells *block;
+    mark *mark;
+} place;
+
+static SNN_INLINED place after(place at, uint32_t blocks) {
+    place next = {at.j + blocks * LANES16, at.v + blocks * LANES16, at.block + blocks, at.mark + blocks};
+    return next;
+}
+
+static SNN_INLINED place first_of(const context *c) {
+    place first = {0, c->v, c->blocks, c->marks};
+    return first;
+}
+
 /* Neurons among the lanes of the block from j on. */
 static inline uint32_t neurons(const context *c, uint32_t j) {
     return j + LANES16 <= c->size ? LANES16 : j < c->size ? c->size - j : 0;
@@ -135,27 +153,27 @@ static inline int any(i16v drive) { return m16_any(u16_lt(i16_set(0), drive)); }
 /* The excitatory pulls, before the sums of the inhibitory ones take the memory of their sums. */
 static void excite(const context *c, const feed *f) {
     receptor r = receptor_of(c->scalars, 0, WIDE_SUM);
-    for (uint32_t j = 0; j < c->size; j += LANES16) {
-        uint32_t n = neurons(c, j), flags = c->marks[j / LANES16].flags;
-        i16v drive = feed_drives(f, f->way, j, n, c->saturations);
+    for (place at = first_of(c); at.j < c->size; at = after(at, 1)) {
+        uint32_t n = neurons(c, at.j), flags = at.mark->flags;
+        i16v drive = feed_drives(f, f->way, at.j, n, c->saturations);
         int driven = any(drive);
         if (!driven && !(flags & EXCITED)) continue;
-        i16v x = i16_fade(i16_load(c->blocks[j / LANES16].pull_e), r.decay);
+        i16v x = i16_fade(i16_load(at.block->pull_e), r.decay);
         if (driven) x = received(c, &r, 0, WIDE_SUM, n, x, drive);
-        i16_store(c->blocks[j / LANES16].pull_e, x);
-        c->marks[j / LANES16].flags = (uint16_t)((flags & ~(uint32_t)SETTLED) | EXCITED);
+        i16_store(at.block->pull_e, x);
+        at.mark->flags = (uint16_t)((flags & ~(uint32_t)SETTLED) | EXCITED);
     }
 }
 
 /* The neurons that rest, or fire. Returns RESTING if there will be any. */
-static SNN_SELDOM uint32_t rest(context *c, uint32_t j, i16v v, m16 above) {
-    i16v zero = i16_set(0), before = i16_load(c->blocks[j / LANES16].resting);
+static SNN_SELDOM uint32_t rest(context *c, place at, i16v v, m16 above) {
+    i16v zero = i16_set(0), before = i16_load(at.block->resting);
     m16 resting = i16_gt(before, zero);
     i16v refractory = i16_set((int16_t)c->scalars[REFRACTORY]);
     i16v left = i16_select(resting, i16_sub(before, i16_set(1)), i16_select(above, refractory, before));
-    i16_store(c->blocks[j / LANES16].resting, left);
-    i16_store(c->v + j, i16_select(m16_or(resting, above), i16_set((int16_t)c->scalars[RESET]), v));
-    c->count = append(c->spikes, c->count, j, m16_bits(above) & ~m16_bits(resting));
+    i16_store(at.block->resting, left);
+    i16_store(at.v, i16_select(m16_or(resting, above), i16_set((int16_t)c->scalars[RESET]), v));
+    c->count = append(c->spikes, c->count, at.j, m16_bits(above) & ~m16_bits(resting));
     return m16_any(i16_gt(left, zero)) ? RESTING : 0;
 }
 
@@ -170,55 +188,54 @@ typedef struct {
 /* What the excitatory pulls do to v. Returns EXCITED if there are any. A sum in memory has made them
  * before.
  */
-static SNN_INLINED uint32_t pull_up(const context *c, const common *k, uint32_t j, uint32_t flags,
-                                    i16v drive, i16v *v) {
+static SNN_INLINED uint32_t pull_up(const context *c, const common *k, place at, uint32_t flags, i16v drive,
+                                    i16v *v) {
     if (!feed_is_rows(k->e_way) && !(flags & EXCITED)) return 0;
-    i16v x = i16_load(c->blocks[j / LANES16].pull_e);
+    i16v x = i16_load(at.block->pull_e);
     if (k->e_way != NARROW_SUM) x = i16_fade(x, k->e.decay);
-    if (feed_is_rows(k->e_way)) x = received(c, &k->e, 0, k->e_way, neurons(c, j), x, drive);
-    if (k->e_way != NARROW_SUM) i16_store(c->blocks[j / LANES16].pull_e, x);
+    if (feed_is_rows(k->e_way)) x = received(c, &k->e, 0, k->e_way, neurons(c, at.j), x, drive);
+    if (k->e_way != NARROW_SUM) i16_store(at.block->pull_e, x);
     *v = attracted(&k->e, *v, x);
     return feed_is_rows(k->e_way) || m16_any(i16_gt(x, i16_set(0))) ? EXCITED : 0;
 }
 
 /* What the inhibitory pulls do to v. Returns INHIBITED if they differ. */
-static SNN_INLINED uint32_t pull_down(const context *c, const common *k, uint32_t j, uint32_t flags,
+static SNN_INLINED uint32_t pull_down(const context *c, const common *k, place at, uint32_t flags,
                                       i16v *v) {
-    int16_t *even = &c->marks[j / LANES16].even;
+    int16_t *even = &at.mark->even;
     if (k->i_way == NOTHING && !(flags & INHIBITED) && !*even) return 0;
-    uint32_t n = neurons(c, j);
-    i16v x =
-        i16_fade(flags & INHIBITED ? i16_load(c->blocks[j / LANES16].pull_i) : i16_set(*even), k->i.decay);
+    uint32_t n = neurons(c, at.j);
+    i16v x = i16_fade(flags & INHIBITED ? i16_load(at.block->pull_i) : i16_set(*even), k->i.decay);
     if (feed_is_rows(k->i_way)) {
-        i16v drive = feed_block(k->i_feed, k->i_way, j);
+        i16v drive = feed_block(k->i_feed, k->i_way, at.j);
         x = received(c, &k->i, 1, k->i_way, n, x, drive);
     } else if (k->i_way != NOTHING) {
-        i16v drive = feed_drives(k->i_feed, k->i_way, j, n, c->saturations);
+        i16v drive = feed_drives(k->i_feed, k->i_way, at.j, n, c->saturations);
         x = received(c, &k->i, 1, k->i_way, n, x, drive);
     }
     *v = attracted(&k->i, *v, x);
-    i16_store(c->blocks[j / LANES16].pull_i, x);
-    *even = c->blocks[j / LANES16].pull_i[0];
+    i16_store(at.block->pull_i, x);
+    *even = at.block->pull_i[0];
     if (!(~m16_bits(i16_eq(x, i16_set(*even))) & mask_of(n))) return 0;
     *even = 0;
     return INHIBITED;
 }
 
 /* A block, whatever is at work in it. Returns 1 unless it is settled. */
-static SNN_INLINED uint32_t update(context *c, const common *k, uint32_t j, i16v drive) {
-    uint32_t flags = c->marks[j / LANES16].flags, now;
+static SNN_INLINED uint32_t update(context *c, const common *k, place at, i16v drive) {
+    uint32_t flags = at.mark->flags, now;
     int idle = !feed_is_rows(k->e_way) && k->i_way == NOTHING;
     if (idle && flags == SETTLED) return 0;
-    i16v before = i16_load(c->v + j), v = i16_add(before, i16_q15(before, k->leak));
-    now = pull_up(c, k, j, flags, drive, &v);
-    now |= pull_down(c, k, j, flags, &v);
-    m16 above = i16_gt(v, i16_load(c->blocks[j / LANES16].threshold));
-    i16_store(c->v + j, v);
+    i16v before = i16_load(at.v), v = i16_add(before, i16_q15(before, k->leak));
+    now = pull_up(c, k, at, flags, drive, &v);
+    now |= pull_down(c, k, at, flags, &v);
+    m16 above = i16_gt(v, i16_load(at.block->threshold));
+    i16_store(at.v, v);
     if (SNN_SELDOM_TRUE(flags & RESTING || m16_any(above)))
-        now |= rest(c, j, v, above);
-    else if (idle && !now && !c->marks[j / LANES16].even)
+        now |= rest(c, at, v, above);
+    else if (idle && !now && !at.mark->even)
         now = m16_bits(i16_eq(v, before)) == mask_of(LANES16) ? SETTLED : 0;
-    c->marks[j / LANES16].flags = (uint16_t)now;
+    at.mark->flags = (uint16_t)now;
     return now != SETTLED;
 }
 
@@ -242,37 +259,36 @@ typedef struct {
     m16 above, cut; /* a pull is more than the whole way */
 } usual;
 
-static SNN_INLINED usual usual_of(const context *c, const common *k, uint32_t j, i16v drive, i16v share) {
+static SNN_INLINED usual usual_of(const common *k, place at, i16v drive, i16v share) {
     usual u;
-    u.pull_e =
-        i16_add(i16_fade(i16_load(c->blocks[j / LANES16].pull_e), k->e.decay), i16_mul(drive, k->e.gain));
+    u.pull_e = i16_add(i16_fade(i16_load(at.block->pull_e), k->e.decay), i16_mul(drive, k->e.gain));
     u.cut = i16_gt(i16_set(0), u.pull_e);
-    u.v = i16_load(c->v + j);
+    u.v = i16_load(at.v);
     u.v = attracted(&k->e, i16_add(u.v, i16_q15(u.v, k->leak)), u.pull_e);
     u.v = i16_add(u.v, i16_q15(i16_sub(k->i.reversal, u.v), share));
-    u.above = i16_gt(u.v, i16_load(c->blocks[j / LANES16].threshold));
+    u.above = i16_gt(u.v, i16_load(at.block->threshold));
     return u;
 }
 
-static SNN_INLINED void keep(context *c, uint32_t j, const usual *u, const even_pull *p) {
-    c->marks[j / LANES16].even = (int16_t)p->after;
-    i16_store(c->blocks[j / LANES16].pull_e, u->pull_e);
-    i16_store(c->v + j, u->v);
+static SNN_INLINED void keep(context *c, place at, const usual *u, const even_pull *p) {
+    at.mark->even = (int16_t)p->after;
+    i16_store(at.block->pull_e, u->pull_e);
+    i16_store(at.v, u->v);
     if (SNN_SELDOM_TRUE(m16_any(u->above)))
-        c->marks[j / LANES16].flags = (uint16_t)(EXCITED | rest(c, j, u->v, u->above));
+        at.mark->flags = (uint16_t)(EXCITED | rest(c, at, u->v, u->above));
 }
 
 /* As `update` of two blocks in the usual case. Returns 0, and has done nothing, if it is another. */
-static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, uint32_t j, i16v first,
+static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, place at, i16v first,
                                    i16v second) {
-    const mark *m = c->marks + j / LANES16;
+    const mark *m = at.mark;
     if (k->i_way != NOTHING || m[0].flags != EXCITED || m[1].flags != EXCITED || m[0].even != m[1].even)
         return 0;
     fade_even(c, p, m->even);
-    usual a = usual_of(c, k, j, first, p->share), b = usual_of(c, k, j + LANES16, second, p->share);
+    usual a = usual_of(k, at, first, p->share), b = usual_of(k, after(at, 1), second, p->share);
     if (SNN_SELDOM_TRUE(m16_any(m16_or(a.cut, b.cut)))) return 0;
-    keep(c, j, &a, p);
-    keep(c, j + LANES16, &b, p);
+    keep(c, at, &a, p);
+    keep(c, after(at, 1), &b, p);
     return 1;
 }
 
@@ -285,14 +301,14 @@ static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, co
     even_pull p = {0, 0, i16_set(0)};
     uint32_t unsettled = 0;
     i16v first = i16_set(0), second = first;
-    for (uint32_t j = 0; j < c->size; j += PAIR) {
+    for (place at = first_of(c); at.j < c->size; at = after(at, 2)) {
         if (feed_is_rows(e_way)) {
-            feed_pair(&first, &second, e, e_way, j);
+            feed_pair(&first, &second, e, e_way, at.j);
             unsettled = 1;
-            if (update_pair(c, &k, &p, j, first, second)) continue;
+            if (update_pair(c, &k, &p, at, first, second)) continue;
         }
-        unsettled |= update(c, &k, j, first);
-        unsettled |= update(c, &k, j + LANES16, second);
+        unsettled |= update(c, &k, at, first);
+        unsettled |= update(c, &k, after(at, 1), second);
     }
     c->all->unsettled = (uint16_t)unsettled;
 }

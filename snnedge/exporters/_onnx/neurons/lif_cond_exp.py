@@ -2,7 +2,7 @@
 
 from ....arithmetic import INT16_MAX
 from ....network import RECEPTORS, Population
-from ..graph import INT32, INT64, State, Tensor
+from ..graph import State, Tensor
 from ..inputs import Inputs
 from . import if_wta, lif
 
