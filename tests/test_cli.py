@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from builders import random_network
 
-from snnedge import cli, kernel, registry
+from snnedge import cli, kernel, kernels, registry
 from snnedge.frontends import pkl
 from snnedge.network import Encoder, Network, Population, Projection, Readout
 
@@ -486,3 +486,10 @@ def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "    stages.0.learning_rate" in told
     assert "{" not in told
+
+
+def test_verify_compares_levels_of_the_kernel(capsys, exported):
+    lowest = kernels()[-1]
+    result = snnedge(capsys, "verify", exported, "--samples", 20, "--backend", f"host:{lowest}")
+    assert (result["mismatches"], result["backends"]) == (0, [f"host:{lowest}"])
+    assert "scalar" in refused(capsys, "verify", exported, "--backend", "host:fastest")

@@ -1,12 +1,12 @@
-"""`host`: the compiled core on this machine, through pybind11."""
+"""`host`: the compiled core on this machine, through pybind11; `host:LEVEL` with the instructions of a level."""
 
 from ..integer_model import IntegerModel
 from ..runtime import Runtime
 
 INTEGER = True
-ARGUMENT = False
+ARGUMENT = True
 
 
 def open(model: IntegerModel, argument: str | None = None) -> Runtime:
-    """The runtime; it takes no argument."""
-    return Runtime(model)
+    """The runtime; ``argument``: a level of the kernel, one of ``snnedge.kernels()``."""
+    return Runtime(model, argument)

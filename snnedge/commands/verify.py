@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="compare this back end, too (onnx, onnx:FILE, board:NAME); may be given again",
+        help="compare this back end, too (host:scalar, onnx, onnx:FILE, board:NAME); may be given again",
     )
     add_data(parser, samples=200)
 
