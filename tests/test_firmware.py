@@ -357,6 +357,17 @@ def toolchain_name(firmware: build.Firmware) -> str:
     return "zig" if firmware.compiler.startswith("zig") else "gcc"
 
 
+@pytest.mark.parametrize("name", ["mps2-an505", "mps3-an547", "rv32-virt", "raspberry-pi-4"])
+def test_a_fault_ends_the_run_on_every_family(name, tmp_path):
+    board = boards.load(name)
+    skip_without(board, "zig")
+    fault = "*(volatile uint32_t *)0xF0000000 = 1;"
+    code = "\n".join(fault if "__asm__" in line else line for line in MODEL_C.splitlines())
+    firmware = build.build(board, stand_in(code=code), tmp_path / "firmware", "zig")
+    with pytest.raises(ToolError, match="exit code"):
+        qemu.emulate(firmware, samples(1), HASH)
+
+
 @pytest.mark.usefixtures("emulator", "any_compiler")
 def test_a_model_that_the_core_refuses_says_why(tmp_path):
     code = MODEL_C.replace("size == 8", "size == 9").replace('"bad"', '"the workspace is too small"')
