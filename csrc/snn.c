@@ -290,7 +290,7 @@ static void vote(snn_state *s) {
     const snn_readout *r = &s->model->readout;
     uint16_t *v = votes(s);
     const spike_list *list = sent(s, r->population + 1u, 0);
-    for (uint16_t n = 0; n < list->count; ++n) {
+    for (uint32_t n = 0; n < list->count; ++n) {
         int16_t label = r->labels[list->spikes[n]];
         if (label == SNN_UNASSIGNED || v[label] == UINT16_MAX) continue;
         if (++v[label] > s->best_votes) {

@@ -39,8 +39,8 @@ static void receive(snn_inputs *inputs, uint8_t receptor, int16_t *pull, int32_t
         return;
     }
     const void *sum = snn_sum(inputs, receptor);
-    for (uint16_t j = 0; j < size; ++j) {
-        int32_t drive = snn_drive(inputs, sum, j, saturations);
+    for (uint32_t j = 0; j < size; ++j) {
+        int32_t drive = snn_drive(inputs, sum, (uint16_t)j, saturations);
         int32_t x = (pull[j] * decay >> 15) + (drive > 0 ? drive * gain : 0);
         if (x > INT16_MAX) {
             x = INT16_MAX;

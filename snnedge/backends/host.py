@@ -1,4 +1,4 @@
-"""`host`: the compiled core on this machine, through pybind11; `host:LEVEL` with the instructions of a level."""
+"""`host`: the compiled core on this machine, through pybind11; `host:LEVEL`: one level of its kernel."""
 
 from ..integer_model import IntegerModel
 from ..runtime import Runtime
