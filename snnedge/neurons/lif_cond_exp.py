@@ -81,8 +81,8 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """As in if_wta, and of the pulls: the finest that has room for ``ROOM`` times the largest pull seen. The
-    scale of weights is such that their gain is a whole number: nothing to round."""
+    """As in if_wta, and of the pulls: the finest that has room for ``ROOM`` times the largest pull seen.
+    The scale of weights is such that their gain is a whole number: nothing to round."""
     found = {"membrane": VOLT}
     for receptor, x in LETTERS.items():
         most = max(ROOM * reach.get(f"pull_{x}", 1.0), 2.0**-MAX_SHIFT)  # of the whole way
