@@ -20,12 +20,15 @@ from snnedge.data import Dataset
 from snnedge.errors import InputError
 from snnedge.measure import compare
 from snnedge.measure.task import Contender, Task, vote
+from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.peers import _mlp
 from snnedge.quantize import quantize
 from snnedge.runtime import Runtime, kernels
 
 PEERS = registry.names("peers")
 SPIKING = [name for name in PEERS if registry.load("peers", name).SPIKING]
+DRAWING = "brian2_cpp_standalone_poisson"  # its own input spikes
+SAME = [name for name in SPIKING if name != DRAWING]
 ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
 
 
@@ -79,7 +82,7 @@ def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
     assert peer.INSTALL.startswith("pip install ")
     assert isinstance(peer.SPIKING, bool)
     assert isinstance(peer.BATCH, bool)
-    assert peer.obstacle(wta) == ""
+    assert peer.obstacle(relayed(2) if name == DRAWING else wta) == ""
     assert callable(peer.open)
 
 
@@ -90,7 +93,7 @@ def test_a_network_with_places_is_run_or_refused_by_name(name):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", SPIKING)
+@pytest.mark.parametrize("name", SAME)
 def test_a_spiking_peer_fires_as_the_model_does(name, wta):
     """Whole numbers are exact in single precision, so winner-take-all leaves nothing to tolerate."""
     contender = opened(name, wta)
@@ -109,7 +112,7 @@ def test_a_spiking_peer_fires_as_the_model_does(name, wta):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [name for name in SPIKING if name not in ("numpy", "norse")])
+@pytest.mark.parametrize("name", [name for name in SAME if name not in ("numpy", "norse")])
 def test_a_spiking_peer_has_the_conductances_of_the_model(name):
     """Norse's own neuron has no refractory period. Rounding alone is what the others may differ by."""
     given = task(forward_conductances(7))
@@ -130,6 +133,46 @@ def forward_conductances(seed):
     shape = (1, net.encoder.size)
     wired = (replace(inputs, kind="dense"), relay, lateral)
     return replace(net, encoder=replace(net.encoder, shape=shape), projections=wired)
+
+
+def relayed(samples):
+    """Each input spike is a spike of its own neuron, 10x10."""
+    params = {"threshold": np.full(100, 0.5), "tau": 0.01, "refractory": 0.0, "reset": "zero"}
+    net = Network(
+        name="relayed",
+        dt=0.001,
+        steps=200,
+        encoder=Encoder("poisson", (10, 10), {"max_rate": 200.0, "seed": 1}),
+        populations=(Population("output", "lif", 100, params),),
+        projections=(Projection(INPUT, "output", "one_to_one", params={"weight": 1.0}),),
+        readout=Readout("output", (np.arange(100) % 3).astype(np.int16), 3),
+    )
+    return task(net, samples)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_spikes_that_brian2_draws_have_the_encoders_chances():
+    """Within 4 standard deviations in all, 5 of one pixel; black pixels are silent."""
+    given = relayed(12)
+    given.images[:, 0, :3] = 0
+    contender = opened(DRAWING, given)
+    gain = given.model.encoder.params["gain"]  # 2^-24 per gray value
+    chance = given.images.reshape(12, -1).astype(int) * gain / 2**24
+    try:
+        found = contender.counts(slice(0, 12))
+    finally:
+        contender.close()
+    expected, variance = 200 * chance, 200 * chance * (1 - chance)
+    ours = Runtime(given.model).run(given.images).spike_counts
+    assert expected.sum() > 10_000
+    assert (found != ours).any()  # drawn, not played back
+    assert abs(found.sum() - expected.sum()) < 4 * np.sqrt(variance.sum())
+    assert (abs(found - expected) <= 5 * np.sqrt(variance)).all()
+    assert abs(found.sum() - ours.sum()) < 4 * np.sqrt(2 * variance.sum())
+
+
+def test_another_encoder_cannot_be_drawn(wta):
+    assert registry.load("peers", DRAWING).obstacle(wta) == "has no error_diffusion, only poisson"
 
 
 @pytest.mark.filterwarnings("ignore")

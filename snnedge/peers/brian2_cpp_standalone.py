@@ -4,13 +4,13 @@ Single precision. Its loop over time alone is measured: neither the start of the
 whose spikes a SpikeGeneratorGroup plays back. Inhibition by all others is one number, a matrix is slower.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from ..discretize import Discrete
 from ..measure.task import Contender, Task, vote
 from ..network import INPUT, Population, Projection, inputs_of
 from ..train.program import Program
@@ -72,6 +72,17 @@ best_post = clip(v_pre - threshold_pre, best_post, inf)
 """
 
 
+Inputs = Callable[[ModuleType, Task], Any]  # declares the group "inputs" in Brian2
+
+
+def played_back(b: ModuleType, task: Task) -> Any:
+    """The encoder's spikes, sample after sample."""
+    step, source = np.nonzero(task.spikes.reshape(-1, task.spikes.shape[2]))
+    return b.SpikeGeneratorGroup(
+        task.spikes.shape[2], source, step * STEP * b.second, sorted=True, name="inputs"
+    )
+
+
 def obstacle(task: Task) -> str:
     order = [INPUT, *(p.name for p in task.network.populations)]
     for p in task.network.populations:
@@ -86,14 +97,12 @@ def obstacle(task: Task) -> str:
 
 
 class Brian2(Contender):
-    """All samples, one after the other, in one run of the program."""
+    """All samples, one after the other, in one run of the program; ``inputs`` declares what it is shown."""
 
-    note = "its loop over time alone, on the encoder's spikes"
-
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, inputs: Inputs, note: str) -> None:
         self.network, self.samples, self.spent = task.network, len(task.images), 0.0
-        self.clock = lambda: self.spent
-        self._program = Program(lambda b: _Builder(b, task.network, task.spikes).monitor)
+        self.clock, self.note = lambda: self.spent, note
+        self._program = Program(lambda b: _Builder(b, task, inputs).monitor)
 
     def answer(self, part: slice) -> np.ndarray:
         return vote(self.counts(part), self.network.readout)
@@ -114,31 +123,29 @@ class Brian2(Contender):
 
 def open(task: Task) -> Brian2:
     """Raises ``ToolError`` without Brian2 or a compiler."""
-    return Brian2(task)
+    return Brian2(task, played_back, "its loop over time alone, on the encoder's spikes")
 
 
 class _Builder:
     """Declares the network and a run of all samples. ``order``: what happens in a step, one by one."""
 
-    def __init__(self, b: ModuleType, net: Discrete, spikes: np.ndarray) -> None:
+    def __init__(self, b: ModuleType, task: Task, declare: Inputs) -> None:
         b.defaultclock.dt = STEP * b.second
-        self.b, self.net = b, net
-        self.sample = b.Clock(net.steps * STEP * b.second, name="sample")
-        step, source = np.nonzero(spikes.reshape(-1, spikes.shape[2]))
-        inputs = b.SpikeGeneratorGroup(
-            spikes.shape[2], source, step * STEP * b.second, sorted=True, name="inputs"
-        )
+        self.b, self.net = b, task.network
+        duration = self.net.steps * STEP * b.second
+        self.sample = b.Clock(duration, name="sample")
+        inputs = declare(b, task)
         self.groups: dict[str, Any] = {INPUT: inputs}
-        self.order: list[Any] = [inputs]
+        self.order: list[Any] = [getattr(inputs, "thresholder", {}).get("spike", inputs)]
         self.more: list[Any] = []  # whatever else belongs to the network
-        for p in net.populations:
+        for p in self.net.populations:
             self._population(p)
         self._laterals()
         for place, item in enumerate(self.order):
             item.when, item.order = "thresholds", place
-        self.monitor = b.SpikeMonitor(self.groups[net.readout.population], name="spikes")
+        self.monitor = b.SpikeMonitor(self.groups[self.net.readout.population], name="spikes")
         network = b.Network(*self.groups.values(), *self.more, self.monitor)
-        network.run(len(spikes) * net.steps * STEP * b.second)
+        network.run(len(task.images) * duration)
 
     def _population(self, p: Population) -> None:
         kind = KINDS[p.kind]

@@ -1,0 +1,38 @@
+"""brian2_cpp_standalone_poisson: Brian2 likewise, with its own PoissonGroup as encoder, whose time counts.
+
+Only for models whose encoder is `poisson`: the chance of a spike in a step is theirs, the random numbers
+are Brian2's.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from ..arithmetic import Q16_ONE, FloatingPoint
+from ..encoders import poisson
+from ..measure.task import Task
+from ..train.wta_network import STEP
+from . import brian2_cpp_standalone as played_back
+from .brian2_cpp_standalone import Brian2
+
+PACKAGES, INSTALL = played_back.PACKAGES, played_back.INSTALL
+SPIKING, BATCH = True, False
+NOTE = "its loop over time alone, encoder included; Brian2 draws its spikes, so answers differ by chance"
+
+
+def obstacle(task: Task) -> str:
+    kind = task.network.encoder.kind
+    return played_back.obstacle(task) or ("" if kind == "poisson" else f"has no {kind}, only poisson")
+
+
+def drawn(b: ModuleType, task: Task) -> Any:
+    """The images, one per sample: ``rates`` in spikes per Brian2's step."""
+    net, pixels = task.network, task.images.reshape(len(task.images), -1)
+    chance = poisson.begin(net.encoder.params, pixels, FloatingPoint(len(pixels)))["chance"] / Q16_ONE
+    shown = b.TimedArray(chance / STEP * b.Hz, dt=net.steps * STEP * b.second, name="shown")
+    b.seed(0)
+    return b.PoissonGroup(pixels.shape[1], "shown(t, i)", namespace={"shown": shown}, name="inputs")
+
+
+def open(task: Task) -> Brian2:
+    """Raises ``ToolError`` without Brian2 or a compiler."""
+    return Brian2(task, drawn, NOTE)
