@@ -18,7 +18,7 @@ from snnedge.calibrate import calibrate
 from snnedge.commands import bench
 from snnedge.data import Dataset
 from snnedge.errors import InputError
-from snnedge.measure import compare
+from snnedge.measure import compare, latency
 from snnedge.measure.task import Contender, Task, vote
 from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.peers import _mlp
@@ -465,6 +465,36 @@ def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
     assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]
     assert all(row["same_labels"] == 1 for row in rows.values())
     assert rows[f"snnedge, {kernels()[-1]}"]["against"] == compare.ALL_STEPS
+
+
+def test_threads_are_compared_by_their_best_rounds():
+    """Rounds of one and of two threads, in turn; the clock is read around each."""
+    asked, costs = [], iter([8.0, 6.0, 4.0, 5.0, 9.0, 2.0])
+    now = [0.0]
+
+    def run(images, threads):
+        asked.append(threads)
+        now[0] += next(costs) * 1e-6
+
+    found = latency.by_threads_us(SimpleNamespace(run=run), np.zeros((2, 1)), 3, 2, lambda: now[0])
+    assert asked == [1, 2, 1, 2, 1, 2]
+    assert found == pytest.approx({"1": 2.0, "2": 1.0})
+
+
+def test_bench_says_what_threads_bring(capsys, model, monkeypatch):
+    assert snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 1)["speedup"] is None
+    monkeypatch.setattr(latency, "cores", lambda: 2)
+    result = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--threads", 2)
+    assert result["threads"] == 2
+    assert result["speedup"] == pytest.approx(result["threads_us"]["1"] / result["threads_us"]["2"])
+    assert cli.main(["bench", str(model), "--samples", "5", "--repeat", "1", "--threads", "2"]) == 0
+    assert "times as fast" in capsys.readouterr().out
+
+
+def test_more_threads_than_cores_are_refused_before_anything_is_measured(capsys, model, monkeypatch):
+    monkeypatch.setattr(bench, "_latency", None)
+    monkeypatch.setattr(latency, "cores", lambda: 3)
+    assert "--threads 4: this process may use 3" in refused(capsys, "bench", model, "--threads", 4)
 
 
 def refused(capsys, *words):

@@ -195,11 +195,20 @@ def panel(axes, rows: dict, key: str, label: str) -> None:
         x, y = ([p[name] for p in points] for name in (key, "us"))
         axes.plot(x, y, marker="o", markersize=3, label=f"{kind}, {points[0]['steps']} steps")
     axes.set(xscale="log", yscale="log", xlabel=label)
+    proportional(axes, rows, key)
     if key == "neurons":
         axes.set_xticks(x, [f"{value:,}" for value in x])
         axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     axes.grid(color="0.9", linewidth=0.6)
     axes.legend(loc="best")
+
+
+def proportional(axes, rows: dict, key: str) -> None:
+    """A slope of 1 through the last point of each kind."""
+    for k, points in enumerate(rows.values()):
+        x = np.array([points[0][key], points[-1][key]], float)
+        y = points[-1]["us"] * x / x[-1]
+        axes.plot(x, y, color="0.6", linestyle=":", linewidth=0.9, label=None if k else "in proportion")
 
 
 if __name__ == "__main__":

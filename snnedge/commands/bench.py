@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", nargs="*", metavar="PEER", help=said)
     said = "measure every level of the kernel that this processor has (SNNEDGE_KERNEL chooses one)"
     parser.add_argument("--levels", action="store_true", help=said)
+    said = "measure a batch on N cores as well, by the clock on the wall (1)"
+    parser.add_argument("--threads", type=positive, default=1, metavar="N", help=said)
     add_data(parser, samples=None, count=f"{SAMPLES}, {SAMPLES_COMPARED} with --compare")
 
 
@@ -36,18 +38,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..runtime import kernel
 
     _known(args.compare or ())
+    _enough(args.threads)
     model = open_integer(args.model)
     compares = args.compare is not None or args.levels
     usual = SAMPLES_COMPARED if compares else SAMPLES
     dataset = load_data(args, model, samples=args.samples or usual)
     return {
         **_latency(model, dataset, args.repeat),
+        **_by_threads(model, dataset, args),
         "compared": _compared(args, model, dataset) if compares else None,
         "model": model.name,
         "hash": model.hash_text,
         "data": f"{dataset.name} {dataset.split}",
         "kernel": kernel(),
-        "threads": 1,
         "source": "measured",
         "machine": describe(),
     }
@@ -59,6 +62,29 @@ def _known(peers: "list[str] | tuple[()]") -> None:
 
     for name in peers:
         registry.choose(name, registry.names("peers"), "peers")
+
+
+def _enough(threads: int) -> None:
+    """Raise ``InputError`` for more threads than cores, which would only wait for each other."""
+    from ..errors import InputError
+    from ..measure.latency import cores
+
+    if threads > cores():
+        raise InputError(
+            f"--threads {threads}: this process may use {cores()} of the cores; give at most that"
+        )
+
+
+def _by_threads(model: "IntegerModel", dataset: "Dataset", args: argparse.Namespace) -> dict[str, Any]:
+    """``threads_us``: microseconds per sample by number of threads; None with one."""
+    from ..measure.latency import by_threads_us
+    from ..runtime import Runtime
+
+    n = args.threads
+    if n == 1:
+        return {"threads": 1, "threads_us": None, "speedup": None}
+    found = by_threads_us(Runtime(model), dataset.images, args.repeat, n)
+    return {"threads": n, "threads_us": found, "speedup": found["1"] / found[str(n)]}
 
 
 def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str, Any]:
@@ -115,6 +141,12 @@ def show(result: dict[str, Any]) -> str:
         f"  {machine['cpu']}; core by {machine['compiler']}; Python {machine['python']},"
         f" numpy {machine['numpy']}; {machine['date']}",
     ]
+    if result["threads_us"]:
+        one, many = result["threads_us"].values()
+        said = (
+            f"{one:.2f} us per sample with 1, {many:.2f} with {result['threads']}, by the clock on the wall"
+        )
+        lines.insert(3, f"  threads  {said}: {result['speedup']:.2f} times as fast")
     return "\n".join(lines + (_table(result["compared"]) if result["compared"] else []))
 
 

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 
 from ..backend import Backend
+from ..runtime import Runtime
 
 WARM_UP = 50
 
@@ -49,6 +50,34 @@ def batch_us(backend: Backend, images: np.ndarray, repeat: int) -> np.ndarray:
         backend.run(images)
         times[k] = time.perf_counter_ns() - start
     return times / 1000 / len(images)
+
+
+def cores() -> int:
+    """That this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def by_threads_us(
+    runtime: Runtime,
+    images: np.ndarray,
+    repeat: int,
+    threads: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
+    """Microseconds per sample by the clock on the wall, with one thread ("1") and with ``threads``.
+
+    All ``images`` at once, the best of ``repeat`` rounds in which both take turns; not pinned.
+    """
+    best: dict[str, float] = {}
+    for _ in range(repeat):
+        for count in (1, threads):
+            start = clock()
+            runtime.run(images, threads=count)
+            took = (clock() - start) * 1e6 / len(images)
+            best[str(count)] = min(took, best.get(str(count), took))
+    return best
 
 
 def summary(times: np.ndarray) -> dict[str, float]:
