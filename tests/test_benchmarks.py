@@ -111,3 +111,59 @@ def test_a_comparison_becomes_a_table(tool):
     assert lines[2] == r"| snnedge | 1,234.6 | 1.00 |  |  | 100% | 50.00% | the C \| core; snnedge 1 |"
     assert np.ptp([line.replace(r"\|", "").count("|") for line in lines[:3]]) == 0
     assert "- gone: not installed: `pip install gone`" in lines
+
+
+# --- tools/roofline ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def roofline(tool):
+    """The module tools/_roofline.py."""
+    sys.path.insert(0, str(TOOLS))
+    try:
+        import _roofline
+    finally:
+        sys.path.remove(str(TOOLS))
+    return _roofline
+
+
+def test_the_work_of_a_sample_is_counted_from_its_spikes(tool, roofline):
+    scaling = tool._scaling
+    wta, images = scaling.wta(30), scaling.images()
+    work = roofline.counted(wta, Runtime(wta), images)
+    spikes = Runtime(wta).run(images).input_spikes.mean()
+    assert work["input_spikes"] == spikes
+    assert work["rows"] == pytest.approx(30 * spikes)  # bytes
+    assert work["state"] == 50 * 30 * 6
+    assert work["encoder"] == 784 + 50 * 784 * 6
+    assert work["operations"] == pytest.approx(30 * spikes + 50 * (30 + 784) * 3)
+    conductances = scaling.diehl_cook(30)
+    work = roofline.counted(conductances, Runtime(conductances), images)
+    assert work["state"] == 350 * 30 * 10  # the other population is at rest
+    assert work["encoder"] == 784 + 350 * scaling.LIVE_PIXELS
+
+
+def test_work_ends_with_the_decision(roofline):
+    spikes = np.ones((2, 5, 3), bool)
+    assert roofline.upto(spikes, np.array([2, 5])).sum(axis=(1, 2)).tolist() == [6, 15]
+
+
+def test_the_core_says_how_much_it_has_done(roofline, tmp_path):
+    library = roofline.compiled(tmp_path)
+    assert library.add(20) == 2 * library.add(10) > 0
+    assert roofline.reader(library, 4096)() == 2**27
+    if not roofline.CACHES.exists():
+        pytest.skip("this machine does not name its caches")
+    assert next(iter(roofline.sizes())) == "L1"
+
+
+def test_a_roofline_becomes_a_table(roofline):
+    keys = ("rows", "state", "encoder", "operations", "adding_us", "reading_us", "blank_us", "us")
+    row = dict.fromkeys(keys, 1500.0) | {"model": "m", "steps": 9.0, "input_spikes": 7.0, "cache": "L2"}
+    core = {"add": 100.0, "read": {"L1": 200.0, "L2": 90.4}}
+    machine = {"date": "a day", "cpu": "a CPU"}
+    rows = [row | {"times_floor": 2.0}]
+    text = roofline.table({"core": core, "rows": rows, "machine": machine, "kernel": "k"})
+    assert text.startswith("a day, a CPU, kernel k.")
+    assert "200 from L1, 90 from L2" in text
+    assert text.splitlines()[-1].startswith("| `m` | 9 | 7 | 1.5 | 1.5 | 1.5 | L2 | 2 |")
