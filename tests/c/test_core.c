@@ -551,12 +551,15 @@ static void run_random_conductances(void) {
     uint8_t *sample = random_bytes(inputs);
     int16_t *t = random_bytes(neurons * 2), *l = malloc(neurons * sizeof *l);
     for (uint16_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
-    for (uint32_t k = 0; k < row * inputs; ++k) w[k] &= 127; /* codes without an offset have 7 bits */
+    const int32_t offset_back[] = {(int32_t)random_below(129)};
+    /* codes without an offset have 7 bits */
+    for (uint32_t k = 0; k < row * inputs; ++k) w[k] &= 127;
+    for (uint32_t k = 0; k < row * neurons && !offset_back[0]; ++k) back[k] &= 127;
     const int32_t scalars[] = {random_in(1, 32767),      random_in(0, 32767),      random_in(0, 32767),
                                random_in(1, 32767),      random_in(1, 32767),      random_in(0, 8),
                                random_in(0, 8),          random_in(-32767, 32767), random_in(-32767, 32767),
                                random_in(-32767, 32767), random_in(0, 4)};
-    const int32_t gain[] = {65793, 5}, code[] = {0}, offset_back[] = {(int32_t)random_below(129)};
+    const int32_t gain[] = {65793, 5}, code[] = {0};
     const int16_t *const tables[] = {t};
     const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, neurons, 1, 0};
     const snn_projection s[] = {{&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, 8, SNN_EXCITATORY, 0},
