@@ -1,5 +1,7 @@
 """The Python binding: what it accepts, what it refuses, and that it lets other threads run."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -143,6 +145,37 @@ def test_threads_do_not_change_the_answers(runtime, threads):
     np.testing.assert_array_equal(runtime.predict(images, threads), alone.labels)
     np.testing.assert_array_equal(runtime.predict(images[::-2], threads), alone.labels[::-2])
     assert runtime.predict(images[:0], threads).shape == (0,)
+
+
+SHORT_OF_MEMORY = """
+import resource
+import numpy as np
+from snnedge.integer_model import IntegerModel
+from snnedge.network import Encoder, Population, Projection, Readout
+from snnedge.runtime import Runtime
+
+size, names = 65535, [f"p{k}" for k in range(60)]
+params = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(size, 100, np.int16)}
+model = IntegerModel(
+    "large", 0.001, 1, 8, Encoder("poisson", (size,), {"gain": 5000, "seed": 1}),
+    tuple(Population(name, "lif", size, params) for name in names),
+    tuple(Projection("input", name, "one_to_one", np.zeros(0, np.int8), {"weight": 1}) for name in names),
+    Readout("p0", np.zeros(size, np.int16), 1, nearest=False),
+    dict.fromkeys(names, 1.0), dict.fromkeys(names, False),
+)
+runtime, images = Runtime(model), np.zeros((8, size), np.uint8)
+pages = int(open("/proc/self/statm").read().split()[0])
+room = int(2.2 * runtime._core.workspace_size)
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + room,) * 2)
+print(len(runtime.predict(images, threads=8)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and a limit of memory")
+def test_threads_that_get_no_memory_leave_their_work_to_the_others():
+    command = [sys.executable, "-c", SHORT_OF_MEMORY]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stdout) == (0, "8\n"), done.stderr
 
 
 def test_a_number_of_threads_that_makes_no_sense_is_refused(runtime):

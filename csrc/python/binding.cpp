@@ -7,11 +7,12 @@
 #include <atomic>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -185,23 +186,32 @@ private:
         snn_state state{};
     };
 
-    // Call `work(state, k)` for k = 0..n-1, without the GIL, each thread with a session of its own.
+    // Call `work(state, k)` for k = 0..n-1, without the GIL, each thread with a session of its own. Where
+    // the system gives no more threads, or no memory for them, those that run do the work.
     template <typename Work>
     void each(py::ssize_t n, unsigned threads, const Work &work) const {
         py::gil_scoped_release unlocked;
         std::atomic<py::ssize_t> next{0};
-        auto take = [&] {
-            auto session = borrow();
-            for (py::ssize_t k = next++; k < n; k = next++) work(session->state, k);
-            give_back(std::move(session));
+        auto take = [&](Session &session) {
+            for (py::ssize_t k = next++; k < n; k = next++) work(session.state, k);
         };
+        auto help = [&] {
+            try {
+                auto session = borrow();
+                take(*session);
+                give_back(std::move(session));
+            } catch (const std::bad_alloc &) { // it must not leave the thread
+            }
+        };
+        auto own = borrow(); // before there are threads to wait for: this may throw
         std::vector<std::thread> others;
         try {
-            for (py::ssize_t t = 1; t < threads && t < n; ++t) others.emplace_back(take);
-        } catch (const std::system_error &) { // the system gives no more: those that run do the work
+            for (py::ssize_t t = 1; t < threads && t < n; ++t) others.emplace_back(help);
+        } catch (const std::exception &) {
         }
-        take();
+        take(*own);
         for (auto &thread : others) thread.join();
+        give_back(std::move(own));
     }
 
     // A session that nobody uses: making one costs more than a small sample.
