@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define MOST_ROWS 128u
+#define MOST_ROWS 128u /* 128 x 255 fits int16: so do all sums of codes less an offset */
 
 typedef enum { NOTHING, NARROW_SUM, WIDE_SUM, ROWS_OF_BYTES, ROWS_OF_NIBBLES } feed_way;
 
@@ -40,9 +40,7 @@ static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrival
     f->end = 0;
     f->count = 0;
     f->offset = 0;
-    if (!p || a->most > INT16_MAX || p->kind != &AT_LEVEL(snn_synapse_dense) || p->bits == 1 ||
-        a->spikes > MOST_ROWS)
-        return 0;
+    if (!p || p->kind != &AT_LEVEL(snn_synapse_dense) || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = p->bits == 8 ? ROWS_OF_BYTES : ROWS_OF_NIBBLES;
     f->count = a->spikes;
