@@ -77,8 +77,9 @@ class Tables:
     nearest: bool
 
 
-def lower(model: IntegerModel) -> Tables:
-    """The tables of ``model``."""
+def lower(model: IntegerModel, auto: str = "auto") -> Tables:
+    """The tables of ``model``. ``auto``: the storage of matrices if the model leaves it open."""
+    storage = auto if model.storage == "auto" else model.storage
     names = _names(model)
     index = {p.name: k for k, p in enumerate(model.populations)} | {INPUT: SOURCE_INPUT}
     readout = model.readout
@@ -99,7 +100,7 @@ def lower(model: IntegerModel) -> Tables:
             for name, p in zip(names, model.populations, strict=False)
         ),
         projections=tuple(
-            _projection(name, stored(s, s.bits or model.bits, model.storage), index, s.bits or model.bits)
+            _projection(name, stored(s, s.bits or model.bits, storage), index, s.bits or model.bits)
             for name, s in zip(names[len(model.populations) :], model.projections, strict=True)
         ),
         labels=np.ascontiguousarray(readout.labels, np.int16),

@@ -30,7 +30,7 @@ class Runtime:
 
     def __init__(self, model: IntegerModel, level: str | None = None) -> None:
         self.model = model
-        self._core = compile_tables(lower(model), level)
+        self._core = compile_tables(lower(model, auto="dense"), level)  # lists save flash, rows save time
 
     @property
     def hash(self) -> int:

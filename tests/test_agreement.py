@@ -25,7 +25,7 @@ from snnedge.arithmetic import FloatingPoint
 from snnedge.backend import open_backend
 from snnedge.calibrate import calibrate
 from snnedge.discretize import discretize
-from snnedge.integer_model import IntegerModel
+from snnedge.integer_model import STORAGES, IntegerModel
 from snnedge.quantize import quantize
 from snnedge.runtime import Runtime
 
@@ -54,9 +54,12 @@ def test_the_wide_path_equals_the_reference(seed):
 
 
 @settings(max_examples=120, deadline=None)
-@given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([random_wiring, random_diehl_cook]))
-def test_host_equals_reference_with_any_wiring(seed, bits, make):
-    model = quantize(make(seed), bits)
+@given(
+    SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([random_wiring, random_diehl_cook]),
+    st.sampled_from(STORAGES),
+)  # fmt: skip
+def test_host_equals_reference_with_any_wiring(seed, bits, make, storage):
+    model = replace(quantize(make(seed), bits), storage=storage)
     images = images_for(model, 8, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 

@@ -5,17 +5,19 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from builders import random_network
 
-from snnedge import reference
+from snnedge import reference, runtime
 from snnedge.arithmetic import FixedPoint, FloatingPoint
 from snnedge.codes import pack
 from snnedge.encoders import error_diffusion, flash, poisson
 from snnedge.errors import InputError
 from snnedge.inputs import Inputs
 from snnedge.integer_model import IntegerModel
-from snnedge.lower import stored
+from snnedge.lower import lower, stored
 from snnedge.network import Encoder, Population, Projection, Readout
 from snnedge.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
+from snnedge.quantize import quantize
 from snnedge.runtime import Runtime
 from snnedge.synapses import all_but_self, dense, one_to_one, shared, sparse
 
@@ -444,6 +446,18 @@ def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
     assert stored(replace(pruned, kind="sparse"), 4, "dense").kind == "dense"
     # 6 rows of 52 bytes, against 7 places of 4 bytes and 6 rows of 34 entries
     assert (dense.pack(pruned, 4).nbytes, sparse.pack(pruned, 4).nbytes) == (312, 232)
+
+
+def test_the_host_has_rows_unless_the_model_says_lists(monkeypatch):
+    model = quantize(random_network(3))
+    (s,) = model.projections
+    pruned = replace(model, projections=(replace(s, weights=s.weights * (np.arange(13) == 0)),))
+    compiled = []
+    monkeypatch.setattr(runtime, "compile_tables", lambda tables, level: compiled.append(tables))
+    for storage in ("auto", "dense", "sparse"):
+        runtime.Runtime(replace(pruned, storage=storage))
+    assert [tables.projections[0].kind for tables in compiled] == ["dense", "dense", "sparse"]
+    assert lower(pruned).projections[0].kind == "sparse"  # flash
 
 
 def test_additions_of_each_connection_type():

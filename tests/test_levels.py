@@ -62,7 +62,7 @@ def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None
 
 @at_every_level
 @settings(max_examples=60, deadline=None)
-@given(SEEDS, st.sampled_from(["integers", "wide", "conductance", "scan", "wiring", "poisson"]))
+@given(SEEDS, st.sampled_from(["integers", "wide", "conductance", "scan", "wiring", "lists", "poisson"]))
 def test_random_models_of_every_kind(level: str, seed: int, what: str) -> None:
     make = {
         "integers": random_integer_model,
@@ -70,6 +70,7 @@ def test_random_models_of_every_kind(level: str, seed: int, what: str) -> None:
         "conductance": random_conductance_model,
         "scan": random_scan_model,
         "wiring": lambda seed: quantize(random_wiring(seed), 4 + 4 * (seed % 2)),
+        "lists": lambda seed: replace(quantize(random_wiring(seed), 4 + 4 * (seed % 2)), storage="sparse"),
         "poisson": lambda seed: with_poisson(random_integer_model(seed), seed),
     }[what]
     model = make(seed)
