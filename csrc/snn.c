@@ -196,12 +196,14 @@ static void encode(snn_state *s) {
 
 /* The spikes that arrive now. Those of a source that is evaluated before the target were sent `delay` steps
  * ago, those of any other one step earlier: its ring has not turned yet, unless it is the target itself. */
-static void arriving(const snn_state *s, const snn_projection *p, snn_source *source) {
+static const spike_list *arriving(const snn_state *s, const snn_projection *p) {
     uint32_t index = p->source == SNN_INPUT ? 0 : p->source + 1u;
-    const spike_list *list = sent(s, index, p->delay + (uint32_t)(index == p->target + 1u));
-    source->spikes = list->spikes;
-    source->count = (uint16_t)list->count;
-    source->size = source_size(s->model, p);
+    return sent(s, index, p->delay + (uint32_t)(index == p->target + 1u));
+}
+
+static snn_source source_of(const snn_model *m, const snn_projection *p, const spike_list *list) {
+    snn_source source = {list->spikes, 0, (uint16_t)list->count, source_size(m, p)};
+    return source;
 }
 
 /* Count the spikes that arrive at each receptor. */
@@ -212,16 +214,15 @@ static void count_arriving(snn_inputs *in) {
         in->arrivals[k].most = 0;
     }
     for (const snn_projection *p = in->first; p != in->end; ++p) {
+        const spike_list *list = arriving(in->state, p);
         snn_arrivals *found = &in->arrivals[p->receptor];
-        snn_source source;
-        arriving(in->state, p, &source);
-        if (!source.count) continue;
+        if (!list->count) continue;
         found->only = found->spikes ? 0 : p;
-        found->source = source;
-        found->spikes += source.count;
+        found->source = source_of(in->state->model, p, list);
+        found->spikes += list->count;
         if (!in->population->wide) continue;
         uint32_t largest = p->kind->one_weight ? snn_largest_weight(p) : snn_largest_code(p);
-        found->most += found->most <= INT16_MAX ? source.count * largest : 0; /* a product is below 2^31 */
+        found->most += found->most <= INT16_MAX ? list->count * largest : 0; /* a product is below 2^31 */
     }
 }
 
@@ -236,14 +237,14 @@ static void clear_sum(const snn_inputs *in) {
 }
 
 const void *snn_sum(snn_inputs *in, uint8_t receptor) {
-    snn_source source;
     in->wide = in->arrivals[receptor].most > INT16_MAX;
     in->delivered = 0;
     clear_sum(in);
     for (const snn_projection *p = in->first; p != in->end; ++p) {
-        if (p->receptor != receptor) continue;
-        arriving(in->state, p, &source);
-        if (source.count) propagate(in, p, &source, 0);
+        const spike_list *list = arriving(in->state, p);
+        if (p->receptor != receptor || !list->count) continue;
+        const snn_source source = source_of(in->state->model, p, list);
+        propagate(in, p, &source, 0);
     }
     return in->sum;
 }

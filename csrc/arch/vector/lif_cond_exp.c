@@ -292,6 +292,11 @@ static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, pl
     return 1;
 }
 
+static inline int are_settled(const mark *pair) {
+    static const mark settled[2] = {{0, SETTLED}, {0, SETTLED}};
+    return !memcmp(pair, settled, sizeof settled);
+}
+
 /* All neurons; each set of ways has a loop of its own. */
 static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, const feed *i,
                                    feed_way i_way) {
@@ -302,6 +307,7 @@ static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, co
     uint32_t unsettled = 0;
     i16v first = i16_set(0), second = first;
     for (place at = first_of(c); at.j < c->size; at = after(at, 2)) {
+        if (!feed_is_rows(e_way) && i_way == NOTHING && are_settled(at.mark)) continue;
         if (feed_is_rows(e_way)) {
             feed_pair(&first, &second, e, e_way, at.j);
             unsettled = 1;
