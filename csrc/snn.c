@@ -348,10 +348,9 @@ static void clear_records(const snn_state *s, snn_result *result) {
 }
 
 static void record(const snn_state *s, snn_result *result) {
-    uint16_t count;
-    const uint16_t *spikes = snn_spikes(s, s->model->readout.population, &count);
-    for (uint16_t n = 0; n < count; ++n) {
-        uint16_t j = spikes[n];
+    const spike_list *list = sent(s, s->model->readout.population + 1u, 0);
+    for (uint32_t n = 0; n < list->count; ++n) {
+        uint16_t j = list->spikes[n];
         if (result->spike_counts) ++result->spike_counts[j];
         if (result->first_spikes && result->first_spikes[j] == UINT16_MAX)
             result->first_spikes[j] = (uint16_t)(s->step - 1u);

@@ -270,12 +270,14 @@ static SNN_INLINED usual usual_of(const common *k, place at, i16v drive, i16v sh
     return u;
 }
 
-static SNN_INLINED void keep(context *c, place at, const usual *u, const even_pull *p) {
+static SNN_INLINED void keep(place at, const usual *u, const even_pull *p) {
     at.mark->even = (int16_t)p->after;
     i16_store(at.block->pull_e, u->pull_e);
     i16_store(at.v, u->v);
-    if (SNN_SELDOM_TRUE(m16_any(u->above)))
-        at.mark->flags = (uint16_t)(EXCITED | rest(c, at, u->v, u->above));
+}
+
+static SNN_INLINED void fire(context *c, place at, const usual *u) {
+    if (m16_any(u->above)) at.mark->flags = (uint16_t)(EXCITED | rest(c, at, u->v, u->above));
 }
 
 /* As `update` of two blocks in the usual case. Returns 0, and has done nothing, if it is another. */
@@ -286,9 +288,14 @@ static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, pl
         return 0;
     fade_even(c, p, m->even);
     usual a = usual_of(k, at, first, p->share), b = usual_of(k, after(at, 1), second, p->share);
-    if (SNN_SELDOM_TRUE(m16_any(m16_or(a.cut, b.cut)))) return 0;
-    keep(c, at, &a, p);
-    keep(c, after(at, 1), &b, p);
+    m16 cut = m16_or(a.cut, b.cut), above = m16_or(a.above, b.above);
+    int rare = m16_any(m16_or(cut, above));
+    if (SNN_SELDOM_TRUE(rare) && m16_any(cut)) return 0;
+    keep(at, &a, p);
+    keep(after(at, 1), &b, p);
+    if (!SNN_SELDOM_TRUE(rare)) return 1;
+    fire(c, at, &a);
+    fire(c, after(at, 1), &b);
     return 1;
 }
 
