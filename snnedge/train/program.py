@@ -19,8 +19,8 @@ from . import build
 class Program:
     """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned. Simulators derive from it.
 
-    A context manager; its files are temporary. Brian2 has one device per process: open one at a
-    time. ``compile_seconds``: what opening it took; ``run_seconds``: the last run's loop over time alone.
+    A context manager; its files are temporary. Brian2 has one device per process: each program keeps what
+    the device knew when it was compiled, and gives it that back to run. ``compile_seconds``: what opening it took; ``run_seconds``: the last run's loop over time alone.
     Raises ``ToolError``.
     """
 
@@ -31,6 +31,7 @@ class Program:
         try:
             self.parts = declare(self._brian)
             build.compile_network(self._brian.device, self._folder)
+            self._known = dict(vars(self._brian.get_device()))
         except BaseException:
             self.close()
             raise
@@ -55,7 +56,8 @@ class Program:
 
         Raises ``ToolError`` when the program fails.
         """
-        device = self._brian.device
+        device = self._brian.get_device()
+        vars(device).update(self._known)
         try:
             with contextlib.redirect_stdout(sys.stderr):  # Brian2 prints there when a run fails
                 device.run(with_output=False, run_args=dict(arrays))
