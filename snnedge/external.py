@@ -6,7 +6,8 @@ import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def run(
 
     Raises ``ToolError`` when it cannot start, fails, or takes longer; it is then dead, children too.
     """
+    with started(command, cwd) as process:
+        return talk(process, limit, data, greets)
+
+
+@contextmanager
+def started(command: Sequence[str], cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """``command`` with pipes to it; when the block fails, it and its children are dead.
+
+    Raises ``ToolError`` when it cannot start.
+    """
     pipe = subprocess.PIPE
     try:
         process = subprocess.Popen(
@@ -48,18 +59,27 @@ def run(
         raise ToolError(f"cannot start {command[0]}: {error.strerror}") from error
     with process:
         try:
-            greeting = _first_byte(process, limit) if greets else b""
-            out, err = process.communicate(data, limit)
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise ToolError(
-                    f"{os.path.basename(command[0])}: stopped after its limit of {limit:g} s"
-                ) from error
+            yield process
+        except BaseException:
+            with suppress(OSError):  # it has ended by itself, with all its children
+                os.killpg(process.pid, signal.SIGKILL)
             raise
+
+
+def talk(
+    process: subprocess.Popen[bytes], limit: float, data: bytes = b"", greets: bool = False
+) -> subprocess.CompletedProcess[bytes]:
+    """Give ``data`` to a program that has started, as in ``run``, and wait for its end."""
+    words: Sequence[str] = process.args  # type: ignore[assignment]  # as given to started
+    name = os.path.basename(words[0])
+    try:
+        greeting = _first_byte(process, limit) if greets else b""
+        out, err = process.communicate(data, limit)
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{name}: stopped after its limit of {limit:g} s") from error
     if process.returncode:
-        raise ToolError(f"{os.path.basename(command[0])}: exit code {process.returncode}{_reason(err)}")
-    return subprocess.CompletedProcess(command, 0, greeting + out, err)
+        raise ToolError(f"{name}: exit code {process.returncode}{_reason(err)}")
+    return subprocess.CompletedProcess(words, 0, greeting + out, err)
 
 
 def compiler() -> list[str]:

@@ -1,7 +1,8 @@
 """Extensions are found by listing a folder: file stem = registry name = CLI word = name in files.
 
 ``names("neurons")`` lists ``snnedge/neurons/*.py``; ``load("neurons", "lif")`` imports one. Adding a
-neuron model, connection type, encoder, frontend, exporter, backend, command or recipe is adding a file.
+neuron model, connection type, encoder, frontend, exporter, backend, command, recipe or runner is adding
+a file.
 """
 
 import difflib
@@ -24,6 +25,7 @@ FOLDERS = (
     "plots",
     "commands",
     "train/recipes",
+    "targets/runners",
 )
 
 

@@ -11,6 +11,7 @@ from snnedge import _core, registry, resources
 from snnedge.errors import UnknownName
 from snnedge.network import RECEPTORS
 from snnedge.parameters import Parameter
+from snnedge.targets import boards, flash
 
 KIND_FOLDERS = ("encoders", "neurons", "synapses")
 KINDS = [(folder, name) for folder in KIND_FOLDERS for name in registry.names(folder)]
@@ -69,6 +70,27 @@ def test_a_command_has_options_help_and_a_working_example(name):
     parser.parse_args(words[2:])
     assert callable(module.run)
     assert callable(module.show)
+
+
+@pytest.mark.parametrize("name", registry.names(flash.RUNNERS))
+def test_a_runner_says_what_it_needs_and_stands_in_the_docs(name):
+    runner = registry.load(flash.RUNNERS, name)
+    assert runner.PROGRAM is None or runner.PROGRAM.install
+    assert isinstance(runner.NEEDS, tuple)
+    assert isinstance(runner.VERIFIES, bool)
+    assert isinstance(runner.SERVES, bool)
+    assert callable(runner.steps)
+    assert callable(runner.flash)
+    assert f"\n| `{name}` |" in (Path(__file__).parents[1] / "docs" / "boards.md").read_text()
+
+
+def test_runners_of_all_boards_are_there_with_what_they_need():
+    for name in boards.files():
+        board = boards.load(name)
+        for runner in board.runners:
+            flash.check(
+                registry.choose(runner, registry.names(flash.RUNNERS), "runner"), board, verify=False
+            )
 
 
 # Columns of docs/architecture.md: a module imports from its own column or from columns before it.

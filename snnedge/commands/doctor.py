@@ -97,10 +97,10 @@ def _mnist() -> dict[str, Any]:
 
 
 def _programs(args: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """The compilers and emulators that the boards want, with the boards."""
+    """The compilers, emulators and flashing programs that the boards want, with the boards."""
     import shutil
 
-    from ..targets import boards
+    from ..targets import boards, flash
 
     uses: dict[Any, list[str]] = {}
     for path in boards.files(args.boards).values():
@@ -108,6 +108,8 @@ def _programs(args: argparse.Namespace) -> Iterator[dict[str, Any]]:
         uses.setdefault((board.core.gcc, "building"), []).append(board.name)
         if board.machine:
             uses.setdefault((board.core.emulator.program, "emulating"), []).append(board.name)
+        for program in {flash.load(name).PROGRAM for name in flash.runners(board)} - {None}:
+            uses.setdefault((program, "flashing"), []).append(board.name)
     for (program, purpose), names in uses.items():
         found = shutil.which(program.command) or ""
         yield _check(

@@ -42,6 +42,18 @@ def sections(path: Path) -> dict[str, tuple[int, bytes]]:
         }
 
 
+def image(path: Path) -> tuple[int, bytes]:
+    """What a linked file puts into flash: its first address, and the bytes from there, gaps filled by 0."""
+    with path.open("rb") as file:
+        segments = [s for s in _open(file).iter_segments("PT_LOAD") if s["p_filesz"]]
+        pieces = [(s["p_paddr"], s.data()) for s in segments]
+    start = min(at for at, _ in pieces)
+    content = bytearray(max(at + len(data) for at, data in pieces) - start)
+    for at, data in pieces:
+        content[at - start : at - start + len(data)] = data
+    return start, bytes(content)
+
+
 def functions(path: Path) -> set[str]:
     """Names of the functions in a linked file."""
     with path.open("rb") as file:

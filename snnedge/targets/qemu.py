@@ -7,6 +7,7 @@ is snn_run alone. Instructions are not cycles: a real core needs more than one f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from string import Template
 
 import numpy as np
@@ -67,11 +68,15 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
 
 def command(firmware: Firmware) -> list[str]:
     """The command line that runs ``firmware``, its stream on standard input and output."""
-    board = firmware.board
+    return command_line(firmware.board, firmware.elf)
+
+
+def command_line(board: Board, elf: Path) -> list[str]:
+    """As ``command``, of the program ``elf`` for ``board``."""
     values = {
         "machine": str(board.machine),
         "serial": "stdio" if board.transport == SERIAL else "none",
-        "elf": str(firmware.elf),
+        "elf": str(elf),
     }
     emulator = board.core.emulator
     return [emulator.program.command, *(Template(word).substitute(values) for word in emulator.arguments)]

@@ -1,0 +1,96 @@
+"""UF2: copy firmware to the drive that a board's boot loader shows; --port is the drive's folder.
+
+Format: github.com/microsoft/uf2. Blocks of 512 bytes: a header of eight 32-bit numbers, 256 bytes for the
+flash, padding, and a last number.
+"""
+
+import os
+import struct
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from ...errors import InputError, ToolError
+from ...files import unreadable, unwritable
+from .. import elf
+from ..flash import Job
+
+PROGRAM = None
+NEEDS = ("family", "drive")
+VERIFIES = False  # the drive is gone as soon as it has all blocks
+SERVES = False
+INFO, NAME = "INFO_UF2.TXT", "firmware.uf2"
+PLACES = ("/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
+PAGE, SECTOR = 256, 4096  # a boot loader erases whole sectors, so that whole ones are sent
+HEADER = struct.Struct("<8I")  # two marks, flags, address, bytes, number, count, family
+MARKS, END, HAS_FAMILY = (0x0A324655, 0x9E5D5157), 0x0AB16F30, 0x2000
+
+
+def steps(job: Job) -> list[str]:
+    content = blocks(*elf.image(job.elf), int(job.settings["family"], 0))
+    where = job.port or f"the drive {job.settings['drive']}"
+    return [
+        f"write {job.elf} as {NAME} ({len(content):,} bytes, family {job.settings['family']}) to {where}"
+    ]
+
+
+def flash(job: Job) -> str:
+    content = blocks(*elf.image(job.elf), int(job.settings["family"], 0))
+    path = drive(job) / NAME
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        if (path.parent / INFO).exists():  # else the board has all it wants, and has left
+            with suppress(OSError):
+                path.unlink()
+            raise unwritable(path, error) from error
+    return ""
+
+
+def blocks(address: int, content: bytes, family: int) -> bytes:
+    """``content`` for ``address`` as UF2."""
+    padded = content + b"\xff" * (-len(content) % SECTOR)
+    count = len(padded) // PAGE
+    return b"".join(
+        HEADER.pack(*MARKS, HAS_FAMILY, address + k * PAGE, PAGE, k, count, family)
+        + padded[k * PAGE : (k + 1) * PAGE].ljust(512 - HEADER.size - 4, b"\0")
+        + struct.pack("<I", END)
+        for k in range(count)
+    )
+
+
+def drive(job: Job) -> Path:
+    """The drive of the job's board. Raises ``ToolError`` for none, ``InputError`` for another board's."""
+    wanted = job.settings["drive"]
+    if job.port:
+        found = board_id(Path(job.port))
+        if found != wanted:
+            raise InputError(
+                f"{job.port} is the drive of board {found!r}, and {job.board.name} is {wanted!r}"
+            )
+        return Path(job.port)
+    for folder in drives(PLACES):
+        if board_id(folder) == wanted:
+            return folder
+    raise ToolError(
+        f"no drive {wanted}: hold BOOTSEL while plugging the board in, or name its folder by --port"
+    )
+
+
+def drives(places: Iterable[str]) -> list[Path]:
+    """Folders that ``places``, patterns below the root, hold with an INFO_UF2.TXT."""
+    found = [folder for place in places for folder in sorted(Path("/").glob(place[1:]))]
+    return [folder for folder in found if os.access(folder / INFO, os.R_OK)]
+
+
+def board_id(folder: Path) -> str:
+    """What the drive says it is. Raises ``InputError`` when it is no such drive."""
+    try:
+        lines = (folder / INFO).read_text("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise unreadable(folder / INFO, error) from error
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("Board-ID:")]
+    return named[0] if named else ""

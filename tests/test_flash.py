@@ -1,0 +1,302 @@
+"""snnedge flash: each runner as far as it goes without a board, and each with its failing twin."""
+
+import errno
+import os
+import shutil
+import socket
+import struct
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stand_in import HASH, stand_in
+
+from snnedge import external
+from snnedge.cli import main
+from snnedge.errors import InputError, ToolError
+from snnedge.targets import boards, build, elf, flash, qemu, toolchain
+from snnedge.targets.runners import gdb, openocd, pyocd, uf2
+from snnedge.targets.runners import qemu as emulated
+
+PICO = "Model: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    """A job for a board and a runner, with firmware that is built once for each board."""
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    try:
+        toolchain.find(boards.load("microbit").core)
+    except ToolError as error:
+        pytest.skip(str(error))
+    built = {}
+
+    def make(name: str, runner: str, port: str | None = None, verify: bool = False) -> flash.Job:
+        if name not in built:
+            folder = tmp_path_factory.mktemp(name) / "firm ware"
+            built[name] = build.build(boards.load(name), stand_in(), folder)
+        board = boards.load(name)
+        return flash.Job(board, built[name].elf, HASH, board.runners.get(runner, {}), port, verify)
+
+    return make
+
+
+@pytest.fixture
+def debugger() -> None:
+    for absent in (gdb.PROGRAM.missing, qemu.missing(boards.load("microbit"))):
+        if absent:
+            pytest.skip(absent)
+
+
+@pytest.fixture
+def drive(tmp_path) -> Path:
+    """A folder that looks like a Pico's boot loader."""
+    (tmp_path / uf2.INFO).write_text(PICO)
+    return tmp_path
+
+
+@pytest.fixture
+def fake(tmp_path, monkeypatch):
+    """Put a shell script on the PATH in place of a program, before all others."""
+
+    def make(name: str, script: str) -> None:
+        path = tmp_path / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return make
+
+
+# --- gdb, and QEMU through it -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["microbit", "mps2-an505", "mps3-an547"])
+def test_an_empty_emulated_board_is_flashed_runs_and_says_its_hash(debugger, job, name):
+    verified = flash.flash("qemu", job(name, "qemu", verify=True))
+    assert f"model {HASH:016x} read back" in verified
+    assert ".text" in verified
+
+
+def test_a_byte_that_changes_behind_gdb_is_noticed(debugger, job, monkeypatch):
+    monkeypatch.setattr(gdb, "LOAD", ("load", "set {char}0x100 = 1 + {char}0x100"))
+    with pytest.raises(ToolError, match=r"holds other bytes than .* in \.text"):
+        flash.flash("qemu", job("microbit", "qemu", verify=True))
+
+
+def test_another_model_on_the_board_is_noticed(debugger, job):
+    with pytest.raises(ToolError, match="runs model 0123456789abcdef, flashed was 0000000000000001"):
+        flash.flash("qemu", replace(job("microbit", "qemu"), hash=1))
+
+
+def test_firmware_of_another_board_is_noticed(debugger, job):
+    wrong = replace(job("mps2-an505", "qemu", verify=True), board=boards.load("microbit"))
+    with pytest.raises(ToolError, match=r"^(gdb-multiarch: |the board holds other bytes)"):
+        flash.flash("qemu", wrong)
+
+
+def test_gdb_loads_through_a_server(debugger, job):
+    with socket.create_server(("localhost", 0)) as free:
+        port = f"localhost:{free.getsockname()[1]}"
+    wanted = job("microbit", "gdb", port, verify=True)
+    command = [*emulated.emulator(wanted)[:-4], "-gdb", f"tcp:{port}"]
+    with pytest.raises(InterruptedError), external.started(command):  # noqa: PT012
+        for _ in range(100):
+            try:
+                assert ".text" in flash.flash("gdb", wanted)
+                raise InterruptedError  # which ends the emulator
+            except ToolError:
+                time.sleep(0.05)
+
+
+def test_no_gdb_server_and_no_such_port_are_told(debugger, job):
+    with socket.create_server(("localhost", 0)) as free:
+        port = f"localhost:{free.getsockname()[1]}"
+    with pytest.raises(ToolError, match=f"no gdb server at {port}"):
+        flash.flash("gdb", job("microbit", "gdb", port))
+    for wrong in ("/dev/ttyACM0", "localhost:", "localhost:99999"):
+        with pytest.raises(InputError, match="wants HOST:PORT"):
+            flash.flash("gdb", job("microbit", "gdb", wrong))
+
+
+# --- UF2 --------------------------------------------------------------------------------------------
+
+
+def test_uf2_holds_the_image_block_by_block(job, drive):
+    wanted = job("rpi-pico", "uf2", str(drive))
+    assert flash.flash("uf2", wanted) == ""
+    content = (drive / uf2.NAME).read_bytes()
+    start, image = elf.image(wanted.elf)
+    assert start == 0x10000000
+    count = len(content) // 512
+    found = b""
+    for k in range(count):
+        block = content[512 * k : 512 * (k + 1)]
+        head = (0x0A324655, 0x9E5D5157, 0x2000, start + 256 * k, 256, k, count, 0xE48BFF56)
+        assert struct.unpack_from("<8I", block) == head
+        assert struct.unpack_from("<I", block, 508) == (0x0AB16F30,)
+        found += block[32 : 32 + 256]
+    assert found[: len(image)] == image
+    assert set(found[len(image) :]) <= {0xFF}
+    assert len(found) % 4096 == 0
+
+
+def test_the_image_is_what_objcopy_makes(job, tmp_path):
+    if not shutil.which("arm-none-eabi-objcopy"):
+        pytest.skip("no arm-none-eabi-objcopy")
+    path = job("rpi-pico", "uf2").elf
+    external.run(["arm-none-eabi-objcopy", "-O", "binary", str(path), str(tmp_path / "image")], 30)
+    assert elf.image(path)[1] == (tmp_path / "image").read_bytes()
+
+
+def test_the_drive_is_found_among_others(job, tmp_path, monkeypatch):
+    for name, info in (("a", "Board-ID: RP2350\n"), ("b", PICO)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / uf2.INFO).write_text(info)
+    (tmp_path / "0").mkdir()
+    monkeypatch.setattr(uf2, "PLACES", (f"{tmp_path}/*",))
+    flash.flash("uf2", job("rpi-pico", "uf2"))
+    assert [path.parent.name for path in tmp_path.glob(f"*/{uf2.NAME}")] == ["b"]
+    (tmp_path / "b" / uf2.INFO).unlink()
+    with pytest.raises(ToolError, match="no drive RPI-RP2"):
+        flash.flash("uf2", job("rpi-pico", "uf2"))
+
+
+def test_another_boards_drive_and_a_mere_folder_are_refused(job, drive, tmp_path):
+    (drive / uf2.INFO).write_text("Board-ID: RP2350\n")
+    with pytest.raises(InputError, match="drive of board 'RP2350', and rpi-pico is 'RPI-RP2'"):
+        flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
+    (drive / uf2.INFO).unlink()
+    with pytest.raises(InputError, match=r"cannot read .*INFO_UF2\.TXT"):
+        flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
+    assert not (drive / uf2.NAME).exists()
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC])
+def test_a_drive_that_cannot_be_written_is_told_and_left_clean(job, drive, monkeypatch, number):
+    def refuse(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(uf2.os, "fsync", refuse)
+    with pytest.raises(InputError, match=f"cannot write .*: {os.strerror(number)}"):
+        flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
+    assert not (drive / uf2.NAME).exists()
+
+
+def test_a_drive_that_leaves_after_the_last_block_is_a_success(job, drive, monkeypatch):
+    def leave(_: int) -> None:
+        (drive / uf2.INFO).unlink()
+        raise OSError(errno.EIO, "gone")
+
+    monkeypatch.setattr(uf2.os, "fsync", leave)
+    flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
+
+
+# --- probes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("runner", ["openocd", "pyocd"])
+def test_without_a_probe_it_fails_at_once(job, runner):
+    absent = flash.load(runner).PROGRAM.missing
+    if absent:
+        pytest.skip(absent)
+    begin = time.monotonic()
+    with pytest.raises(ToolError, match=f"^{runner}: exit code 1"):
+        flash.flash(runner, job("microbit", runner))
+    assert time.monotonic() - begin < 30
+
+
+@pytest.mark.parametrize("runner", ["openocd", "pyocd", "picotool"])
+def test_a_program_that_is_missing_comes_with_its_remedy(job, runner, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ToolError, match=f"^{runner} is not on PATH: .*install"):
+        flash.flash(runner, job("rpi-pico", runner))
+
+
+@pytest.mark.parametrize("runner", [openocd, pyocd], ids=["openocd", "pyocd"])
+def test_a_program_that_hangs_is_stopped(job, fake, monkeypatch, runner):
+    name = runner.PROGRAM.command
+    fake(name, "sleep 60")
+    monkeypatch.setattr(runner, "LIMIT", 0.3)
+    with pytest.raises(ToolError, match=f"{name}: stopped after its limit of 0.3 s"):
+        flash.flash(name, job("microbit", name))
+
+
+def test_command_lines_to_the_letter(job):
+    wanted = job("rpi-pico", "openocd", "E66", verify=True)
+    files = ["-f", "interface/cmsis-dap.cfg", "-f", "target/rp2040.cfg"]
+    order = ["-c", "adapter serial {E66}", "-c", f"program {{{wanted.elf}}} verify reset exit"]
+    assert openocd.command(wanted) == ["openocd", *files, *order]
+    wanted = job("rpi-pico", "pyocd", "E66")
+    words = ["pyocd", "flash", "--no-wait", "--target", "rp2040", "--uid", "E66", str(wanted.elf)]
+    assert pyocd.command(wanted) == words
+    words = ["picotool", "load", "--verify", "--execute", str(wanted.elf), "--ser", "E66"]
+    assert flash.load("picotool").command(job("rpi-pico", "picotool", "E66", verify=True)) == words
+
+
+# --- the choice of a runner -------------------------------------------------------------------------
+
+
+def test_auto_takes_the_first_of_the_boards_file_that_is_here(fake, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    microbit = boards.load("microbit")
+    with pytest.raises(ToolError, match=r"nothing here can flash microbit: pyocd .*; or openocd"):
+        flash.choose(microbit)
+    assert flash.choose(boards.load("rpi-pico")) == "uf2"
+    fake("openocd", "")
+    assert flash.choose(microbit) == "openocd"
+    fake("pyocd", "")
+    assert flash.choose(microbit) == "pyocd"
+
+
+def test_a_runner_that_cannot_is_refused():
+    microbit = boards.load("microbit")
+    with pytest.raises(InputError, match=r"uf2 cannot flash microbit; those that can: pyocd, openocd, gdb"):
+        flash.choose(microbit, "uf2")
+    with pytest.raises(InputError, match="did you mean 'openocd'"):
+        flash.choose(microbit, "opencd")
+    with pytest.raises(InputError, match="its programs are files"):
+        flash.choose(boards.load("raspberry-pi-4"))
+    with pytest.raises(InputError, match=r"runners\.pyocd\.target is missing"):
+        flash.check("pyocd", replace(microbit, runners={"pyocd": {}}), verify=False)
+    with pytest.raises(
+        InputError, match="pyocd cannot read the board back; with --verify take openocd or gdb"
+    ):
+        flash.check("pyocd", microbit, verify=True)
+
+
+def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_path, fake, capsys):
+    fake("openocd", f"echo called > {tmp_path}/called")
+    output = tmp_path / "firmware"
+    words = [
+        "flash",
+        "zoo:digits",
+        "--board",
+        "microbit",
+        "--runner",
+        "openocd",
+        "-o",
+        str(output),
+        "--verify",
+    ]
+    assert main([*words, "--dry-run"]) == 0
+    order = f"'program {{{output}/firmware.elf}} verify reset exit'"
+    expected = f"openocd -f interface/cmsis-dap.cfg -f target/nrf51.cfg -c {order}\n"
+    assert capsys.readouterr().out == expected
+    assert not (tmp_path / "called").exists()
+    assert (output / "firmware" / "uart.c").exists()
+    assert main(words) == 0
+    assert "flashed by openocd; compared by openocd" in capsys.readouterr().out
+    assert (tmp_path / "called").exists()
+
+
+def test_a_model_that_is_too_large_never_reaches_the_runner(job, tmp_path, fake, capsys):
+    text = boards.files()["microbit"].read_text("utf-8").replace("size = 0x40000", "size = 0x1000")
+    (tmp_path / "tiny.toml").write_text(text)
+    fake("openocd", f"echo called > {tmp_path}/called")
+    words = ["flash", "zoo:digits", "--board", str(tmp_path / "tiny.toml"), "--runner", "openocd"]
+    assert main([*words, "-o", str(tmp_path / "firmware")]) == 2
+    assert "does not fit tiny" in capsys.readouterr().err
+    assert not (tmp_path / "called").exists()
