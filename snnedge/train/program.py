@@ -20,7 +20,8 @@ class Program:
     """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned. Simulators derive from it.
 
     A context manager; its files are temporary. Brian2 has one device per process: each program keeps what
-    the device knew when it was compiled, and gives it that back to run. ``compile_seconds``: what opening it took; ``run_seconds``: the last run's loop over time alone.
+    the device knew when it was compiled, and gives it that back to run. ``compile_seconds``: what opening
+    it took; ``run_seconds``: the last run's loop over time alone.
     Raises ``ToolError``.
     """
 
