@@ -252,8 +252,8 @@ const void *snn_sum(snn_inputs *in, uint8_t receptor) {
 const void *snn_sum_at(snn_inputs *in, uint16_t place) {
     const snn_source source = {0, in->input_map, 0, 0};
     in->wide = in->population->wide;
+    if (in->delivered) clear_sum(in); /* at many places nothing is, and the sums stay 0 */
     in->delivered = 0;
-    clear_sum(in);
     for (const snn_projection *p = in->first; p != in->end; ++p) propagate(in, p, &source, place);
     return in->sum;
 }
@@ -268,6 +268,7 @@ static const snn_projection *step_population(snn_state *s, uint16_t k, const snn
     inputs.first = next;
     inputs.end = next + b->projections;
     inputs.input_map = 0;
+    inputs.delivered = 1; /* the sums are not 0 */
     inputs.sum = s->workspace + b->sum;
     inputs.targets = b->targets;
     spike_list *list = turn(s, b);

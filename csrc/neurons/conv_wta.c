@@ -54,20 +54,24 @@ static void move_to(axis *a, uint32_t position) {
     for (; a->end < a->windows && a->begun <= position; a->begun += a->stride) ++a->end;
 }
 
-static uint16_t winner(const snn_population *population, const snn_inputs *inputs, const void *sum,
-                       uint32_t *saturations) {
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
-    uint16_t maps = sums(population), best = 0;
-    int32_t largest = INT32_MIN;
-    for (uint16_t k = 0; k < maps; ++k) {
-        int32_t headroom = 2 * (int32_t)snn_drive(inputs, sum, k, saturations) - threshold[k];
-        if (headroom > largest) {
-            largest = headroom;
-            best = k;
-        }
+/* The map with the largest headroom. */
+#define DEFINE_WINNER(NAME, T, DRIVE)                                                                      \
+    static inline uint32_t NAME(const T *sum, const int16_t *threshold, uint32_t maps,                     \
+                                uint32_t *saturations) {                                                   \
+        uint32_t best = 0;                                                                                 \
+        int32_t largest = INT32_MIN;                                                                       \
+        (void)saturations;                                                                                 \
+        for (uint32_t k = 0; k < maps; ++k) {                                                              \
+            int32_t headroom = 2 * (int32_t)(DRIVE) - threshold[k];                                        \
+            if (headroom <= largest) continue;                                                             \
+            largest = headroom;                                                                            \
+            best = k;                                                                                      \
+        }                                                                                                  \
+        return best;                                                                                       \
     }
-    return best;
-}
+
+DEFINE_WINNER(winner, int16_t, sum[k])
+DEFINE_WINNER(winner_wide, int32_t, snn_sat16(sum[k], saturations))
 
 /* Add `unit` to the ascending spikes, unless it has fired before; returns their number. */
 static uint16_t fire(uint8_t *fired, uint16_t unit, uint16_t *spikes, uint16_t count) {
@@ -85,7 +89,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
                      uint32_t *saturations) {
     const int32_t *s = population->params.scalars;
     memory *m = state;
-    uint16_t count = 0, phase = m->steps++;
+    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    uint16_t count = 0, phase = m->steps++, maps = sums(population);
     if (phase >= PHASES) return 0;
     axis down = axis_of(s, s[ROWS]), left = axis_of(s, s[COLUMNS]);
     for (int32_t y = origin[phase] >> 4; y < s[ROWS]; y += PITCH) {
@@ -95,11 +100,11 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
             const void *sum = snn_sum_at(inputs, (uint16_t)(s[FIRST] + s[SPACING] * (y * s[LINE] + x)));
             if (!inputs->delivered) continue;
             move_to(&across, (uint32_t)x);
-            uint32_t k = winner(population, inputs, sum, saturations);
+            uint32_t k = inputs->wide ? winner_wide(sum, threshold, maps, saturations)
+                                      : winner(sum, threshold, maps, saturations);
             for (uint32_t a = down.first; a < down.end; ++a)
                 for (uint32_t b = across.first; b < across.end; ++b)
-                    count = fire(m->fired, (uint16_t)((a * across.windows + b) * (uint32_t)s[MAPS] + k),
-                                 spikes, count);
+                    count = fire(m->fired, (uint16_t)((a * across.windows + b) * maps + k), spikes, count);
         }
     }
     return count;

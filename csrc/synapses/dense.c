@@ -8,12 +8,9 @@ enum { OFFSET }; /* scalars */
 #define DEFINE_PROPAGATE(NAME, SUFFIX, T)                                                                  \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
                          uint16_t targets, T *sum) {                                                       \
-        uint32_t row = snn_stride(projection, targets);                                                    \
         (void)place;                                                                                       \
-        for (uint16_t k = 0; k < source->count; ++k)                                                       \
-            snn_add_row_##SUFFIX(sum, projection->weights + source->spikes[k] * row, targets,              \
-                                 projection->bits);                                                        \
-        snn_take_offset_##SUFFIX(sum, targets, projection->params.scalars[OFFSET], source->count);         \
+        snn_add_rows_##SUFFIX(sum, projection, snn_stride(projection, targets), targets, source->spikes,   \
+                              source->count, projection->params.scalars[OFFSET]);                          \
         return source->count;                                                                              \
     }
 
