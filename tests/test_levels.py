@@ -13,6 +13,7 @@ from builders import (
     random_scan_model,
     random_wiring,
     with_poisson,
+    without_matrices,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,3 +111,38 @@ def test_encoders_of_any_size(level: str, pixels: int) -> None:
         plain, fast = (Runtime(model, name).trace(images, "input").spikes for name in ("scalar", level))
         np.testing.assert_array_equal(plain, fast)
         assert plain.any()
+
+
+def beside_the_usual_case(seed: int) -> IntegerModel:
+    """Conductances of 200 neurons that drives cut off at times, with inhibition that differs from block to
+    block, and two matrices at one receptor: what a kernel must not take for the usual case, in which most
+    neurons do not fire."""
+    rng = np.random.default_rng(seed)
+    net = without_matrices(random_conductance_network(seed, steps=80, neurons=200))
+    excitation, relay, inhibition = net.projections
+    shape = excitation.weights.shape
+    width = int(rng.choice([8, 16, 32]))
+    by_block = np.repeat(rng.uniform(0, 17, (200, 25)), width, axis=1)[:, :200]
+    again = replace(excitation, weights=rng.uniform(0, 0.6, shape))
+    uneven = replace(inhibition, kind="dense", weights=by_block, params={})
+    wired = (excitation, relay, uneven)
+    model = quantize(replace(net, projections=(again, *wired) if rng.integers(2) else wired))
+    changed = {"gain_e": int(rng.choice([1, 3, 100])), "decay_e": int(rng.choice([20000, 32767]))}
+    first, *others = model.populations
+    changed["threshold"] = np.where(np.arange(200) < 160, 32767, first.params["threshold"]).astype(np.int16)
+    return replace(model, populations=(replace(first, params={**first.params, **changed}), *others))
+
+
+@at_every_level
+@pytest.mark.parametrize("seed", range(12))
+def test_conductances_beside_the_usual_case(level: str, seed: int) -> None:
+    model = beside_the_usual_case(seed)
+    same_everywhere(model, random_images(model.encoder.shape, 4, seed), level)
+
+
+def test_the_cases_beside_the_usual_one_do_occur() -> None:
+    models = [beside_the_usual_case(seed) for seed in range(12)]
+    runs = [Runtime(m).run(random_images(m.encoder.shape, 4, k)) for k, m in enumerate(models)]
+    assert sum(bool(run.saturations.any()) for run in runs) >= 4
+    assert sum(bool(run.spike_counts.any()) for run in runs) >= 8
+    assert {len(m.projections) for m in models} == {3, 4}
