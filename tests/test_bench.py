@@ -476,7 +476,7 @@ def test_threads_are_compared_by_their_best_rounds():
         asked.append(threads)
         now[0] += next(costs) * 1e-6
 
-    found = latency.by_threads_us(SimpleNamespace(run=run), np.zeros((2, 1)), 3, 2, lambda: now[0])
+    found = latency.by_threads_us(SimpleNamespace(predict=run), np.zeros((2, 1)), 3, 2, lambda: now[0])
     assert asked == [1, 2, 1, 2, 1, 2]
     assert found == pytest.approx({"1": 2.0, "2": 1.0})
 

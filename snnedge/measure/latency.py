@@ -28,26 +28,33 @@ def pinned() -> Iterator[int | None]:
         os.sched_setaffinity(0, before)
 
 
+def answering(backend: Backend) -> Callable[[np.ndarray], object]:
+    """What gives the labels of images, and no more where a back end can do with less than ``run``."""
+    return backend.predict if isinstance(backend, Runtime) else backend.run
+
+
 def per_sample_us(backend: Backend, images: np.ndarray, calls: int) -> np.ndarray:
-    """Microseconds of ``calls`` calls of ``backend.run`` with one sample each, float64 (calls,)."""
+    """Microseconds of ``calls`` answers to one sample each, float64 (calls,)."""
+    answer = answering(backend)
     singles = [images[k % len(images)][None] for k in range(min(calls, len(images)))]
     for image in singles[:WARM_UP]:
-        backend.run(image)
+        answer(image)
     times = np.empty(calls)
     for k in range(calls):
         image = singles[k % len(singles)]
         start = time.perf_counter_ns()
-        backend.run(image)
+        answer(image)
         times[k] = time.perf_counter_ns() - start
     return times / 1000
 
 
 def batch_us(backend: Backend, images: np.ndarray, repeat: int) -> np.ndarray:
-    """Microseconds per sample of ``repeat`` calls with all ``images`` at once, float64 (repeat,)."""
+    """Microseconds per sample of ``repeat`` answers to all ``images`` at once, float64 (repeat,)."""
+    answer = answering(backend)
     times = np.empty(repeat)
     for k in range(repeat):
         start = time.perf_counter_ns()
-        backend.run(images)
+        answer(images)
         times[k] = time.perf_counter_ns() - start
     return times / 1000 / len(images)
 
@@ -74,7 +81,7 @@ def by_threads_us(
     for _ in range(repeat):
         for count in (1, threads):
             start = clock()
-            runtime.run(images, threads=count)
+            runtime.predict(images, threads=count)
             took = (clock() - start) * 1e6 / len(images)
             best[str(count)] = min(took, best.get(str(count), took))
     return best

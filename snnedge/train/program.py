@@ -47,7 +47,8 @@ class Program:
     def close(self) -> None:
         """Remove the program and all its files, and give Brian2 free."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        self.__dict__.pop("parts", None)
+        for name in ("parts", "_known"):  # while they live, Brian2 gives other names to the next program's
+            self.__dict__.pop(name, None)
         build.release(self._brian)
 
     def execute(
