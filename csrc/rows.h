@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows.h: packed weights, for the connection types. One row per source, one code per target, rows of
- * snn_row_size bytes. The first code of a byte lies in its lowest bits. w = code - offset. Internal. */
+ * snn_row_size bytes. The first code of a byte lies in its lowest bits. w = code - offset. Codes of 8
+ * bits without an offset are 0..127: kernels add two of them in a byte. Internal. */
 #ifndef SNN_ROWS_H
 #define SNN_ROWS_H
 

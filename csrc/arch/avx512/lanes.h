@@ -65,18 +65,12 @@ static inline i32v i32_set(int32_t x) { return _mm512_set1_epi32(x); }
 static inline i32v i32_add(i32v a, i32v b) { return _mm512_add_epi32(a, b); }
 static inline i32v i32_sub(i32v a, i32v b) { return _mm512_sub_epi32(a, b); }
 static inline i32v i32_mul(i32v a, i32v b) { return _mm512_mullo_epi32(a, b); }
-static inline i32v i32_and(i32v a, i32v b) { return _mm512_and_si512(a, b); }
 static inline i32v i32_xor(i32v a, i32v b) { return _mm512_xor_si512(a, b); }
 static inline i32v i32_min(i32v a, i32v b) { return _mm512_min_epi32(a, b); }
 static inline i32v i32_max(i32v a, i32v b) { return _mm512_max_epi32(a, b); }
-#define i32_shr(a, n) _mm512_srai_epi32(a, n)
 #define u32_shr(a, n) _mm512_srli_epi32(a, n)
 static inline m32 i32_gt(i32v a, i32v b) { return _mm512_cmpgt_epi32_mask(a, b); }
-static inline i32v i32_select(m32 m, i32v a, i32v b) { return _mm512_mask_blend_epi32(m, b, a); }
 static inline uint32_t m32_bits(m32 m) { return m; }
-static inline i32v i32_from16(const int16_t *p) {
-    return _mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p));
-}
 static inline i32v u32_from16(const void *p) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
 }

@@ -70,19 +70,15 @@ static inline i32v i32_set(int32_t x) { return vdupq_n_s32(x); }
 static inline i32v i32_add(i32v a, i32v b) { return vaddq_s32(a, b); }
 static inline i32v i32_sub(i32v a, i32v b) { return vsubq_s32(a, b); }
 static inline i32v i32_mul(i32v a, i32v b) { return vmulq_s32(a, b); }
-static inline i32v i32_and(i32v a, i32v b) { return vandq_s32(a, b); }
 static inline i32v i32_xor(i32v a, i32v b) { return veorq_s32(a, b); }
 static inline i32v i32_min(i32v a, i32v b) { return vminq_s32(a, b); }
 static inline i32v i32_max(i32v a, i32v b) { return vmaxq_s32(a, b); }
-#define i32_shr(a, n) vshrq_n_s32(a, n)
 #define u32_shr(a, n) vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(a), n))
 static inline m32 i32_gt(i32v a, i32v b) { return vcgtq_s32(a, b); }
-static inline i32v i32_select(m32 m, i32v a, i32v b) { return vbslq_s32(m, a, b); }
 static inline uint32_t m32_bits(m32 m) {
     static const uint32_t place[LANES32] = {1, 2, 4, 8};
     return vaddvq_u32(vandq_u32(m, vld1q_u32(place)));
 }
-static inline i32v i32_from16(const int16_t *p) { return vmovl_s16(vld1_s16(p)); }
 static inline i32v u32_from16(const void *p) { return vreinterpretq_s32_u32(vmovl_u16(vld1_u16(p))); }
 static inline i32v u32_from_bytes(const uint8_t *p) {
     uint32_t four;

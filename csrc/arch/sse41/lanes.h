@@ -65,18 +65,12 @@ static inline i32v i32_set(int32_t x) { return _mm_set1_epi32(x); }
 static inline i32v i32_add(i32v a, i32v b) { return _mm_add_epi32(a, b); }
 static inline i32v i32_sub(i32v a, i32v b) { return _mm_sub_epi32(a, b); }
 static inline i32v i32_mul(i32v a, i32v b) { return _mm_mullo_epi32(a, b); }
-static inline i32v i32_and(i32v a, i32v b) { return _mm_and_si128(a, b); }
 static inline i32v i32_xor(i32v a, i32v b) { return _mm_xor_si128(a, b); }
 static inline i32v i32_min(i32v a, i32v b) { return _mm_min_epi32(a, b); }
 static inline i32v i32_max(i32v a, i32v b) { return _mm_max_epi32(a, b); }
-#define i32_shr(a, n) _mm_srai_epi32(a, n)
 #define u32_shr(a, n) _mm_srli_epi32(a, n)
 static inline m32 i32_gt(i32v a, i32v b) { return _mm_cmpgt_epi32(a, b); }
-static inline i32v i32_select(m32 m, i32v a, i32v b) { return _mm_blendv_epi8(b, a, m); }
 static inline uint32_t m32_bits(m32 m) { return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(m)); }
-static inline i32v i32_from16(const int16_t *p) {
-    return _mm_cvtepi16_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
-}
 static inline i32v u32_from16(const void *p) {
     return _mm_cvtepu16_epi32(_mm_loadl_epi64((const __m128i *)p));
 }

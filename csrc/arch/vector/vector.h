@@ -14,8 +14,8 @@
  *   m16_or m16_any m16_bits m32_bits              a mask as a number has lane 0 in bit 0
  *   u16_least     value << 16 | number of the smallest lane, the first of equals
  *   u16_from_bytes u16_from_nibbles               LANES16 codes of 8 or 4 bits (rows.h)
- *   i32_load ... i32_mul i32_and i32_xor i32_min i32_max i32_shr u32_shr i32_gt i32_select
- *   i32_from16 u32_from16 u32_from_bytes          LANES32 numbers, extended
+ *   i32_load ... i32_mul i32_xor i32_min i32_max u32_shr i32_gt
+ *   u32_from16 u32_from_bytes                     LANES32 numbers, extended
  *   i16_join i16_join_high   the low, the high halves of the lanes of two int32 vectors
  *
  * A kind here gives the same bits as the plain one of its name, whose source it includes under another
