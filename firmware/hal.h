@@ -19,6 +19,9 @@ void hal_write(const void *data, uint32_t size);
 /* Ticks of the core's clock (BOARD_CLOCK_HZ per second) since reset; wraps at 2^32. */
 uint32_t hal_ticks(void);
 
+/* What counts those ticks: "DWT" is only said by silicon, as QEMU has none that counts. */
+const char *hal_clock(void);
+
 /* End the program: status 0 is success. Where nothing waits for the status, the core sleeps for ever. */
 _Noreturn void hal_exit(int status);
 

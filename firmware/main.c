@@ -3,7 +3,8 @@
  * It says that it is ready by a banner, or by an error when the core refuses the model. Firmware that was
  * built with golden samples tests itself first and sends
  *
- *     'T' verdict: uint32 0, or the first sample that differs; then "PASS <hash>" or "FAIL <hash>", a line
+ *     'T' verdict: uint32 0, or the first sample that differs; then a line, "FAIL <hash>" or
+ *         "PASS <hash> <ticks> ticks per inference (<clock>)"
  *
  * Then, a request is one frame (frame.h), and so is the answer to it:
  *
@@ -90,18 +91,34 @@ static void greet(snn_status status) {
 }
 
 #if GOLDEN_SAMPLES
+static char *append(char *to, const char *text) {
+    while (*text) *to++ = *text++;
+    return to;
+}
+
+static char *append_decimal(char *to, uint32_t number) {
+    uint32_t unit = 1;
+    while (number / unit > 9) unit *= 10;
+    for (; unit; unit /= 10) *to++ = (char)('0' + number / unit % 10);
+    return to;
+}
+
 static void send_verdict(snn_state *state) {
     snn_result result;
     result.spike_counts = spike_counts;
     result.first_spikes = first_spikes;
-    const uint32_t differs = self_test(state, &result);
-    char digits[16];
-    for (int k = 0; k < 16; k++) digits[k] = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];
-    frame_begin('T', sizeof differs + 5 + sizeof digits + 1);
+    uint32_t ticks = 0;
+    const uint32_t differs = self_test(state, &result, &ticks);
+    char line[80], *end = append(line, differs ? "FAIL " : "PASS ");
+    for (int k = 0; k < 16; k++) *end++ = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];
+    if (!differs) {
+        end = append_decimal(append(end, " "), ticks);
+        end = append(append(append(end, " ticks per inference ("), hal_clock()), ")");
+    }
+    end = append(end, "\n");
+    frame_begin('T', sizeof differs + (uint32_t)(end - line));
     frame_put(&differs, sizeof differs);
-    frame_put(differs ? "FAIL " : "PASS ", 5);
-    frame_put(digits, sizeof digits);
-    frame_put("\n", 1);
+    frame_put(line, (uint32_t)(end - line));
     frame_end();
 }
 #endif

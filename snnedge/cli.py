@@ -54,15 +54,16 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     for name in registry.names("commands"):
         module = registry.load("commands", name)
         summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+        word = name.replace("_", "-")  # which no name in Python can have
         sub = commands.add_parser(
-            name,
+            word,
             help=summary,
             description=module.__doc__,
             epilog=f"example: {module.EXAMPLE}",
             parents=[common],
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if name in argv:
+        if word in argv:
             module.add_arguments(sub)
         sub.set_defaults(module=module)
     return parser

@@ -386,7 +386,7 @@ def test_an_unknown_back_end_lists_the_known(capsys, exported):
 # --- help --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", registry.names("commands"))
+@pytest.mark.parametrize("command", [name.replace("_", "-") for name in registry.names("commands")])
 def test_help_has_an_example(capsys, command):
     with pytest.raises(SystemExit) as caught:
         cli.main([command, "--help"])

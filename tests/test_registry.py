@@ -66,7 +66,7 @@ def test_a_command_has_options_help_and_a_working_example(name):
     parser = argparse.ArgumentParser()
     module.add_arguments(parser)
     words = module.EXAMPLE.split()
-    assert words[:2] == ["snnedge", name]
+    assert words[:2] == ["snnedge", name.replace("_", "-")]
     parser.parse_args(words[2:])
     assert callable(module.run)
     assert callable(module.show)

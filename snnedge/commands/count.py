@@ -1,13 +1,10 @@
-"""Count the instructions of an inference on an emulated board, exactly, by phase and function."""
+"""Count the instructions of an inference on an emulated board, exactly; estimate its time and energy."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import _target
+from . import _cost, _target
 from ._model import add_data, add_model, load_data, open_integer
-
-if TYPE_CHECKING:
-    from ..targets.cycles import Cycles
 
 EXAMPLE = "snnedge count digits/model.safetensors --board microbit --samples 20"
 SHOWN = 8  # functions
@@ -21,31 +18,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..backends.board import BoardBackend
+    from ..measure.additions import additions
     from ..outcome import mismatches
     from ..runtime import Runtime
+    from ..targets import measured
     from ..targets.count import count
     from ..targets.cycles import cycles
 
     board = _target.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
-    firmware = BoardBackend(model, board, args.compiler)
-    counted = count(firmware.firmware, dataset.images, model.hash)
-    differing = mismatches(counted.outcome, Runtime(model).run(dataset.images))
+    backend = BoardBackend(model, board, args.compiler)
+    firmware = backend.firmware
+    counted = count(firmware, dataset.images, model.hash)
+    expected = Runtime(model).run(dataset.images)
+    differing = mismatches(counted.outcome, expected)
+    estimate = cycles(firmware, counted.executed)
+    each = estimate.each(len(dataset)) if estimate else None
+    data = f"{dataset.name} {dataset.split}"
+    instructions = sum(counted.phases.values())
+    subject = measured.Subject(model.hash_text, firmware.compiler, data, len(dataset), instructions)
+    synaptic = sum(additions(Runtime(model), dataset.images, expected.steps).values())
     return {
         "ok": differing == 0,
         "board": board.name,
-        "data": f"{dataset.name} {dataset.split}",
+        "clock_hz": board.clock_hz,
+        "data": data,
         "samples": len(dataset),
         "mismatches": differing,
-        "instructions_per_inference": sum(counted.phases.values()),
-        "cycles_per_inference": _per_inference(cycles(firmware.firmware, counted.executed), len(dataset)),
+        "instructions_per_inference": instructions,
+        **_cost.cost(board, measured.applied(measured.load(board.name), subject, each)),
+        "asic": _cost.asic(synaptic),
         "phases": counted.phases,
         "functions": {
             function: instructions / len(dataset)
             for (_, function), instructions in counted.functions.items()
         },
-        "compiler": firmware.firmware.compiler,
+        "compiler": firmware.compiler,
         "hash": model.hash_text,
     }
 
@@ -57,22 +66,9 @@ def show(result: dict[str, Any]) -> str:
         f"{result['board']} (emulated), model {result['hash']}, {result['compiler']}",
         f"  {result['samples']} images of {result['data']}: {result['mismatches']} differ from the host",
         f"  {total:,.1f} instructions per inference (counted one by one; emulated)",
-        f"  {_cycles(result['cycles_per_inference'])}",
+        *(f"  {line}" for line in _cost.lines(result, result["clock_hz"])),
+        f"  {_cost.asic_line(result['asic'])}",
     ]
     for items in (result["phases"].items(), functions):
         lines += ["", *(f"  {number:>11,.1f}  {number / total:6.1%}  {name}" for name, number in items)]
     return "\n".join(lines)
-
-
-def _per_inference(total: "Cycles | None", samples: int) -> dict[str, Any] | None:
-    if total is None:
-        return None
-    ends = {"low": total.low, "typ": total.typ, "high": total.high}
-    return {name: cycles / samples for name, cycles in ends.items()} | {"source": total.source}
-
-
-def _cycles(told: dict[str, Any] | None) -> str:
-    if told is None:
-        return "cycles not told: no table for this core"
-    said = "{typ:,.0f} cycles ({low:,.0f} to {high:,.0f}), estimated at zero wait states from {source}"
-    return said.format(**told)

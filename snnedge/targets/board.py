@@ -56,7 +56,8 @@ class Board:
 
     ``transport``: a file in firmware/transports/; ``boot``: one in firmware/boot/, for chips that want a
     block of their own before the program, or None. ``machine``: what QEMU calls the board, or None.
-    ``wait_states``: cycles that a read of flash takes besides its own, or None where that is not known.
+    ``wait_states``: cycles that a read of flash takes besides its own, or None where that is not known;
+    ``flash_line``: bytes that such a read brings.
     ``runners``: program that writes its flash -> what that program has to know of the board.
     """
 
@@ -65,6 +66,7 @@ class Board:
     core: Core
     clock_hz: int
     wait_states: int | None
+    flash_line: int
     transport: str
     boot: str | None
     flash: Region

@@ -15,6 +15,7 @@ from .fields import Fields, read
 ENVIRONMENT = "SNNEDGE_BOARDS"  # names a folder with more boards
 ADDRESSES = 2**32
 MAX_HZ = 2**32 - 1  # a 32-bit constant in board.h, and in the banner
+WORD = 4  # bytes that a core fetches at a time
 MAX_MILLIAMPERE = 100_000.0
 
 
@@ -68,6 +69,7 @@ def read_board(path: Path) -> Board:
             core=core,
             clock_hz=clock_hz,
             wait_states=top.integer("wait_states", 0, 100) if "wait_states" in top else None,
+            flash_line=top.integer("flash_line", 1, 256) if "flash_line" in top else WORD,
             transport=_transport(top, core, uart),
             boot=_choice(top, "boot", parts("boot")) if "boot" in top else None,
             flash=flash,

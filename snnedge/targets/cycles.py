@@ -1,11 +1,13 @@
 """Cycles: an estimate, from how often each instruction was executed and the core's published timing table.
 
-At zero wait states, and with the range that the table leaves: [low, typ, high]. Not measured on silicon.
+With the range that the table leaves, [low, typ, high]; the high end also has the board's wait states, as if
+no cache and no prefetch hid one of them. Not measured on silicon, unless ``measured.py`` says so.
 """
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import ToolError
 from . import elf
@@ -29,6 +31,8 @@ KINDS = {
 MORE = ("registers", "refill", "return")
 PAIR = ("ldrd", "strd")
 MAX_CYCLES = 1000
+ESTIMATED = "estimated"
+NOT_KNOWN = "at zero wait states, as the board's file has none"
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,21 @@ class Executed:
 
 @dataclass(frozen=True)
 class Cycles:
-    """Cycles of all that was executed: ``low``, ``typ``, ``high``; ``source``: of the timing table."""
+    """``low``, ``typ`` and ``high`` cycles of all that was executed, or of one inference.
 
-    low: int
-    typ: int
-    high: int
+    ``kind``: "estimated", or as of ``measured.py``; ``source``: the timing table, or who measured.
+    """
+
+    low: float
+    typ: float
+    high: float
     source: str
+    kind: str = ESTIMATED
+
+    def each(self, inferences: int) -> "Cycles":
+        """Of one inference, when these are of so many."""
+        low, typ, high = (c / inferences for c in (self.low, self.typ, self.high))
+        return replace(self, low=low, typ=typ, high=high)
 
 
 def cycles(firmware: Firmware, executed: Mapping[int, Executed]) -> Cycles | None:
@@ -55,12 +68,28 @@ def cycles(firmware: Firmware, executed: Mapping[int, Executed]) -> Cycles | Non
     if table is None:
         return None
     source, costs = table
-    totals = [0, 0, 0]
-    for name, operands, e in _instructions(firmware, executed):
+    totals, reads = [0, 0, 0], 0.0
+    for name, operands, size, e in _instructions(firmware, executed):
         cost = _cost(name, operands, e, costs)
         totals = [total + part for total, part in zip(totals, cost, strict=True)]
+        reads += flash_reads(name, operands, size, e, firmware.board.flash_line)
     low, typ, high = totals
-    return Cycles(low, typ, high, source)
+    waits = firmware.board.wait_states
+    told = NOT_KNOWN if waits is None else f"0 to {waits} wait states" if waits else "no wait states"
+    return Cycles(low, typ, high + math.ceil((waits or 0) * reads), f"{source}; {told}")
+
+
+def flash_reads(name: str, operands: str, size: int, e: Executed, line: int) -> float:
+    """Most reads of flash, ``line`` bytes each, that an instruction of ``size`` bytes causes: its own
+    bytes, a line where it leads elsewhere, and its data, which may lie in flash."""
+    data = 0
+    if name.startswith("ldm"):
+        data = _registers(name, operands)
+    elif name.startswith("ldrd"):
+        data = 2
+    elif name.startswith("ldr"):
+        data = 1
+    return e.times * (size / line + data) + e.taken
 
 
 def timing(firmware: Firmware) -> tuple[str, dict[str, tuple[int, int, int]]] | None:
@@ -83,9 +112,7 @@ def _cost(
     kind = next(kind for kind, pattern in KINDS.items() if re.match(pattern, name))
     if kind not in costs:
         raise ToolError(f"the core's table in cycles.toml has no {kind!r}, which {name} needs; add it")
-    registers = 0
-    if kind == "block":
-        registers = 2 if name.startswith(PAIR) else operands[operands.index("{") :].count(",") + 1
+    registers = _registers(name, operands) if kind == "block" else 0
     returns = e.taken if name.startswith("pop") else 0
     low, typ, high = (
         e.times * (costs[kind][k] + registers * costs["registers"][k])
@@ -96,8 +123,15 @@ def _cost(
     return low, typ, high
 
 
-def _instructions(firmware: Firmware, executed: Mapping[int, Executed]) -> list[tuple[str, str, Executed]]:
-    """Name and operands of each instruction that was executed."""
+def _registers(name: str, operands: str) -> int:
+    """How many registers an instruction with a list, or a pair, names."""
+    return 2 if name.startswith(PAIR) else operands[operands.index("{") :].count(",") + 1
+
+
+def _instructions(
+    firmware: Firmware, executed: Mapping[int, Executed]
+) -> list[tuple[str, str, int, Executed]]:
+    """Name, operands and bytes of each instruction that was executed."""
     try:
         import capstone
     except ImportError as error:
@@ -107,8 +141,8 @@ def _instructions(firmware: Firmware, executed: Mapping[int, Executed]) -> list[
     found = []
     for address, e in executed.items():
         at = address - start
-        for _, _, name, operands in decoder.disasm_lite(code[at : at + 4], address, 1):
-            found.append((name, operands, e))
+        for _, size, name, operands in decoder.disasm_lite(code[at : at + 4], address, 1):
+            found.append((name, operands, size, e))
     if len(found) != len(executed):
         raise ToolError(f"{firmware.elf}: executed instructions that capstone does not know")
     return found

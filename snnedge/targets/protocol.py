@@ -34,7 +34,8 @@ class Banner:
 class Reply:
     """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock spent on each sample.
 
-    ``verdict``: "PASS <hash>" or "FAIL <hash> at golden sample k", or None without a self-test.
+    ``verdict``: "PASS <hash> <ticks> ticks per inference (<clock>)" or "FAIL <hash> at golden sample k", or
+    None without a self-test.
     """
 
     verdict: str | None

@@ -1,7 +1,8 @@
 /* startup.c: from reset to main() on any Cortex-M, and its clock.
  *
- * SysTick counts the core's clock down in 24 bits; its interrupt extends it to 32. Registers: Arm
- * v6-M/v7-M/v8-M Architecture Reference Manuals, "SysTick".
+ * SysTick counts the core's clock down in 24 bits; its interrupt extends it to 32. Where there is a DWT
+ * that counts cycles it is taken instead, as it needs no interrupt. Registers: Arm v6-M/v7-M/v8-M
+ * Architecture Reference Manuals, "SysTick", "Data Watchpoint and Trace".
  */
 #include "hal.h"
 
@@ -9,6 +10,13 @@
 #define SYST_RVR (*(volatile uint32_t *)0xE000E014u) /* reload value */
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018u) /* current value; a write clears it */
 #define RELOAD 0xFFFFFFu
+
+#define DEMCR (*(volatile uint32_t *)0xE000EDFCu)
+#define DEMCR_TRCENA (1u << 24)                      /* turns the DWT on */
+#define DWT_CTRL (*(volatile uint32_t *)0xE0001000u) /* 1: count cycles */
+#define DWT_CYCCNT (*(volatile uint32_t *)0xE0001004u)
+#define DWT_LAR (*(volatile uint32_t *)0xE0001FB0u) /* lock of Cortex-M7 */
+#define DWT_UNLOCK 0xC5ACCE55u
 
 #define CPACR (*(volatile uint32_t *)0xE000ED88u) /* access to coprocessors */
 #define FPU_AND_MVE (0xFu << 20)                  /* full access to CP10 and CP11 */
@@ -23,8 +31,27 @@ _Noreturn void Reset_Handler(void);
 
 static volatile uint32_t wraps;
 
+static uint32_t dwt; /* does it count? */
+
+/* ARMv6-M has a DWT without a counter, QEMU one that reads as zero. */
+static void start_clock(void) {
+#if __ARM_ARCH_ISA_THUMB == 2
+    DEMCR |= DEMCR_TRCENA;
+    DWT_LAR = DWT_UNLOCK;
+    DWT_CTRL |= 1;
+    const uint32_t now = DWT_CYCCNT;
+    dwt = now != DWT_CYCCNT;
+#endif
+    SYST_RVR = RELOAD;
+    SYST_CVR = 0;
+    SYST_CSR = dwt ? 0 : 7;
+}
+
+const char *hal_clock(void) { return dwt ? "DWT" : "SysTick"; }
+
 uint32_t hal_ticks(void) {
     uint32_t high, low;
+    if (dwt) return DWT_CYCCNT;
     do {
         high = wraps;
         low = SYST_CVR;
@@ -40,9 +67,7 @@ _Noreturn void Reset_Handler(void) {
     const uint32_t *from = &link_data_load;
     for (uint32_t *to = &link_data; to < &link_data_end;) *to++ = *from++;
     for (uint32_t *to = &link_bss; to < &link_bss_end;) *to++ = 0;
-    SYST_RVR = RELOAD;
-    SYST_CVR = 0;
-    SYST_CSR = 7;
+    start_clock();
     hal_exit(main());
 }
 

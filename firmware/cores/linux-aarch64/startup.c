@@ -10,6 +10,8 @@ uint32_t hal_ticks(void) {
     return (uint32_t)ticks;
 }
 
+const char *hal_clock(void) { return "CNTVCT"; }
+
 __attribute__((used)) static void start(void) { hal_exit(main()); }
 
 /* No C before there is a stack: ours, of the size that the board's file says. */

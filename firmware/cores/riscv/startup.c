@@ -17,6 +17,8 @@ uint32_t hal_ticks(void) {
     return cycles;
 }
 
+const char *hal_clock(void) { return "mcycle"; }
+
 __attribute__((aligned(4), used)) static void trap(void) { hal_exit(FAULT_STATUS); }
 
 __attribute__((used)) static void start(void) {

@@ -1,0 +1,228 @@
+"""Energy: time x current x voltage by hand, ranges that stay ranges, measurements in place of estimates."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snnedge.cli import main
+from snnedge.commands import _cost, calibrate_board
+from snnedge.errors import InputError
+from snnedge.external import compiler
+from snnedge.targets import boards, cycles, energy, measured, qemu, toolchain
+from snnedge.targets.board import Current
+from snnedge.targets.cycles import Cycles, Executed
+
+MICROBIT = boards.load("microbit")  # 16 MHz; 3.1, 4.4, 5.7 mA at 3 V
+SUBJECT = measured.Subject("0123456789abcdef", "gcc 1, -O2", "digits test", 10, 5000.0)
+FOUND = measured.Measurement(SUBJECT, 9000.0, 6000.0, "2026-11-21", "a scope")
+POSITIVE = st.floats(1, 1e9)
+
+
+@pytest.fixture(autouse=True)
+def own_config(tmp_path, monkeypatch):
+    """No test reads or writes the measurements of whoever runs it."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def ordered(*numbers: float) -> tuple[float, ...]:
+    return tuple(sorted(numbers))
+
+
+def test_energy_is_time_times_current_times_voltage():
+    of = Cycles(160_000, 320_000, 480_000, "by hand")
+    assert energy.time_us(MICROBIT, of) == pytest.approx((10_000, 20_000, 30_000))
+    (found,) = energy.energies(MICROBIT, of)
+    # 10 ms x 3.1 mA x 3 V = 93 uJ; 20 ms x 4.4 mA x 3 V = 264 uJ; 30 ms x 5.7 mA x 3 V = 513 uJ
+    assert (found.low, found.typ, found.high) == pytest.approx((93.0, 264.0, 513.0))
+    assert found.current is MICROBIT.currents[0]
+
+
+def test_a_board_without_a_current_has_time_and_no_energy():
+    told = _cost.cost(boards.load("mps2-an385"), Cycles(1, 2, 3, "by hand"))
+    assert told["time_us"]["typ"] == pytest.approx(2 / 25)
+    assert told["energy_uj"] is None
+    assert "no [[current]]" in _cost.lines(told, 25_000_000)[-1]
+
+
+def test_without_cycles_nothing_is_told():
+    told = _cost.cost(MICROBIT, None)
+    assert set(told.values()) == {None}
+    (line,) = _cost.lines(told, 16_000_000)
+    assert line == "cycles, time and energy not told: no table of cycles for this core"
+
+
+@given(
+    c=st.tuples(POSITIVE, POSITIVE, POSITIVE), ma=st.tuples(POSITIVE, POSITIVE, POSITIVE), volts=POSITIVE
+)
+def test_a_range_stays_a_range(c, ma, volts):
+    board = replace(MICROBIT, currents=(Current("c", *ordered(*ma), volts, "s", False),))
+    of = Cycles(*ordered(*c), "s")
+    (found,) = energy.energies(board, of)
+    assert found.low <= found.typ <= found.high
+    low, typ, high = energy.time_us(board, of)
+    assert low <= typ <= high
+    third = of.each(3)
+    assert third.low <= third.typ <= third.high
+
+
+def test_a_chip_of_its_own_by_hand():
+    # 1000 additions: 0.03 pJ; 0.1 + 10 / 8 pJ; 0.1 + 10 pJ each
+    assert energy.asic_nj(1000) == pytest.approx((0.03, 1.35, 10.1))
+    assert energy.asic_nj(1000, multiply=True) == pytest.approx((0.23, 1.55, 10.3))
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "size", "line", "reads"),
+    [
+        (
+            "adds",
+            "r0, r1",
+            2,
+            4,
+            5 * 2 / 4 + 2,
+        ),  # its bytes, and a line where it leads elsewhere
+        ("ldr.w", "r0, [r1]", 4, 16, 5 * (4 / 16 + 1) + 2),
+        ("ldm", "r0!, {r1, r2, r3}", 2, 4, 5 * (2 / 4 + 3) + 2),
+        ("ldrd", "r0, r1, [r2]", 4, 4, 5 * (1 + 2) + 2),
+        ("str", "r0, [r1]", 2, 4, 5 * 2 / 4 + 2),  # flash is not written
+        ("pop", "{r4, pc}", 2, 4, 5 * 2 / 4 + 2),  # the stack is RAM
+    ],
+)
+def test_reads_of_flash(name, operands, size, line, reads):
+    assert cycles.flash_reads(name, operands, size, Executed(5, 2), line) == pytest.approx(reads)
+
+
+def test_a_measurement_is_kept_and_replaced():
+    file = measured.keep("microbit", FOUND)
+    other = replace(FOUND, subject=replace(SUBJECT, samples=20), source='a "scope"\nand \x7f\ud800 more')
+    measured.keep("microbit", other)
+    assert measured.load("microbit") == (FOUND, replace(other, source='a "scope"?and ?? more'))
+    measured.keep("microbit", replace(FOUND, cycles=9500.5))
+    assert [m.cycles for m in measured.load("microbit")] == [9000.0, 9500.5]
+    assert measured.load("rpi-pico") == ()
+    assert file.read_text().startswith("# Cycles measured on microbit")
+
+
+def test_what_was_measured_has_no_range():
+    estimate = Cycles(5000, 6000, 7000, "table")
+    found = measured.applied((FOUND,), SUBJECT, estimate)
+    assert found == Cycles(9000, 9000, 9000, "a scope, 2026-11-21", "measured")
+    assert measured.applied((FOUND,), SUBJECT, None) == found
+    assert measured.applied((), SUBJECT, estimate) is estimate
+
+
+@pytest.mark.parametrize(
+    "change", [{"hash": "f" * 16}, {"compiler": "zig"}, {"samples": 9}, {"instructions": 4999.0}]
+)
+def test_another_subject_is_scaled_and_its_range_only_widened(change):
+    other = replace(SUBJECT, **change)
+    found = measured.applied((FOUND,), other, Cycles(900, 1000, 1100, "table"))
+    assert (found.low, found.typ, found.high, found.kind) == (900, 1500, 1500, "calibrated")
+    slower = replace(FOUND, cycles=3000.0)
+    found = measured.applied((FOUND, slower), other, Cycles(900, 1000, 1100, "table"))
+    assert (found.low, found.typ, found.high) == (500, 1000, 1500)
+    assert measured.applied((FOUND,), other, None) is None
+    assert measured.applied((replace(FOUND, estimated=0.0),), other, found) is found
+
+
+@given(estimate=st.tuples(POSITIVE, POSITIVE, POSITIVE), taken=st.lists(POSITIVE, min_size=1, max_size=4))
+def test_a_calibrated_range_stays_a_range(estimate, taken):
+    known = [replace(FOUND, cycles=c) for c in taken]
+    found = measured.applied(known, replace(SUBJECT, hash="f" * 16), Cycles(*ordered(*estimate), "table"))
+    assert found.low <= found.typ * (1 + 1e-9)
+    assert found.typ <= found.high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("cycles = 9000.0", "cycles = 0", "cycles' is 0; give a number"),
+        ("samples = 10\n", "", "samples' is missing"),
+        ("2026-11-21", "yesterday", "date' is 'yesterday'; give YYYY-MM-DD"),
+        ("estimated =", "estimate =", "estimated' is missing"),
+        ("[[measurement]]", "[[measurement]", "not a TOML file"),
+    ],
+)
+def test_a_faulty_file_is_told_by_file_and_field(old, new, told):
+    file = measured.keep("microbit", FOUND)
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(InputError, match=rf"microbit\.toml.*{told}"):
+        measured.load("microbit")
+
+
+def emulated() -> None:
+    for module in ("elftools", "capstone", "sklearn"):
+        pytest.importorskip(module, reason="pip install 'snnedge[demo]'")
+    absent = toolchain.missing(MICROBIT.core)["gcc"] or qemu.missing(MICROBIT)
+    if absent:
+        pytest.skip(absent)
+    compiler()
+
+
+def said(capsys: pytest.CaptureFixture[str], *line: str) -> dict:
+    assert main([*line, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_calibrate_board_replaces_the_estimate(capsys):
+    emulated()
+    which = ["zoo:digits", "--board", "microbit", "--compiler", "gcc", "--samples", "2"]
+    before = said(capsys, "count", *which)
+    typ = before["cycles_per_inference"]["typ"]
+    assert before["cycles_per_inference"]["kind"] == "estimated"
+    assert before["energy_uj"][0]["typ"] == pytest.approx(typ / 16e6 * 4.4e-3 * 3 * 1e6)
+    assert before["asic"]["energy_nj"]["typ"] == pytest.approx(
+        before["asic"]["synaptic_additions"] * 1.35e-3
+    )
+
+    taken = said(capsys, "calibrate-board", *which, "--cycles", str(1.5 * typ))
+    assert taken["ratio"] == pytest.approx(1.5)
+    assert taken["energy_uj"][0]["typ"] == pytest.approx(1.5 * before["energy_uj"][0]["typ"])
+    after = said(capsys, "count", *which)["cycles_per_inference"]
+    assert (after["kind"], after["low"], after["high"]) == ("measured", 1.5 * typ, 1.5 * typ)
+    which[-1] = "3"
+    assert said(capsys, "count", *which)["cycles_per_inference"]["kind"] == "calibrated"
+    assert main(["count", *which]) == 0
+    assert "calibrated" in capsys.readouterr().out
+    assert main(["calibrate-board", *which, "--cycles", str(2 * typ)]) == 0
+    assert "OUTSIDE the range" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cycles_", ["1000", "1e10"])
+def test_what_cannot_be_cycles_is_refused(cycles_, capsys):
+    emulated()
+    line = ["calibrate-board", "zoo:digits", "--board", "microbit", "--samples", "2", "--cycles", cycles_]
+    assert main(line) == 2
+    assert "give the cycles of one on a real board" in capsys.readouterr().err
+    assert not measured.path("microbit").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--cycles", "nan"], ["--cycles", "-5"], ["--cycles", "9", "--source", " "], []]
+)
+def test_bad_options_are_told(wrong, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["calibrate-board", "zoo:digits", "--board", "microbit", *wrong])
+    assert left.value.code == 2
+    assert "--cycles" in capsys.readouterr().err
+
+
+def test_a_board_that_is_not_emulated_can_be_measured(capsys):
+    emulated()
+    line = ["zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
+    taken = said(capsys, "calibrate-board", *line)
+    assert (taken["ratio"], taken["instructions"], taken["time_us"]["typ"]) == (None, 0, 1000)
+    assert [round(e["typ"], 3) for e in taken["energy_uj"]] == [9.9, 18.9]  # 1 ms x 3.3 or 6.3 mA x 3 V
+    assert calibrate_board.show(taken).endswith("its core has no table")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, monkeypatch):
+    emulated()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
+    assert main(line) == 2
+    assert "cannot write" in capsys.readouterr().err
