@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import snnedge
 
 ROOT = Path(__file__).parents[1]
 READMES = {name: ROOT / name for name in ("README.md", "README.zh-CN.md")}
@@ -101,6 +104,26 @@ def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     for words in commands(block):
         run(words, tmp_path)
     assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
+
+
+@pytest.mark.skipif(
+    not (shutil.which("cmake") and shutil.which("cc")), reason="needs: apt-get install cmake gcc"
+)
+def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
+    page = "docs/export.md"
+    (shell,), (program,), (cmake,) = (blocks(language, page) for language in ("sh", "c", "cmake"))
+    for words in commands(shell):
+        run(words, tmp_path)
+    (tmp_path / "both.c").write_text(program)
+    (tmp_path / "CMakeLists.txt").write_text(cmake)
+    for words in (["cmake", "-B", "build"], ["cmake", "--build", "build"]):
+        subprocess.run(words, cwd=tmp_path, capture_output=True, check=True, timeout=300)
+    sample = (37 * np.arange(28 * 28) % 256).astype(np.uint8)
+    models = (snnedge.load("zoo:digits"), snnedge.load("zoo:mnist-conv-k12-n20"))
+    images = (sample[:64].reshape(8, 8), sample.reshape(28, 28))
+    labels = [int(model.predict(image)[0]) for model, image in zip(models, images, strict=True)]
+    printed = subprocess.run([tmp_path / "build/both"], capture_output=True, check=True, timeout=60).stdout
+    assert list(map(int, printed.split())) == labels
 
 
 def test_the_program_of_the_page_on_streaming(tmp_path):

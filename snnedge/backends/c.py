@@ -46,12 +46,13 @@ class ExportedC:
                 f"{source}: the C code has model hash {self._model.hash:016x}, model.safetensors has"
                 f" {model.hash_text}; export again"
             )
-        size = self._lib.snn_workspace_size(self._model)
+        self._prefix = _prefix(source)
+        size = self._call("snn_workspace_size", self._model)
         self._workspace = self._ffi.new("uint32_t[]", size // 4)
         self._state = self._ffi.new("snn_state *")
-        status = self._lib.snn_init(self._state, self._model, self._workspace, size)
+        status = self._call("snn_init", self._state, self._model, self._workspace, size)
         if status != 0:
-            text = self._ffi.string(self._lib.snn_status_text(status)).decode()
+            text = self._ffi.string(self._call("snn_status_text", status)).decode()
             raise InputError(f"{source}: {text}")
 
     def run(self, images: np.ndarray) -> Outcome:
@@ -62,7 +63,7 @@ class ExportedC:
         for k, sample in enumerate(samples):
             answer.spike_counts = self._ffi.from_buffer("uint16_t[]", result.spike_counts[k])
             answer.first_spikes = self._ffi.from_buffer("uint16_t[]", result.first_spikes[k])
-            self._lib.snn_run(self._state, self._ffi.from_buffer("uint8_t[]", sample), answer)
+            self._call("snn_run", self._state, self._ffi.from_buffer("uint8_t[]", sample), answer)
             result.labels[k] = answer.label
             result.steps[k] = answer.steps
             result.input_spikes[k] = answer.input_spikes
@@ -77,10 +78,10 @@ class ExportedC:
         spikes = np.zeros((len(samples), self.model.steps, size), bool)
         membrane = np.zeros(spikes.shape, np.int16)
         for k, sample in enumerate(samples):
-            self._lib.snn_begin(self._state, self._ffi.from_buffer("uint8_t[]", sample))
+            self._call("snn_begin", self._state, self._ffi.from_buffer("uint8_t[]", sample))
             more, step = 1, 0
             while more:
-                more = self._lib.snn_step(self._state)
+                more = self._call("snn_step", self._state)
                 self._copy_step(spikes[k, step], membrane[k, step])
                 step += 1
         return Trace(spikes, membrane, self.model.scales[name])
@@ -88,11 +89,15 @@ class ExportedC:
     def _copy_step(self, spikes: np.ndarray, membrane: np.ndarray) -> None:
         index = self._model.readout.population
         count = self._ffi.new("uint16_t *")
-        indices = self._lib.snn_spikes(self._state, index, count)
+        indices = self._call("snn_spikes", self._state, index, count)
         for n in range(count[0]):
             spikes[indices[n]] = True
-        values = self._lib.snn_membrane(self._state, index)
+        values = self._call("snn_membrane", self._state, index)
         membrane[:] = np.frombuffer(self._ffi.buffer(values, membrane.nbytes), np.int16)
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        """Call the function of snn.h by the name that the linker has for it."""
+        return getattr(self._lib, self._prefix + name)(*arguments)
 
     def _samples(self, images: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(images).reshape(len(images), -1)
@@ -128,6 +133,12 @@ def _declarations(source: Path, name: str) -> str:
     own = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
     # In cffi's grammar a const global is an integer constant: the model is a variable for it.
     return _compile(["-E", "-P", "-x", "c", "-"], own).replace("extern const", "extern")
+
+
+def _prefix(source: Path) -> str:
+    """What the model's symbols begin with; nothing in exports of the first snnedge."""
+    found = re.search(r"^#define snn_init (\w*)snn_init$", (source / "snn.h").read_text(), re.M)
+    return found[1] if found else ""
 
 
 def _compile(arguments: list[str], text: str = "") -> str:

@@ -9,11 +9,13 @@ from .. import _core, integer_model, resources
 from ..files import refuse_foreign
 from ..integer_model import IntegerModel
 from ..lower import EncoderTable, Part, Tables, identifier, lower
+from . import _folder
+from ._symbols import core_sum, prefixed
 
 CORE = ("snn.h", "snn.c", "kinds.h", "rows.h")
 TAKEN = ("snn", "snn_model", "kinds", "rows", "model")  # names of files or macros beside the model's own
-TEMPLATES = Path(__file__).parent / "_c"
-ENTRIES = ("src", integer_model.MODEL_FILE, *(path.name for path in TEMPLATES.iterdir()))  # of the folder
+ENTRIES = ("src", integer_model.MODEL_FILE, *_folder.entries())  # of the folder
+ONCE = ("main.c",)  # what earlier exports have there
 NUMBERS_PER_LINE = 20
 ARGUMENTS: tuple[str, ...] = ()
 STORAGES = integer_model.STORAGES
@@ -26,21 +28,16 @@ def default_path(stem: str) -> Path:
 
 def check_path(folder: Path) -> None:
     """Raise ``InputError`` if something at ``folder`` is not ours to replace."""
-    refuse_foreign(folder, ENTRIES, integer_model.MODEL_FILE)
+    refuse_foreign(folder, (*ENTRIES, *ONCE), integer_model.MODEL_FILE)
 
 
 def write(model: IntegerModel, folder: Path, argument: str | None = None) -> None:
-    """Make ``folder``: src/ (all C), main.c, CMakeLists.txt, README.md and model.safetensors."""
+    """Make ``folder``: src/ (all C), model.safetensors, and what build systems want (``_folder``)."""
     for path, text in sources(model).items():
         place = folder / "src" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    values = {"NAME": c_name(model), "HASH": model.hash_text}
-    for template in sorted(TEMPLATES.iterdir()):
-        text = template.read_text()
-        for key, value in values.items():
-            text = text.replace(f"@{key}@", value)
-        (folder / template.name).write_text(text)
+    _folder.write(model, c_name(model), folder)
     integer_model.save(model, folder / integer_model.MODEL_FILE)
 
 
@@ -72,8 +69,10 @@ def sources(model: IntegerModel) -> dict[str, str]:
     kinds |= {f"synapses/{s.kind}.c" for s in tables.projections}
     csrc = resources.folder("csrc")
     name = c_name(model)
-    return {path: (csrc / path).read_text() for path in (*CORE, *sorted(kinds))} | {
-        f"{name}.h": _header(model, tables, name),
+    core = {path: (csrc / path).read_text() for path in (*CORE, *sorted(kinds))}
+    return core | {
+        "snn.h": prefixed(core, name),
+        f"{name}.h": _header(model, tables, name, core_sum(core)),
         f"{name}.c": _tables(tables, name),
         "model.h": _aliases(name),
     }
@@ -98,13 +97,17 @@ def workspace_bytes(model: IntegerModel) -> int:
     return _core.Model(lower(model), "scalar").workspace_size
 
 
-def _header(model: IntegerModel, tables: Tables, name: str) -> str:
+def _header(model: IntegerModel, tables: Tables, name: str, core: str) -> str:
     upper = name.upper()
     return f"""/* {name}: an integer model written by snnedge. Do not edit: export it again. */
 #ifndef SNN_MODEL_{upper}_H
 #define SNN_MODEL_{upper}_H
 
 #include "snn.h"
+
+#if SNN_CORE != {core}
+#error "another snnedge wrote a model that is included before {name}: export both again"
+#endif
 
 #define {upper}_HASH 0x{model.hash_text}ULL
 #define {upper}_INPUTS {tables.encoder.size}

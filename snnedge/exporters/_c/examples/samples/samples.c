@@ -2,15 +2,15 @@
  * label, the steps that it took and the input spikes. */
 #include <stdio.h>
 
-#include "model.h"
+#include "@NAME@.h"
 
-static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
-static uint8_t sample[SNN_MODEL_INPUTS];
+static uint32_t workspace[(@UPPER@_WORKSPACE_BYTES + 3) / 4];
+static uint8_t sample[@UPPER@_INPUTS];
 
 int main(void) {
     snn_state state;
     snn_result result = {0};
-    snn_status status = snn_init(&state, &SNN_MODEL, workspace, sizeof workspace);
+    snn_status status = snn_init(&state, &@NAME@_model, workspace, sizeof workspace);
     if (status != SNN_OK) {
         fprintf(stderr, "%s\n", snn_status_text(status));
         return 1;

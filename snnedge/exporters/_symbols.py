@@ -1,0 +1,33 @@
+"""Symbols: what the linker calls the core of an exported model, so that a program may have several."""
+
+import re
+import zlib
+from collections.abc import Mapping
+
+API = ("snn.h", "kinds.h")  # what decides whether the core of one export can run the tables of another
+FUNCTION = re.compile(r"^(?!static|typedef)[\w *]*?\b(snn_\w+)\([^;{]*\);", re.M)
+KIND = re.compile(r"^const snn_\w+_kind (snn_\w+) =", re.M)
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+
+
+def prefixed(core: Mapping[str, str], name: str) -> str:
+    """The text of snn.h with the lines before it that put ``name`` before each symbol of ``core``, the
+    sources of a core by path. In a file that includes several such headers, the first one counts."""
+    symbols = [s for path in API for s in FUNCTION.findall(COMMENT.sub("", core[path]))]
+    symbols += [s for path in sorted(core) if path.endswith(".c") for s in KIND.findall(core[path])]
+    lines = [f"#define {symbol} {name}_{symbol}" for symbol in symbols]
+    return "\n".join(
+        [
+            "/* Written by snnedge: what the linker calls the core of this model. */",
+            "#ifndef SNN_H",
+            f"#define SNN_CORE {core_sum(core)}",
+            *lines,
+            "#endif\n",
+            core["snn.h"],
+        ]
+    )
+
+
+def core_sum(core: Mapping[str, str]) -> str:
+    """A C constant that is another one when the API of the core is."""
+    return f"0x{zlib.crc32(''.join(core[path] for path in API).encode()):08x}u"
