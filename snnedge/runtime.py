@@ -4,6 +4,7 @@ m = snnedge.load("model.safetensors")
 labels = m.predict(images)
 """
 
+import operator
 import os
 
 import numpy as np
@@ -30,7 +31,12 @@ class Runtime:
 
     def __init__(self, model: IntegerModel, level: str | None = None) -> None:
         self.model = model
+        self._level = level
         self._core = compile_tables(lower(model, auto="dense"), level)  # lists save flash, rows save time
+
+    def __reduce__(self) -> tuple[type["Runtime"], tuple[IntegerModel, str | None]]:
+        """A pickle holds the model and the ``level`` asked for, if any; tables are made where it is."""
+        return Runtime, (self.model, self._level)
 
     @property
     def hash(self) -> int:
@@ -42,7 +48,7 @@ class Runtime:
 
         ``threads`` work on different samples; the labels do not depend on their number. Images are not
         copied, if they lie in one piece. Raises ``ShapeError`` (a TypeError and ValueError) for another
-        dtype or shape, ``InputError`` for fewer than one thread.
+        dtype or shape, ``InputError`` for no whole number of threads.
         """
         return self._core.predict(self._whole(images), _checked(threads))
 
@@ -109,9 +115,13 @@ class Runtime:
 
 
 def _checked(threads: int) -> int:
-    if not 1 <= threads <= MAX_THREADS:
-        raise InputError(f"threads={threads}: give a number from 1 to {MAX_THREADS}")
-    return threads
+    try:
+        number = operator.index(threads)
+    except TypeError:
+        number = 0
+    if not 1 <= number <= MAX_THREADS:
+        raise InputError(f"threads={threads!r}: give a whole number from 1 to {MAX_THREADS}")
+    return number
 
 
 def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":

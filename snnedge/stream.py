@@ -4,6 +4,8 @@ s = snnedge.load("model.safetensors").stream()
 neurons = s.step(np.array([3, 17], np.uint16))
 """
 
+from typing import SupportsFloat
+
 import numpy as np
 
 from . import _core
@@ -134,7 +136,9 @@ class Stream:
         last = int(at[-1]) + 1 if len(at) else self.steps
         if until is None:
             return last
-        end = float(self._step_of(until))
+        if not isinstance(until, SupportsFloat) or isinstance(until, np.ndarray):
+            raise ShapeError(f"until: expected a number of seconds, got {_told(until)}")
+        end = float(self._step_of(float(until)))
         if not last <= end <= self.steps + MAX_STEPS:
             raise InputError(
                 f"until: {until:.9g} s, but the stream is at {last * self.model.dt:.9g} s by then;"

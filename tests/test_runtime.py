@@ -1,5 +1,6 @@
 """The Python binding: what it accepts, what it refuses, and that it lets other threads run."""
 
+import pickle
 import subprocess
 import sys
 import threading
@@ -147,6 +148,22 @@ def test_threads_do_not_change_the_answers(runtime, threads):
     assert runtime.predict(images[:0], threads).shape == (0,)
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "2", None, 2000])
+def test_threads_that_are_no_number_are_refused(runtime, images, threads):
+    for call in (runtime.predict, runtime.run):
+        with pytest.raises(InputError, match=f"^threads={threads!r}: give a whole number from 1 to 1024$"):
+            call(images, threads)
+
+
+@pytest.mark.parametrize("level", [None, "scalar"])
+def test_a_runtime_that_was_pickled_gives_the_same_answers(runtime, images, level):
+    whole = snnedge.Runtime(runtime.model, level)
+    read = pickle.loads(pickle.dumps(whole))
+    assert outcome.mismatches(read.run(images), runtime.run(images)) == 0
+    assert read.hash == runtime.hash
+    assert read._level == level
+
+
 SHORT_OF_MEMORY = """
 import resource
 import numpy as np
@@ -176,9 +193,3 @@ def test_threads_that_get_no_memory_leave_their_work_to_the_others():
     command = [sys.executable, "-c", SHORT_OF_MEMORY]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert (done.returncode, done.stdout) == (0, "8\n"), done.stderr
-
-
-def test_a_number_of_threads_that_makes_no_sense_is_refused(runtime):
-    for threads in (0, -1, 10**6):
-        with pytest.raises(InputError, match=f"threads={threads}: give a number from 1"):
-            runtime.predict(random_images((4, 5), 1), threads)

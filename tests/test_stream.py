@@ -349,6 +349,8 @@ def test_spikes_of_every_second_place_in_memory_are_taken(stream):
     ([1], [0.01], 0.01, "until: 0.01 s, but the stream is at 0.011 s by then"),
     ([], [], 0.004, "until: 0.004 s, but the stream is at 0.005 s"),
     ([], [], np.nan, "until: nan s"),
+    ([], [], "x", "until: expected a number of seconds, got str"),
+    ([], [], [0.1], "until: expected a number of seconds, got list"),
     ([], [], 1e9, "until: 1e[+]09 s, .* at most 100000 at a time"),
 ])  # fmt: skip
 def test_bad_events_are_named_and_nothing_happens(stream, indices, times, until, told):
