@@ -92,6 +92,7 @@ struct snn_synapse_kind {
     uint8_t same_size;  /* 1: source and target must have the same size */
     uint8_t one_weight; /* 1: all weights are scalar 0; 0: they are codes of the projection's bits */
     uint8_t rows;       /* 1: a row of codes per source, `stride` apart (rows.h) */
+    uint8_t strips;     /* 1: tables of sums of a patch (strips.h) */
 };
 
 /* Of a weight that is a code of the projection's bits, less an offset. */

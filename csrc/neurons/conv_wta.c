@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conv_wta: shared features, winner takes all, pooled. docs/fixed-point.md, "conv_wta".
- * State: the steps done, then one bit per unit: it has fired. */
+ * One patch over a short line, which is what networks have, is looked at by patch.h: without a sum per map.
+ * State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
 #include "../kinds.h"
+#include "../patch.h"
 
 enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
 enum { THRESHOLD };                                               /* arrays */
@@ -21,13 +23,34 @@ typedef struct {
 
 typedef struct {
     uint16_t steps;
-    uint8_t fired[];
+    uint8_t quick; /* 1: patch.h serves */
+    uint8_t unused;
+    uint32_t words[]; /* keys, lines, what has fired */
 } memory;
 
 static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b); } /* a / b, rounded up */
 
+#define MOST_LINES 64 /* of an image: the others are large */
+
+/* Lines that are kept, for a patch of any height; 0: there are too many, or they are longer than a word. */
+static uint32_t line_count(const int32_t *s) {
+    int32_t down = (s[ROWS] - 1) * s[SPACING] + (int32_t)SNN_PATCH_ROWS;
+    return (s[COLUMNS] - 1) * s[SPACING] < 32 && down <= MOST_LINES ? (uint32_t)down : 0;
+}
+
+static uint32_t key_count(const int32_t *s) {
+    return ((uint32_t)s[MAPS] + SNN_BLOCK - 1) / SNN_BLOCK * SNN_LANE_WORDS;
+}
+
+static uint32_t *lines_of(memory *m, const int32_t *s) { return m->words + key_count(s); }
+
+static uint8_t *fired_of(memory *m, const int32_t *s) {
+    return (uint8_t *)(lines_of(m, s) + line_count(s));
+}
+
 static uint32_t state_size(const snn_population *population) {
-    return (uint32_t)sizeof(memory) + (population->size + 7u) / 8u;
+    const int32_t *s = population->params.scalars;
+    return (uint32_t)sizeof(memory) + 4 * (key_count(s) + line_count(s)) + (population->size + 7u) / 8u;
 }
 
 static uint16_t sums(const snn_population *population) {
@@ -73,38 +96,142 @@ static void move_to(axis *a, uint32_t position) {
 DEFINE_WINNER(winner, int16_t, sum[k])
 DEFINE_WINNER(winner_wide, int32_t, snn_sat16(sum[k], saturations))
 
+/* --- one patch, without sums --- */
+
+/* The keys (patch.h): more for lower thresholds, then for earlier maps. Returns 0 if they do not fit. */
+static int make_keys(uint32_t *keys, const snn_population *population, const snn_projection *p,
+                     snn_strips z) {
+    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    uint32_t maps = sums(population);
+    int32_t most = threshold[0], lowest = threshold[0];
+    for (uint32_t k = 1; k < maps; ++k) {
+        most = threshold[k] > most ? threshold[k] : most;
+        lowest = threshold[k] < lowest ? threshold[k] : lowest;
+    }
+    for (uint32_t k = 0; k < maps; ++k)
+        keys[k / SNN_BLOCK * SNN_LANE_WORDS + snn_lane_word(k)] |=
+            ((uint32_t)(most - threshold[k]) << 4 | (15 - k % SNN_BLOCK)) << snn_lane_shift(k);
+    return 2 * z.rows * z.columns * snn_largest_code(p) + (uint32_t)(most - lowest) < 1u << 12;
+}
+
+/* What is on, from the pixel of the first position on. A word may reach behind the map: in the workspace,
+ * blocks of populations follow it. */
+static void read_lines(uint32_t *line, const int32_t *s, const snn_projection *p, const uint8_t *map) {
+    uint32_t count = (uint32_t)((s[ROWS] - 1) * s[SPACING] + p->params.scalars[SNN_PATCH_HEIGHT]);
+    uint32_t place = (uint32_t)s[FIRST], apart = (uint32_t)p->params.scalars[SNN_PATCH_LINE];
+    for (uint32_t *end = line + count; line != end; ++line, place += apart) {
+        const uint8_t *byte = map + (place >> 3);
+        *line = snn_word_of(byte) >> (place & 7) | (uint32_t)byte[4] << 1 << (31 - (place & 7));
+    }
+}
+
+/* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
+static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
+    const int32_t *s = population->params.scalars;
+    const snn_projection *p = inputs->first;
+    const snn_encoder *e = &inputs->state->model->encoder;
+    if (inputs->end != p + 1 || !p->kind->strips || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
+    snn_strips z = snn_strips_of(p, (uint32_t)s[MAPS]);
+    uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
+    if (population->wide || e->kind->max_spikes(e) || !line_count(s)) return 0;
+    if (z.width != z.columns || across > 32 || !make_keys(m->words, population, p, z)) return 0;
+    read_lines(lines_of(m, s), s, p, inputs->input_map);
+    return 1;
+}
+
+/* Bit x: at least `least` pixels of the patch at x are on, if that is 1 or 2; else at least 2. */
+static SNN_APART uint32_t busy(const uint32_t *line, const snn_strips *z, int32_t least) {
+    uint32_t one = 0, two = 0, any = 0, more = 0;
+    for (uint32_t y = 0; y < z->rows; ++y) {
+        two |= one & line[y];
+        one |= line[y];
+    }
+    if (least < 2) two = one;
+    for (uint32_t x = 0; one && x < z->columns; ++x, one >>= 1, two >>= 1) {
+        more |= two | (any & one);
+        any |= one;
+    }
+    return more;
+}
+
+static SNN_APART int enough(const uint32_t *line, const snn_strips *z, uint32_t at, int32_t least) {
+    int32_t count = 0;
+    for (uint32_t y = 0; y < z->rows; ++y) count += (int32_t)snn_count_bits(line[y] >> at & z->mask);
+    return count >= least;
+}
+
+static uint32_t quick_winner(const memory *m, const snn_projection *p, const snn_strips *z,
+                             const uint32_t *line, uint32_t at) {
+    uint32_t best = 0, map = 0;
+    for (uint32_t k = 0; k < z->entry; k += SNN_BLOCK) {
+        uint32_t key = snn_best_key(p->weights + k, z, line, at, m->words + k / 2);
+        if (k && key >> 4 <= best >> 4) continue;
+        best = key;
+        map = k + 15 - (key & 15);
+    }
+    return map;
+}
+
+/* --- a step --- */
+
 /* Add `unit` to the ascending spikes, unless it has fired before; returns their number. */
-static uint16_t fire(uint8_t *fired, uint16_t unit, uint16_t *spikes, uint16_t count) {
+static uint16_t fire(uint8_t *fired, uint32_t unit, uint16_t *spikes, uint16_t count) {
     uint8_t *byte = fired + (unit >> 3);
     uint8_t bit = (uint8_t)(1u << (unit & 7));
     if (*byte & bit) return count;
     *byte = (uint8_t)(*byte | bit);
-    uint16_t n = count;
-    for (; n && spikes[n - 1] > unit; --n) spikes[n] = spikes[n - 1];
-    spikes[n] = unit;
+    uint16_t *end = spikes + count;
+    for (; end != spikes && end[-1] > unit; --end) end[0] = end[-1];
+    *end = (uint16_t)unit;
     return (uint16_t)(count + 1);
+}
+
+/* The map that wins at a place, or `maps` where nothing is delivered. */
+static SNN_APART uint32_t winner_by_sums(const snn_population *population, snn_inputs *inputs,
+                                         int32_t place, uint32_t *saturations) {
+    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    uint32_t maps = sums(population);
+    const void *sum = snn_sum_at(inputs, (uint16_t)place);
+    if (!inputs->delivered) return maps;
+    return inputs->wide ? winner_wide(sum, threshold, maps, saturations)
+                        : winner(sum, threshold, maps, saturations);
 }
 
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int32_t *s = population->params.scalars;
     memory *m = state;
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
-    uint16_t count = 0, phase = m->steps++, maps = sums(population);
+    uint16_t count = 0, phase = m->steps++;
+    uint32_t maps = sums(population), apart = (uint32_t)s[SPACING], x0 = origin[phase % PHASES] & 15;
+    if (!phase) m->quick = (uint8_t)begin_quick(m, population, inputs);
     if (phase >= PHASES) return 0;
+    uint8_t quick = m->quick, *fired = fired_of(m, s);
+    int32_t least = quick ? inputs->first->params.scalars[SNN_PATCH_LEAST] : 0;
+    snn_strips z = {0};
+    if (quick) z = snn_strips_of(inputs->first, maps);
     axis down = axis_of(s, s[ROWS]), left = axis_of(s, s[COLUMNS]);
-    for (int32_t y = origin[phase] >> 4; y < s[ROWS]; y += PITCH) {
-        move_to(&down, (uint32_t)y);
+    for (uint32_t y = origin[phase] >> 4; y < (uint32_t)s[ROWS]; y += PITCH) {
+        const uint32_t *line = lines_of(m, s) + y * apart;
+        uint32_t found = quick ? busy(line, &z, least) : 0;
+        if (quick && !found) continue;
+        move_to(&down, y);
         axis across = left;
-        for (int32_t x = origin[phase] & 15; x < s[COLUMNS]; x += PITCH) {
-            const void *sum = snn_sum_at(inputs, (uint16_t)(s[FIRST] + s[SPACING] * (y * s[LINE] + x)));
-            if (!inputs->delivered) continue;
-            move_to(&across, (uint32_t)x);
-            uint32_t k = inputs->wide ? winner_wide(sum, threshold, maps, saturations)
-                                      : winner(sum, threshold, maps, saturations);
+        for (uint32_t x = x0; x < (uint32_t)s[COLUMNS]; x += PITCH) {
+            uint32_t k;
+            if (quick) {
+                if (!(found >> x * apart & 1) || (least > 2 && !enough(line, &z, x * apart, least)))
+                    continue;
+                k = quick_winner(m, inputs->first, &z, line, x * apart);
+            } else {
+                k = winner_by_sums(population, inputs,
+                                   s[FIRST] + s[SPACING] * (int32_t)(y * (uint32_t)s[LINE] + x),
+                                   saturations);
+                if (k == maps) continue;
+            }
+            move_to(&across, x);
             for (uint32_t a = down.first; a < down.end; ++a)
                 for (uint32_t b = across.first; b < across.end; ++b)
-                    count = fire(m->fired, (uint16_t)((a * across.windows + b) * maps + k), spikes, count);
+                    count = fire(fired, (a * across.windows + b) * maps + k, spikes, count);
         }
     }
     return count;

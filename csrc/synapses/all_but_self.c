@@ -24,4 +24,4 @@ DEFINE_PROPAGATE(propagate, int16_t, uint16_t)
 DEFINE_PROPAGATE(propagate_wide, int32_t, uint32_t)
 
 const snn_synapse_kind snn_synapse_all_but_self = {
-    {"all_but_self", "weight", ""}, propagate, propagate_wide, 0, 1, 1, 0};
+    {"all_but_self", "weight", ""}, propagate, propagate_wide, 0, 1, 1, 0, 0};

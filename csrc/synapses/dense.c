@@ -17,4 +17,5 @@ enum { OFFSET }; /* scalars */
 DEFINE_PROPAGATE(propagate, narrow, int16_t)
 DEFINE_PROPAGATE(propagate_wide, wide, int32_t)
 
-const snn_synapse_kind snn_synapse_dense = {{"dense", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 1};
+const snn_synapse_kind snn_synapse_dense = {
+    {"dense", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 1, 0};

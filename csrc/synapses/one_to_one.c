@@ -20,4 +20,4 @@ DEFINE_PROPAGATE(propagate, int16_t, uint16_t)
 DEFINE_PROPAGATE(propagate_wide, int32_t, uint32_t)
 
 const snn_synapse_kind snn_synapse_one_to_one = {
-    {"one_to_one", "weight", ""}, propagate, propagate_wide, 0, 1, 1, 0};
+    {"one_to_one", "weight", ""}, propagate, propagate_wide, 0, 1, 1, 0, 0};

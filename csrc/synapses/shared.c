@@ -1,42 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shared: one patch of weights for every place of the source's map. docs/fixed-point.md, "shared".
- * Packed weights: rows.h; the sources of a row are the pixels of the patch, its targets the maps. */
+ * Packed weights: strips.h. */
 #include "../kinds.h"
-#include "../rows.h"
+#include "../strips.h"
 
-enum { OFFSET, ROWS, COLUMNS, LINE, LEAST }; /* scalars */
-
-#define MAX_PIXELS 64 /* 8 x 8 */
-
-/* List the patch's pixels that are on the map; 0 when they are too few. */
-static uint16_t list_pixels(const snn_projection *projection, const uint8_t *map, uint32_t place,
-                            uint16_t *pixels) {
+/* The pixels of the patch that are on the map, by row; returns their number, or 0 when they are too few. */
+static uint16_t look(const snn_projection *projection, const uint8_t *map, uint32_t place, uint32_t *on) {
     const int32_t *s = projection->params.scalars;
-    uint32_t columns = (uint32_t)s[COLUMNS], line = (uint32_t)s[LINE], mask = (1u << columns) - 1u;
-    uint32_t size = (uint32_t)s[ROWS] * columns;
-    uint16_t *next = pixels;
-    for (uint32_t first = 0; first < size; first += columns, place += line) {
-        const uint8_t *byte = map + (place >> 3); /* a row of the patch lies in two bytes */
-        uint32_t on = (byte[0] | (uint32_t)byte[1] << 8) >> (place & 7) & mask;
-        for (uint32_t pixel = first; on; on >>= 1, ++pixel)
-            if (on & 1) *next++ = (uint16_t)pixel;
+    uint32_t mask = (1u << s[SNN_PATCH_WIDTH]) - 1u;
+    int32_t count = 0;
+    for (int32_t y = 0; y < s[SNN_PATCH_HEIGHT]; ++y, place += (uint32_t)s[SNN_PATCH_LINE]) {
+        on[y] = snn_pixels_at(map, place) & mask;
+        count += (int32_t)snn_count_bits(on[y]);
     }
-    return next - pixels < s[LEAST] ? 0 : (uint16_t)(next - pixels);
+    return count < s[SNN_PATCH_LEAST] ? 0 : (uint16_t)count;
 }
 
-#define DEFINE_PROPAGATE(NAME, SUFFIX, T)                                                                  \
+/* Sums are taken modulo 2^16 (2^32), as in rows.h. */
+#define DEFINE_PROPAGATE(NAME, T, U)                                                                       \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
                          uint16_t targets, T *sum) {                                                       \
-        uint16_t pixels[MAX_PIXELS];                                                                       \
-        uint16_t count = list_pixels(projection, source->map, place, pixels);                              \
-        if (count)                                                                                         \
-            snn_add_rows_##SUFFIX(sum, projection, snn_row_size(targets, projection->bits), targets,       \
-                                  pixels, count, projection->params.scalars[OFFSET]);                      \
+        snn_strips z = snn_strips_of(projection, targets);                                                 \
+        uint32_t rows[SNN_PATCH_ROWS];                                                                     \
+        uint16_t count = look(projection, source->map, place, rows);                                       \
+        const uint8_t *strip = projection->weights;                                                        \
+        U less = (U)((uint32_t)projection->params.scalars[SNN_PATCH_OFFSET] * count);                      \
+        if (!count) return 0;                                                                              \
+        for (uint32_t y = 0; y < z.rows; ++y)                                                              \
+            for (uint32_t x = 0, on = rows[y]; x < z.columns; x += z.width, on >>= z.width) {              \
+                const uint8_t *entry = strip + ((on & z.mask) - 1) * z.entry;                              \
+                if (on & z.mask)                                                                           \
+                    for (uint32_t k = 0; k < targets; ++k) sum[k] = (T)((U)sum[k] + entry[k]);             \
+                strip += z.mask * z.entry;                                                                 \
+            }                                                                                              \
+        if (less)                                                                                          \
+            for (uint32_t k = 0; k < targets; ++k) sum[k] = (T)((U)sum[k] - less);                         \
         return count;                                                                                      \
     }
 
-DEFINE_PROPAGATE(propagate, narrow, int16_t)
-DEFINE_PROPAGATE(propagate_wide, wide, int32_t)
+DEFINE_PROPAGATE(propagate, int16_t, uint16_t)
+DEFINE_PROPAGATE(propagate_wide, int32_t, uint32_t)
 
 const snn_synapse_kind snn_synapse_shared = {
-    {"shared", "offset rows columns line least", ""}, propagate, propagate_wide, 1, 0, 0, 0};
+    {"shared", "offset rows columns line least", ""}, propagate, propagate_wide, 1, 0, 0, 0, 1};

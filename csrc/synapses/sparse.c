@@ -46,4 +46,4 @@ DEFINE_PROPAGATE(propagate, int16_t, uint16_t)
 DEFINE_PROPAGATE(propagate_wide, int32_t, uint32_t)
 
 const snn_synapse_kind snn_synapse_sparse = {
-    {"sparse", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 0};
+    {"sparse", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 0, 0};

@@ -15,6 +15,8 @@ from ..parameters import Parameter
 from . import dense
 
 MAX_SIDE = 8  # of a patch: the kernel takes a row of it out of two bytes of the map
+STRIP, HALF = 5, 4  # pixels of a strip: of a row of the patch, of half a row that is longer than 5
+BLOCK = 16  # maps that kernels look at together
 PARAMETERS = {
     "line": Parameter("", low=1, high=65535, integer=True),
     "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
@@ -65,8 +67,14 @@ def _by_pixel(s: Projection) -> Projection:
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The kernel's table: one row per pixel of the patch."""
-    return dense.pack(_by_pixel(s), bits)
+    """The kernel's table (csrc/strips.h): uint8, shape (strips, sets of pixels, maps up to ``BLOCK``s)."""
+    columns = s.weights.shape[2]
+    width = 1 if codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
+    stored = s.weights.astype(np.int64) + s.params["offset"]
+    padded = np.pad(stored, ((0, -len(stored) % BLOCK), (0, 0), (0, -columns % width)))
+    pixels = padded.reshape(len(padded), -1, width).transpose(1, 2, 0)
+    sets = np.arange(1, 2**width)[:, None] >> np.arange(width) & 1
+    return np.ascontiguousarray((sets @ pixels).astype(np.uint8))
 
 
 def bounds(s: Projection, targets: int) -> int:

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "registry.h"
+#include "strips.h"
 
 static int failures;
 
@@ -456,6 +457,23 @@ static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t u
     free(fired);
 }
 
+/* A table of `shared`, to the byte: see csrc/strips.h. */
+static uint8_t *random_strips(uint32_t maps, uint32_t high, uint32_t wide, uint8_t bits) {
+    const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, 0, 0};
+    const snn_projection p = {&snn_synapse_shared, {laid, 0}, 0, 0, 0, bits, 0, 0, 0};
+    snn_strips z = snn_strips_of(&p, maps);
+    uint32_t per_row = (wide + z.width - 1) / z.width;
+    uint8_t *table = calloc(high * per_row * z.mask, z.entry), *strip = table;
+    for (uint32_t n = 0; n < high * per_row; ++n, strip += z.mask * z.entry)
+        for (uint32_t x = 0; x < z.width && n % per_row * z.width + x < wide; ++x)
+            for (uint32_t k = 0; k < maps; ++k) {
+                uint8_t code = (uint8_t)random_below(1u << bits);
+                for (uint32_t set = 1; set <= z.mask; ++set)
+                    if (set >> x & 1) strip[(set - 1) * z.entry + k] += code;
+            }
+    return table;
+}
+
 static void run_random_scan(void) {
     static const uint8_t widths[] = {1, 4, 8};
     uint32_t maps = 1 + random_below(40), rows = 1 + random_below(15), columns = 1 + random_below(15);
@@ -464,9 +482,9 @@ static void run_random_scan(void) {
     uint32_t pool = 1 + random_below(7), stride = 1 + random_below(pool), neurons = 1 + random_below(40);
     uint32_t units = maps * windows(rows, pool, stride) * windows(columns, pool, stride);
     uint8_t bits = widths[random_below(3)];
-    uint32_t patch_row = (maps * bits + 31) / 32 * 4, row = (neurons * bits + 31) / 32 * 4;
+    uint32_t row = (neurons * bits + 31) / 32 * 4;
     uint16_t inputs = (uint16_t)((top + spacing * (rows - 1) + high) * line);
-    uint8_t *patch = random_bytes(patch_row * high * wide), *w = random_bytes(row * units);
+    uint8_t *patch = random_strips(maps, high, wide, bits), *w = random_bytes(row * units);
     uint8_t *sample = random_bytes(inputs);
     int16_t *t = random_bytes(maps * 2), *l = malloc(neurons * 2);
     int16_t *limits[] = {random_bytes(neurons * 2), random_bytes(neurons * 2)};
@@ -525,8 +543,7 @@ static uint16_t late_step(const snn_encoder *e, void *state, uint16_t *spikes) {
 static void test_a_map_that_fills_is_read_in_every_step(void) {
     static const snn_encoder_kind late = {{"late", "", ""}, late_size, late_max, late_begin,
                                           late_step,        1,         4};
-    uint8_t patch[9 * 4], w[4 * 4 * 4], sample[100] = {0};
-    for (uint32_t k = 0; k < sizeof patch; ++k) patch[k] = (uint8_t)random_below(256);
+    uint8_t *patch = random_strips(8, 3, 3, 4), w[4 * 4 * 4], sample[100] = {0};
     memset(w, 1, sizeof w);
     const int32_t laid[] = {0, 3, 3, 10, 1}, layout[] = {8, 8, 8, 10, 8, 8, 0, 1}, zero[] = {0};
     const int16_t t[8] = {0}, bias[1] = {0}, limit[1] = {INT16_MAX}, labels[1] = {0};
@@ -537,6 +554,7 @@ static void test_a_map_that_fills_is_read_in_every_step(void) {
                                 {&snn_synapse_dense, {zero, 0}, w, 0, 1, 8, 0, 0}};
     const snn_model m = {1, {&late, {zero, 0}, 100, 0}, p, s, {labels, 1, 1, 0, 1}, 2, 2, 16};
     check_levels(&m, sample);
+    free(patch);
 }
 
 static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequent as all between them */

@@ -21,8 +21,8 @@ static int serves(const snn_population *population, const snn_inputs *inputs) {
 
 static int32_t pixels_on(const uint64_t *line, const int32_t *p, uint32_t at) {
     int32_t count = 0;
-    for (int32_t y = 0; y < p[PATCH_ROWS]; ++y)
-        count += (int32_t)count_bits((uint32_t)(line[y] >> at) & mask_of((unsigned)p[PATCH_COLUMNS]));
+    for (int32_t y = 0; y < p[SNN_PATCH_HEIGHT]; ++y)
+        count += (int32_t)count_bits((uint32_t)(line[y] >> at) & mask_of((unsigned)p[SNN_PATCH_WIDTH]));
     return count;
 }
 
@@ -65,7 +65,8 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
     uint64_t *won = t->won;
     uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
     uint32_t window_row = t->window_row, shift = x % SPAN;
-    uint32_t rare = p[LEAST] > 2, tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
+    uint32_t rare = p[SNN_PATCH_LEAST] > 2,
+             tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
     const uint64_t *patch[PITCH];
     range down[PITCH];
     while (y < rows) {
@@ -77,7 +78,7 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
         }
         for (; on; on &= on - 1) {
             uint32_t bit = (uint32_t)__builtin_ctzll(on), r = bit % PITCH, right = bit - r;
-            if (rare && pixels_on(patch[r], p, right + shift) < p[LEAST]) continue;
+            if (rare && pixels_on(patch[r], p, right + shift) < p[SNN_PATCH_LEAST]) continue;
             uint32_t k = winner_at(entries, patch[r], z, right + shift);
             if (tiled)
                 mark(won, (uint32_t)down[r].first + across[right].first + k);

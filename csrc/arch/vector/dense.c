@@ -97,4 +97,4 @@ DEFINE_PROPAGATE(narrow, int16_t, uint16_t)
 DEFINE_PROPAGATE(wide, int32_t, uint32_t)
 
 const snn_synapse_kind AT_LEVEL(snn_synapse_dense) = {
-    {"dense", 0, 0}, propagate_narrow, propagate_wide, 0, 0, 0, 1};
+    {"dense", 0, 0}, propagate_narrow, propagate_wide, 0, 0, 0, 1, 0};

@@ -10,10 +10,8 @@
 
 #include <string.h>
 
-#include "rows.h"
+#include "strips.h"
 #include "vector.h"
-
-enum { OFFSET, PATCH_ROWS, PATCH_COLUMNS, PATCH_LINE, LEAST }; /* scalars of `shared` */
 
 #define MOST_MAPS 128 /* tables for more would be larger than caches are */
 #define MOST_ROWS 8u  /* of a patch */
@@ -98,21 +96,14 @@ static tables *tables_in(const snn_population *population, void *state) {
 }
 
 /* Twice the weights of n <= LANES16 maps from k on, at a pixel of the patch; 0 behind them. */
-static i16v weights(const snn_projection *p, uint32_t maps, uint32_t pixel, uint32_t k, uint32_t n) {
-    const uint8_t *codes = p->weights + pixel * snn_row_size((uint16_t)maps, p->bits) + k * p->bits / 8u;
-    int32_t offset = p->params.scalars[OFFSET];
-    int16_t part[LANES16] = {0};
-    i16v w;
-    if (n == LANES16 && p->bits == 4)
-        w = i16_sub(u16_from_nibbles(codes), i16_set((int16_t)offset));
-    else if (n == LANES16 && p->bits == 8)
-        w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)offset));
-    else {
-        snn_add_row_narrow(part, codes, (uint16_t)n, p->bits);
-        snn_take_offset_narrow(part, (uint16_t)n, offset, 1);
-        w = i16_load(part);
-    }
-    return i16_add(w, w);
+static i16v weights(const snn_projection *p, uint32_t maps, uint32_t y, uint32_t x, uint32_t k,
+                    uint32_t n) {
+    snn_strips z = snn_strips_of(p, maps);
+    uint32_t strip = y * ((z.columns + z.width - 1) / z.width) + x / z.width;
+    const uint8_t *codes = p->weights + (strip * z.mask + (1u << x % z.width) - 1) * z.entry + k;
+    i16v w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)p->params.scalars[SNN_PATCH_OFFSET]));
+    w = i16_add(w, w);
+    return n == LANES16 ? w : i16_first(w, n);
 }
 
 /* A strip that had the entries of `sets` sets gets those of the sets with one pixel more. */
@@ -124,8 +115,7 @@ static void add_pixel(int16_t *strip, uint32_t sets, uint32_t lanes, i16v w) {
 /* The entries, 0 before, of LANES16 maps from k on. Returns 0 if some 2 u - threshold may not fit int16. */
 static int fill(const tables *t, const snn_population *population, uint32_t k) {
     shape z = t->z;
-    uint32_t columns = (uint32_t)t->patch->params.scalars[PATCH_COLUMNS], maps = sums(population),
-             pixel = 0;
+    uint32_t columns = (uint32_t)t->patch->params.scalars[SNN_PATCH_WIDTH], maps = sums(population);
     uint32_t n = maps - k < LANES16 ? maps - k : LANES16;
     int16_t *begin = t->entries + k, *strip = begin;
     i16v threshold = i16_get(population->params.arrays[THRESHOLD] + k, n), zero = i16_set(0);
@@ -134,13 +124,12 @@ static int fill(const tables *t, const snn_population *population, uint32_t k) {
     i16_put(strip, i16_add(i16_set(INT16_MAX), threshold), n);
     for (uint32_t s = 0; s < z.rows * z.halves; ++s, strip += z.sets * z.lanes) {
         for (uint32_t x = 0; x < z.width; ++x) {
-            uint32_t there = s % z.halves * z.width + x < columns;
-            i16v w = there ? weights(t->patch, maps, pixel, k, n) : zero;
+            uint32_t column = s % z.halves * z.width + x;
+            i16v w = column < columns ? weights(t->patch, maps, s / z.halves, column, k, n) : zero;
             m16 positive = i16_gt(w, zero);
             add_pixel(strip, 1u << x, z.lanes, w);
             most = i16_adds(most, i16_select(positive, w, zero));
             least = i16_adds(least, i16_select(positive, zero, w));
-            pixel += there;
         }
     }
     return !(m16_bits(i16_eq(least, i16_set(INT16_MIN))) | m16_bits(i16_eq(most, i16_set(INT16_MAX))));
@@ -157,7 +146,7 @@ static void fill_ranges(range *r, axis a, uint32_t positions, uint32_t apart, ui
  * at x are on, if that is 1 or 2; else at least 2. */
 static void find(uint64_t *found, const uint64_t *line, uint32_t apart, const int32_t *p) {
     row_words one = {0}, two = {0}, any = {0}, more = {0}, on = {0};
-    for (int32_t y = 0; y < p[PATCH_ROWS]; ++y, ++line) {
+    for (int32_t y = 0; y < p[SNN_PATCH_HEIGHT]; ++y, ++line) {
         if (apart == 1)
             memcpy(&on, line, sizeof on);
         else
@@ -165,11 +154,11 @@ static void find(uint64_t *found, const uint64_t *line, uint32_t apart, const in
         two |= one & on;
         one |= on;
     }
-    for (int32_t x = 0; x < p[PATCH_COLUMNS]; ++x, one >>= 1, two >>= 1) {
+    for (int32_t x = 0; x < p[SNN_PATCH_WIDTH]; ++x, one >>= 1, two >>= 1) {
         more |= two | (any & one);
         any |= one;
     }
-    memcpy(found, p[LEAST] > 1 ? &more : &any, sizeof any);
+    memcpy(found, p[SNN_PATCH_LEAST] > 1 ? &more : &any, sizeof any);
 }
 
 /* What is on, from pixel `base` of the first position on. A word may reach behind the map: in the
@@ -178,7 +167,7 @@ static void look(const tables *t, const int32_t *s, const uint8_t *map, uint32_t
     const int32_t *p = t->patch->params.scalars;
     uint32_t apart = (uint32_t)s[SPACING], rows = (uint32_t)s[ROWS], place = (uint32_t)s[FIRST] + base;
     uint64_t *line = t->line + base / SPAN * lines(s), *found = t->found + base / SPAN * up(rows);
-    for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows; ++y, place += (uint32_t)p[PATCH_LINE]) {
+    for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows; ++y, place += (uint32_t)p[SNN_PATCH_LINE]) {
         memcpy(&line[y], map + (place >> 3), sizeof *line);
         line[y] >>= place & 7;
     }
@@ -188,10 +177,10 @@ static void look(const tables *t, const int32_t *s, const uint8_t *map, uint32_t
 /* At the first step of a sample, over a cleared state: make the tables, if they serve this population. */
 static void prepare(tables *t, const snn_population *population, const snn_inputs *inputs) {
     const int32_t *s = population->params.scalars, *p = inputs->first->params.scalars;
-    uint32_t maps = sums(population), two = p[PATCH_COLUMNS] > (int32_t)STRIP, fits = 1;
-    uint32_t width = two ? 4 : (uint32_t)p[PATCH_COLUMNS];
+    uint32_t maps = sums(population), two = p[SNN_PATCH_WIDTH] > (int32_t)STRIP, fits = 1;
+    uint32_t width = two ? 4 : (uint32_t)p[SNN_PATCH_WIDTH];
     t->patch = inputs->first;
-    t->z = (shape){(uint32_t)p[PATCH_ROWS], 1 + two, width, 1u << width, lanes_for(maps)};
+    t->z = (shape){(uint32_t)p[SNN_PATCH_HEIGHT], 1 + two, width, 1u << width, lanes_for(maps)};
     t->window_row = axis_of(s, s[COLUMNS]).windows * maps;
     t->most = max_spikes(population);
     lay_out(t, population, (uint8_t *)t);
