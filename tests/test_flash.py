@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stand_in import HASH, stand_in
+from stand_in import ANY_CORE, HASH, stand_in
 
 from snnedge import external
 from snnedge.cli import main
 from snnedge.errors import InputError, ToolError
 from snnedge.targets import boards, build, elf, flash, qemu, toolchain
-from snnedge.targets.runners import gdb, openocd, pyocd, uf2
+from snnedge.targets.runners import esptool, gdb, openocd, picotool, pyocd, uf2
 from snnedge.targets.runners import qemu as emulated
 
 PICO = "Model: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
@@ -26,16 +26,16 @@ PICO = "Model: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 def job(tmp_path_factory):
     """A job for a board and a runner, with firmware that is built once for each board."""
     pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    try:
-        toolchain.find(boards.load("microbit").core)
-    except ToolError as error:
-        pytest.skip(str(error))
     built = {}
 
     def make(name: str, runner: str, port: str | None = None, verify: bool = False) -> flash.Job:
         if name not in built:
             folder = tmp_path_factory.mktemp(name) / "firm ware"
-            built[name] = build.build(boards.load(name), stand_in(), folder)
+            try:
+                toolchain.find(boards.load(name).core)
+            except ToolError as error:
+                pytest.skip(str(error))
+            built[name] = build.build(boards.load(name), stand_in(code=ANY_CORE), folder)
         board = boards.load(name)
         return flash.Job(board, built[name].elf, HASH, board.runners.get(runner, {}), port, verify)
 
@@ -227,13 +227,154 @@ def test_a_program_that_hangs_is_stopped(job, fake, monkeypatch, runner):
 def test_command_lines_to_the_letter(job):
     wanted = job("rpi-pico", "openocd", "E66", verify=True)
     files = ["-f", "interface/cmsis-dap.cfg", "-f", "target/rp2040.cfg"]
-    order = ["-c", "adapter serial {E66}", "-c", f"program {{{wanted.elf}}} verify reset exit"]
+    at, serial = f"{elf.hash_address(wanted.elf):#x}", ["-c", "adapter serial {E66}"]
+    look = ["-c", f"mdw {at} 2", "-c", "reset run", "-c", "shutdown"]
+    order = [*serial, "-c", f"program {{{wanted.elf}}} verify", *look]
     assert openocd.command(wanted) == ["openocd", *files, *order]
-    wanted = job("rpi-pico", "pyocd", "E66")
-    words = ["pyocd", "flash", "--no-wait", "--target", "rp2040", "--uid", "E66", str(wanted.elf)]
-    assert pyocd.command(wanted) == words
-    words = ["picotool", "load", "--verify", "--execute", str(wanted.elf), "--ser", "E66"]
-    assert flash.load("picotool").command(job("rpi-pico", "picotool", "E66", verify=True)) == words
+    order = [*serial, "-c", f"program {{{wanted.elf}}} reset exit"]
+    assert openocd.command(replace(wanted, verify=False)) == ["openocd", *files, *order]
+    wanted = job("rpi-pico", "pyocd", "E66", verify=True)
+    options = ["--no-wait", "--target", "rp2040", "--uid", "E66"]
+    write = ["pyocd", "flash", *options, str(wanted.elf)]
+    assert pyocd.commands(wanted) == [write, ["pyocd", "commander", *options, "-c", f"read32 {at} 8"]]
+    assert pyocd.commands(replace(wanted, verify=False)) == [write]
+    serial, after = ["--ser", "E66"], f"{elf.hash_address(wanted.elf) + 8:#x}"
+    assert picotool.commands(wanted) == [
+        ["picotool", "load", "--verify", str(wanted.elf), *serial],
+        ["picotool", "save", "--range", at, after, "model-hash.bin", *serial],
+        ["picotool", "reboot", *serial],
+    ]
+    executed = ["picotool", "load", "--execute", str(wanted.elf), *serial]
+    assert picotool.commands(replace(wanted, verify=False)) == [executed]
+
+
+# What the programs print of memory, and the shell that prints it of a board with the model "$1".
+SAY = {
+    "openocd": "echo '0x00001234: 89abcdef 01234567 ' >&2",
+    "pyocd": "echo '00001234:  89abcdef 01234567    |....|'",
+    "picotool": "[ $1 = save ] && printf '\\357\\315\\253\\211\\147\\105\\043\\001' > $5; true",
+}
+
+
+@pytest.mark.parametrize("runner", SAY)
+def test_the_models_hash_is_read_back(job, fake, runner):
+    wanted = job("rpi-pico", runner, verify=True)
+    fake(runner, SAY[runner])
+    assert f"model {HASH:016x} read back" in flash.flash(runner, wanted)
+    with pytest.raises(
+        ToolError, match="holds model 0123456789abcdef, flashed was 0000000000000001: flash a"
+    ):
+        flash.flash(runner, replace(wanted, hash=1))
+    fake(runner, "true")
+    with pytest.raises(ToolError, match=r"was not (read back: no answer|written)"):
+        flash.flash(runner, wanted)
+    assert flash.flash(runner, replace(wanted, verify=False)) == ""
+
+
+# --- esptool ----------------------------------------------------------------------------------------
+
+BOARD = """
+real={real} flash={flash}
+for word; do case $word in elf2image) exec $real "$@";; esac; done
+while [ "${{1#*-flash}}" = "$1" ]; do shift; done
+case $1 in
+write-flash) [ "$4" ] && exit 9; cp "$3" $flash;;
+verify-flash) cmp "$3" $flash >&2;;
+read-flash) dd if=$flash of=$4 bs=1 skip=$(($2)) count=$3 2>/dev/null;;
+esac
+"""
+
+
+@pytest.fixture
+def chip(tmp_path, fake):
+    """Makes a stand-in for esptool, whose flash is a file; images are made by the real one."""
+    real = shutil.which("esptool")
+    if not real:
+        pytest.skip(esptool.PROGRAM.missing or "no esptool")
+    fake("esptool", BOARD.format(real=real, flash=tmp_path / "flash"))
+    return tmp_path / "flash"
+
+
+def test_an_image_for_the_esp32_is_written_compared_and_read_back(job, chip):
+    wanted = job("esp32-c3", "esptool", verify=True)
+    assert flash.flash("esptool", wanted) == f"compared by esptool, model {HASH:016x} read back"
+    with pytest.raises(ToolError, match="holds model 0123456789abcdef, flashed was 0000000000000001"):
+        flash.flash("esptool", replace(wanted, hash=1))
+    assert flash.flash("esptool", replace(wanted, verify=False)) == ""
+
+
+def test_a_flash_that_keeps_other_bytes_is_noticed(job, chip, fake):
+    wanted = job("esp32-c3", "esptool", verify=True)
+    script = (chip.parent / "bin/esptool").read_text().removeprefix("#!/bin/sh\n")
+    fake("esptool", script.replace('cp "$3"', 'head -c 300 "$3" >'))
+    with pytest.raises(ToolError, match="esptool: exit code"):
+        flash.flash("esptool", wanted)
+
+
+def test_the_image_is_what_the_rom_loads(job, tmp_path):
+    """Checked by esptool itself, without a chip: sums, chip, and segments where the SRAM is."""
+    esptool.PROGRAM.missing and pytest.skip(esptool.PROGRAM.missing)
+    wanted = job("esp32-c3", "esptool")
+    external.run(esptool.make(wanted), 60, tmp_path)
+    path = tmp_path / esptool.IMAGE
+    said = external.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
+    assert "Chip ID: 5 (ESP32-C3)" in said
+    assert "Entry point: 0x40380000" in said
+    assert said.count("(valid)") == 2
+    image = path.read_bytes()
+    placed = elf.sections(wanted.elf)
+    for name in (".text", ".rodata"):
+        at, content = placed[name]
+        start = esptool.offset(image, at)
+        assert image[start : start + len(content)] == content
+    with pytest.raises(ToolError, match="has nothing for address 0x42000000"):
+        esptool.offset(image, 0x42000000)
+    path.write_bytes(image[:200] + bytes([image[200] ^ 1]) + image[201:])
+    said = external.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
+    assert said.count("(invalid") == 2
+
+
+def test_code_and_tables_of_the_esp32_do_not_overlap(job):
+    """The same memory at two addresses, 0x700000 apart; RAM begins where the image may reach at most."""
+    board, placed = boards.load("esp32-c3"), elf.sections(job("esp32-c3", "esptool").elf)
+    code, code_size = placed[".text"][0] - 0x700000, len(placed[".text"][1])
+    tables, tables_size = placed[".rodata"][0], len(placed[".rodata"][1])
+    assert code == board.flash.origin
+    assert code + code_size <= tables
+    assert tables + tables_size <= board.flash.origin + board.flash.size <= board.ram.origin
+    assert board.ram.origin + board.ram.size <= 0x3FCCAE00  # the ROM's
+
+
+@pytest.mark.parametrize(("script", "told"), [
+    ("echo 'ERROR: A fatal error occurred: This chip is ESP32 not ESP32-C3.' >&2; exit 2",
+     "This chip is ESP32 not ESP32-C3"),
+    ("echo 'ERROR: A fatal error occurred: Could not open /dev/ttyACM0, the port is busy.' >&2; exit 2",
+     "Could not open /dev/ttyACM0"),
+    ("sleep 60", "stopped after its limit of 10 s"),
+])  # fmt: skip
+def test_what_esptool_says_is_told(job, chip, fake, monkeypatch, script, told):
+    wanted = job("esp32-c3", "esptool", "/dev/ttyACM0")
+    make = (chip.parent / "bin/esptool").read_text().splitlines()[2:4]
+    fake("esptool", "\n".join((*make, script)))
+    monkeypatch.setattr(esptool, "LIMIT", 10.0)
+    with pytest.raises(ToolError, match=told):
+        flash.flash("esptool", wanted)
+
+
+def test_without_a_port_esptool_fails_at_once(job):
+    esptool.PROGRAM.missing and pytest.skip(esptool.PROGRAM.missing)
+    begin = time.monotonic()
+    with pytest.raises(ToolError, match=r"esptool: exit code 2 \(.*Could not open /dev/ttyNONE"):
+        flash.flash("esptool", job("esp32-c3", "esptool", "/dev/ttyNONE"))
+    assert time.monotonic() - begin < 30
+
+
+def test_without_esptool_there_is_its_remedy(job, monkeypatch):
+    wanted = job("esp32-c3", "esptool", verify=True)
+    monkeypatch.setenv("PATH", "/nowhere")
+    for call in (flash.load("esptool").steps, lambda job: flash.flash("esptool", job)):
+        with pytest.raises(ToolError, match=r"^esptool is not on PATH: pip install 'esptool>=5'"):
+            call(wanted)
 
 
 # --- the choice of a runner -------------------------------------------------------------------------
@@ -251,6 +392,20 @@ def test_auto_takes_the_first_of_the_boards_file_that_is_here(fake, monkeypatch)
     assert flash.choose(microbit) == "pyocd"
 
 
+def test_auto_takes_one_that_can_read_back_when_asked_to(fake, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    pico = boards.load("rpi-pico")
+    with pytest.raises(
+        ToolError, match=r"nothing here can flash rpi-pico: picotool .*; or pyocd .*; or open"
+    ):
+        flash.choose(pico, verify=True)
+    fake("pyocd", "")
+    assert flash.choose(pico, verify=True) == "pyocd"
+    only_uf2 = replace(pico, runners={"uf2": pico.runners["uf2"]})
+    fake("gdb-multiarch", "")
+    assert flash.choose(only_uf2, verify=True) == "gdb"
+
+
 def test_a_runner_that_cannot_is_refused():
     microbit = boards.load("microbit")
     with pytest.raises(InputError, match=r"uf2 cannot flash microbit; those that can: pyocd, openocd, gdb"):
@@ -261,14 +416,13 @@ def test_a_runner_that_cannot_is_refused():
         flash.choose(boards.load("raspberry-pi-4"))
     with pytest.raises(InputError, match=r"runners\.pyocd\.target is missing"):
         flash.check("pyocd", replace(microbit, runners={"pyocd": {}}), verify=False)
-    with pytest.raises(
-        InputError, match="pyocd cannot read the board back; with --verify take openocd or gdb"
-    ):
-        flash.check("pyocd", microbit, verify=True)
+    told = "uf2 cannot read the board back; with --verify take picotool or pyocd or openocd or gdb"
+    with pytest.raises(InputError, match=told):
+        flash.check("uf2", boards.load("rpi-pico"), verify=True)
 
 
 def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_path, fake, capsys):
-    fake("openocd", f"echo called > {tmp_path}/called")
+    fake("openocd", f"echo called > {tmp_path}/called; echo 0x00001234: 23533b17 d4ccd2fe")
     output = tmp_path / "firmware"
     words = [
         "flash",
@@ -282,13 +436,17 @@ def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_pa
         "--verify",
     ]
     assert main([*words, "--dry-run"]) == 0
-    order = f"'program {{{output}/firmware.elf}} verify reset exit'"
+    look = f"-c 'mdw {elf.hash_address(output / 'firmware.elf'):#x} 2' -c 'reset run' -c shutdown"
+    order = f"'program {{{output}/firmware.elf}} verify' {look}"
     expected = f"openocd -f interface/cmsis-dap.cfg -f target/nrf51.cfg -c {order}\n"
     assert capsys.readouterr().out == expected
     assert not (tmp_path / "called").exists()
     assert (output / "firmware" / "uart.c").exists()
     assert main(words) == 0
-    assert "flashed by openocd; compared by openocd" in capsys.readouterr().out
+    assert (
+        "flashed by openocd; compared by openocd, model d4ccd2fe23533b17 read back"
+        in capsys.readouterr().out
+    )
     assert (tmp_path / "called").exists()
 
 

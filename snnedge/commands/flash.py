@@ -2,7 +2,7 @@
 
 Runners: gdb (a gdb server at --port HOST:PORT), qemu (an empty emulated board), openocd, pyocd, picotool
 (a probe, --port its serial number), uf2 (a drive, --port its folder). "auto" takes the first in the board's
-file whose program is here.
+file whose program is here, with --verify the first that can read the board back.
 """
 
 import argparse
@@ -18,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runner", default="auto", metavar="NAME", help="what writes it (default: auto)")
     parser.add_argument("--port", help="probe, drive or server, as the runner wants it")
     parser.add_argument("--dry-run", action="store_true", help="build, and print the exact commands only")
-    parser.add_argument("--verify", action="store_true", help="compare what the board holds with the file")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="compare the board with the file, and read its model's hash back",
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..targets.board import SERIAL
 
     board = _target.load_board(args)
-    name = flash.choose(board, args.runner)
+    name = flash.choose(board, args.runner, args.verify)
     runner = flash.load(name)
     flash.check(name, board, args.verify)
     if not args.transport and board.uart and not runner.SERVES:  # nobody answers semihosting: a fault

@@ -101,12 +101,19 @@ def tables(path: Path) -> dict[str, dict[str, int]]:
 
 
 def model_hash(path: Path) -> int:
-    """The 64-bit hash of the model in a linked firmware: see ``firmware_model`` in main.c."""
+    """The 64-bit hash of the model in a linked firmware."""
+    address = hash_address(path)
+    with path.open("rb") as file:
+        return _load(_open(file), address, 8)
+
+
+def hash_address(path: Path) -> int:
+    """Where a linked firmware has that hash, as two words, the low one first: see ``firmware_model`` in
+    main.c. It is the first field of a model."""
     with path.open("rb") as file:
         elf = _open(file)
         symbol = elf.get_section_by_name(".symtab").get_symbol_by_name("firmware_model")[0]
-        pointer = _load(elf, symbol["st_value"], elf.elfclass // 8)
-        return _load(elf, pointer, 8)
+        return _load(elf, symbol["st_value"], elf.elfclass // 8)
 
 
 def _open(file: Any) -> Any:

@@ -1,11 +1,12 @@
 """Flash: put linked firmware into a board by one of the runners (snnedge/targets/runners/).
 
 A runner is a module with ``PROGRAM`` (the external program, or None), ``NEEDS`` (keys of the board's
-[runners.NAME]), ``VERIFIES`` (can it compare what it wrote?), ``SERVES`` (does it answer semihosting?),
+[runners.NAME]), ``VERIFIES`` (can it read the board back?), ``SERVES`` (does it answer semihosting?),
 ``steps(job)`` (what it is going to do, one line each, command lines to the letter) and ``flash(job)``,
 which does it and returns what was verified, or "". Both raise ``SnnedgeError``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,10 @@ def runners(board: Board) -> list[str]:
     ]
 
 
-def choose(board: Board, wanted: str = AUTO) -> str:
+def choose(board: Board, wanted: str = AUTO, verify: bool = False) -> str:
     """The runner ``wanted`` for ``board``; "auto": the first of its file whose program is here, or QEMU for
-    a board that only QEMU has. Raises ``InputError`` for one that cannot, ``ToolError`` for none here."""
+    a board that only QEMU has; to ``verify``, of those that can. Raises ``InputError`` for one that cannot,
+    ``ToolError`` for none here."""
     able = runners(board)
     if not able:
         raise InputError(f"{board.name}: its programs are files: copy the one that snnedge build makes")
@@ -60,7 +62,8 @@ def choose(board: Board, wanted: str = AUTO) -> str:
             )
         return wanted
     own = [name for name in able if name in board.runners]
-    absent = {name: missing(name, board) for name in own or able[-1:]}
+    names = [name for name in own or able[-1:] if load(name).VERIFIES or not verify]
+    absent = {name: missing(name, board) for name in names or [SERVER]}
     for name, reason in absent.items():
         if reason is None:
             return name
@@ -90,6 +93,23 @@ def check(name: str, board: Board, verify: bool) -> None:
         raise InputError(
             f"runner {name} cannot read the board back; with --verify take {' or '.join(able)}"
         )
+
+
+def same_model(job: Job, found: int) -> str:
+    """What was verified when the board holds the model with the hash ``found``. Raises ``ToolError`` for
+    another one than was flashed."""
+    if found != job.hash:
+        raise ToolError(f"the board holds model {found:016x}, flashed was {job.hash:016x}: flash again")
+    return f"model {found:016x} read back"
+
+
+def same_words(job: Job, said: bytes, line: re.Pattern[str]) -> str:
+    """As ``same_model``, of a program that prints memory: ``line`` finds two words, the low one first."""
+    text = said.decode(errors="replace")
+    words = line.search(text)
+    if not words:
+        raise ToolError(f"the board was not read back: {' '.join(text.split())[-200:] or 'no answer'}")
+    return same_model(job, int(words[1], 16) | int(words[2], 16) << 32)
 
 
 def flash(name: str, job: Job) -> str:

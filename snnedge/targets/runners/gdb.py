@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ...errors import InputError, ToolError
 from ...external import Program, run
-from ..flash import LIMIT, Job
+from .. import elf
+from ..flash import LIMIT, Job, same_words
 
 PROGRAM = Program("gdb-multiarch", "apt-get install gdb-multiarch")
 NEEDS = ()
@@ -18,45 +19,50 @@ CONNECT_LIMIT = 3.0  # seconds
 LOAD = ("load",)
 COMPARE = "compare-sections"
 GO = ("set $sp = &link_stack_top", "set $pc = Reset_Handler", "detach")  # as a reset would do it
+WORDS = re.compile(r"^0x[0-9a-f]+[^:\n]*:\s+0x([0-9a-f]{8})\s+0x([0-9a-f]{8})", re.M)
 MATCHED = re.compile(r"^Section (\S+), range .*: (matched|MIS-MATCHED)", re.M)
 
 
 def steps(job: Job) -> list[str]:
-    return [shlex.join(command(job.elf, job.port or PORT, job.verify))]
+    return [shlex.join(command(job, job.port or PORT))]
 
 
 def flash(job: Job) -> str:
     port = job.port or PORT
     reach(port)
-    return load(job.elf, port, job.verify)
+    return load(job, port)
 
 
-def command(elf: Path, port: str, verify: bool) -> list[str]:
-    """The command line that connects to ``port``, loads ``elf``, compares if asked, and lets it run."""
+def command(job: Job, port: str) -> list[str]:
+    """The command line that connects to ``port``, loads, reads back if asked, and lets the board run."""
+    look = (COMPARE, f"x/2xw {elf.hash_address(job.elf):#x}") if job.verify else ()
     connect = ("set confirm off", "set remotetimeout 1", f"target remote {port}", "set remotetimeout 30")
-    orders = (*connect, *LOAD, *([COMPARE] if verify else []), *GO)
+    orders = (*connect, *LOAD, *look, *GO)
     words = [word for order in orders for word in ("-ex", order)]
-    return [PROGRAM.command, "-nx", "-q", "-batch", *words, str(elf)]
+    return [PROGRAM.command, "-nx", "-q", "-batch", *words, str(job.elf)]
 
 
-def load(elf: Path, port: str, verify: bool, cwd: Path | None = None) -> str:
+def load(job: Job, port: str, cwd: Path | None = None) -> str:
     """Load; return what was compared. GDB ends well even when bytes differ, so that its words are read."""
     try:
-        done = run(command(elf, port, verify), LIMIT, cwd)
+        done = run(command(job, port), LIMIT, cwd)
     except ToolError as error:
-        raise ToolError(f"{error}; is what serves gdb at {port} the board that {elf} is for?") from error
+        raise ToolError(
+            f"{error}; is what serves gdb at {port} the board that {job.elf} is for?"
+        ) from error
     said = (done.stdout + done.stderr).decode(errors="replace")
     if "Transfer rate" not in said:
         raise ToolError(f"{PROGRAM.command}: nothing was loaded: {' '.join(said.split())[-200:]}")
-    if not verify:
+    if not job.verify:
         return ""
     found = MATCHED.findall(said)
     differing = [name for name, state in found if state != "matched"]
     if differing or not found:
         raise ToolError(
-            f"the board holds other bytes than {elf} in {', '.join(differing) or 'all'}: flash again"
+            f"the board holds other bytes than {job.elf} in {', '.join(differing) or 'all'}: flash again"
         )
-    return f"sections {', '.join(name for name, _ in found)} compared"
+    model = same_words(job, done.stdout, WORDS)
+    return f"sections {', '.join(name for name, _ in found)} compared, {model}"
 
 
 def reach(port: str) -> None:

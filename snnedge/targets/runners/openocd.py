@@ -1,14 +1,17 @@
 """OpenOCD: flash through a debug probe; --port is the probe's serial number."""
 
+import re
 import shlex
 
 from ...external import Program, run
-from ..flash import LIMIT, Job
+from .. import elf
+from ..flash import LIMIT, Job, same_words
 
 PROGRAM = Program("openocd", "apt-get install openocd")
 NEEDS = ("config",)
 VERIFIES = True
 SERVES = False
+WORDS = re.compile(r"^0x[0-9a-f]{8}: ([0-9a-f]{8}) ([0-9a-f]{8})", re.M)
 
 
 def steps(job: Job) -> list[str]:
@@ -16,13 +19,16 @@ def steps(job: Job) -> list[str]:
 
 
 def flash(job: Job) -> str:
-    run(command(job), LIMIT)
-    return "compared by openocd" if job.verify else ""
+    done = run(command(job), LIMIT)
+    return f"compared by openocd, {same_words(job, done.stdout + done.stderr, WORDS)}" if job.verify else ""
 
 
 def command(job: Job) -> list[str]:
     """The command line; braces keep Tcl's hands off the path."""
     files = [word for name in job.settings["config"].split() for word in ("-f", name)]
     serial = ["-c", f"adapter serial {{{job.port}}}"] if job.port else []
-    program = f"program {{{job.elf}}} {'verify ' if job.verify else ''}reset exit"
-    return [PROGRAM.command, *files, *serial, "-c", program]
+    orders = [f"program {{{job.elf}}} reset exit"]
+    if job.verify:
+        look = f"mdw {elf.hash_address(job.elf):#x} 2"
+        orders = [f"program {{{job.elf}}} verify", look, "reset run", "shutdown"]
+    return [PROGRAM.command, *files, *serial, *(word for order in orders for word in ("-c", order))]

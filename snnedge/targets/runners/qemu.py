@@ -23,7 +23,7 @@ BOOT_LIMIT = 30.0  # seconds until the firmware has said what it is
 
 
 def steps(job: Job) -> list[str]:
-    return [shlex.join(emulator(job)), shlex.join(gdb.command(job.elf, SOCKET, job.verify))]
+    return [shlex.join(emulator(job)), shlex.join(gdb.command(job, SOCKET))]
 
 
 def flash(job: Job) -> str:
@@ -31,12 +31,12 @@ def flash(job: Job) -> str:
         folder = Path(name)
         with started(emulator(job), folder) as board:
             _await(folder / SOCKET, board)
-            compared = gdb.load(job.elf, SOCKET, job.verify, folder)
+            compared = gdb.load(job, SOCKET, folder)
             stream = talk(board, BOOT_LIMIT, frame(QUIT), greets=True).stdout
     found = reply(stream, 0).banner.hash
     if found != job.hash:
         raise ToolError(f"the board runs model {found:016x}, flashed was {job.hash:016x}: flash again")
-    return f"{compared}, model {found:016x} read back" if job.verify else ""
+    return f"{compared}, and said by itself" if job.verify else ""
 
 
 def emulator(job: Job) -> list[str]:

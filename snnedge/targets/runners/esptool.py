@@ -1,0 +1,88 @@
+"""esptool: flash an ESP32 through its serial port or USB; --port is that port (else it looks for one).
+
+The image is esptool's own: a header of 24 bytes, then segments, each with address, size and content. The
+chip's ROM checks its sums and loads it from the start of the flash.
+"""
+
+import shlex
+import struct
+import tempfile
+from pathlib import Path
+
+from ...errors import ToolError
+from ...external import Program, run
+from .. import elf
+from ..flash import LIMIT, Job, same_model
+
+PROGRAM = Program("esptool", "pip install 'esptool>=5'")
+NEEDS = ("chip", "flash_size")
+VERIFIES = True
+SERVES = False
+IMAGE, HASH = "firmware.bin", "model-hash.bin"  # in the folder where esptool runs
+ATTEMPTS = "3"  # to reach the chip
+HEADER = struct.Struct("<BBBBI16x")  # mark, segments, mode, speed and size, entry; what other chips want
+SEGMENT_HEAD = 8  # bytes: address, size
+MARK = 0xE9
+
+
+def steps(job: Job) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="snnedge-") as name:
+        at = _made(job, Path(name)) if job.verify else 0
+    return [shlex.join(command) for command in (make(job), *commands(job, at))]
+
+
+def flash(job: Job) -> str:
+    with tempfile.TemporaryDirectory(prefix="snnedge-") as name:
+        folder = Path(name)
+        for command in commands(job, _made(job, folder)):
+            run(command, LIMIT, folder)
+        if not job.verify:
+            return ""
+        try:
+            found = (folder / HASH).read_bytes()
+        except OSError as error:
+            raise ToolError(f"esptool: {HASH} was not written: {error.strerror}") from error
+    return f"compared by esptool, {same_model(job, int.from_bytes(found, 'little'))}"
+
+
+def make(job: Job) -> list[str]:
+    """The command line that makes the image."""
+    size = job.settings["flash_size"]
+    options = ["--flash-mode", "dio", "--flash-size", size]  # what every flash can do
+    return [*_esptool(job), "elf2image", *options, "-o", IMAGE, str(job.elf)]
+
+
+def commands(job: Job, at: int) -> list[list[str]]:
+    """The command lines that write the image, and if asked compare it and read the model's hash, which is
+    ``at`` that byte of it."""
+    port = ["--port", job.port] if job.port else []
+    connect = [*_esptool(job), *port, "--connect-attempts", ATTEMPTS]
+    write = [*connect, "write-flash", "0x0", IMAGE]
+    if not job.verify:
+        return [write]
+    compare = [*connect, "verify-flash", "0x0", IMAGE]
+    return [write, compare, [*connect, "read-flash", f"{at:#x}", "8", HASH]]
+
+
+def offset(image: bytes, address: int) -> int:
+    """Which byte of ``image`` is loaded to ``address``. Raises ``ToolError`` when none is."""
+    mark, count, *_ = HEADER.unpack_from(image)
+    at = HEADER.size
+    for _ in range(count if mark == MARK else 0):
+        start, size = (int(number) for number in struct.unpack_from("<II", image, at))
+        at += SEGMENT_HEAD
+        if start <= address < start + size:
+            return at + address - start
+        at += size
+    raise ToolError(f"esptool's image has nothing for address {address:#x}: build again")
+
+
+def _made(job: Job, folder: Path) -> int:
+    """Make the image in ``folder``; where it has the model's hash. Raises ``ToolError``."""
+    PROGRAM.require()
+    run(make(job), LIMIT, folder)
+    return offset((folder / IMAGE).read_bytes(), elf.hash_address(job.elf))
+
+
+def _esptool(job: Job) -> list[str]:
+    return [PROGRAM.command, "--chip", job.settings["chip"]]
