@@ -4,7 +4,8 @@ import re
 import zlib
 from collections.abc import Mapping
 
-API = ("snn.h", "kinds.h")  # what decides whether the core of one export can run the tables of another
+API = ("snn.h", "kinds.h")
+ALIKE = (*API, "snn.c")  # what decides whether the core of one export can run the tables of another
 FUNCTION = re.compile(r"^(?!static|typedef)[\w *]*?\b(snn_\w+)\([^;{]*\);", re.M)
 KIND = re.compile(r"^const snn_\w+_kind (snn_\w+) =", re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -29,5 +30,5 @@ def prefixed(core: Mapping[str, str], name: str) -> str:
 
 
 def core_sum(core: Mapping[str, str]) -> str:
-    """A C constant that is another one when the API of the core is."""
-    return f"0x{zlib.crc32(''.join(core[path] for path in API).encode()):08x}u"
+    """A C constant that is another one when what runs all kinds is."""
+    return f"0x{zlib.crc32(''.join(core[path] for path in ALIKE).encode()):08x}u"
