@@ -17,7 +17,7 @@ from builders import (
 )
 from stand_in import ANY_CORE, HASH, INPUTS, MODEL_C, NEURONS, ROUNDS, STEPS, samples, stand_in
 
-from snnedge import data, external, integer_model
+from snnedge import data, external, integer_model, zoo
 from snnedge.backends import board as board_backend
 from snnedge.backends.board import BoardBackend
 from snnedge.cli import main
@@ -567,6 +567,24 @@ def test_the_stack_that_gcc_tells_is_enough_and_half_of_it_is_not(monkeypatch):
 def test_eight_bits_of_the_400_neuron_net_do_not_fit():
     with pytest.raises(DoesNotFit, match=r"flash .*\.rodata 31\d,\d+ .* --bits 4"):
         BoardBackend(random_model(28, 400, 8), MICROBIT)
+
+
+@pytest.mark.usefixtures("any_compiler")
+def test_a_refusal_says_what_is_known_of_the_accuracy_of_smaller_models(tmp_path, capsys):
+    model = dataclasses.replace(random_model(28, 400, 8), provenance={"data": "mnist"})
+    integer_model.save(model, tmp_path / "large.safetensors")
+    words = ["build", str(tmp_path / "large.safetensors"), "--board", "microbit", "-o", str(tmp_path / "f")]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "snnedge evaluate model.pkl --bits 4" in told
+    mnist = {n: zoo.entry(n)["measured"]["right"] for n in zoo.names() if n.startswith("mnist")}
+    best = max(mnist, key=mnist.__getitem__)
+    assert f"measured on mnist: zoo:{best} fits, {mnist[best] / 10_000:.2%} of 10,000 test" in told
+    assert main(["build", f"zoo:{best}", "--board", "microbit", "-o", str(tmp_path / "f")]) == 0
+    unknown = dataclasses.replace(model, provenance={"data": "mine"})
+    integer_model.save(unknown, tmp_path / "large.safetensors")
+    assert main(words) == 2
+    assert "measured on" not in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("emulator", "any_compiler")

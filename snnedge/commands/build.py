@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from . import _target
+from ._fit import priced
 from ._model import add_dataset, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     sources = _sources(Path(args.model))
     golden = _golden(args) if args.self_test else NONE
     output = _output(Path(args.output or f"firmware-{board.name}").absolute())
-    with replacing(output) as scratch:
+    with replacing(output) as scratch, priced(args.model, board):
         firmware = build(board, sources, scratch, args.compiler, golden)
     return {
         "elf": str(output / ELF),

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from . import _cost, _target
+from ._fit import priced
 from ._model import add_data, add_model, load_data, open_integer
 
 EXAMPLE = "snnedge count digits/model.safetensors --board microbit --samples 20"
@@ -28,7 +29,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     board = _target.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
-    backend = BoardBackend(model, board, args.compiler)
+    with priced(args.model, board):
+        backend = BoardBackend(model, board, args.compiler)
     firmware = backend.firmware
     counted = count(firmware, dataset.images, model.hash)
     expected = Runtime(model).run(dataset.images)

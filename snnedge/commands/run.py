@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from . import _target
+from ._fit import priced
 from ._model import add_data, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)
     golden = dataset.images[: args.self_test] if args.self_test else None
-    backend = BoardBackend(model, board, args.compiler, golden)
+    with priced(args.model, board):
+        backend = BoardBackend(model, board, args.compiler, golden)
     emulation = backend.emulate(dataset.images)
     differing = mismatches(emulation.outcome, expected)
     return {

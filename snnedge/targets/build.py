@@ -24,6 +24,7 @@ from .toolchain import AUTO, GRAPH, Compiler
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
 Texts = Mapping[str, str]
+REMEDIES = "--bits 4, --storage sparse, pruning: prune.synapses, fewer neurons"
 ENTRIES = (SCRIPT, ELF, "firmware", "src")  # of a folder of firmware
 
 
@@ -136,9 +137,7 @@ def linker_script(board: Board) -> str:
 def check_fit(board: Board, sections: Mapping[str, int]) -> None:
     """Raise ``DoesNotFit``, with the bytes by section, when ``board`` has too little flash or RAM."""
     problems = [
-        _excess(
-            "flash", sections, elf.IN_FLASH, board.flash.size, "--bits 4, --storage sparse, fewer neurons"
-        ),
+        _excess("flash", sections, elf.IN_FLASH, board.flash.size, REMEDIES),
         _excess("RAM", sections, elf.IN_RAM, board.ram.size, "fewer neurons, smaller images"),
     ]
     told = "; ".join(problem for problem in problems if problem)
