@@ -95,8 +95,8 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     )  # rows of 30 nibbles padded to 16 bytes
     assert result["samples"] == 360
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "CMakeLists.txt", "README.md", "examples", "idf_component.yml", "library.json", "library.properties",
-        "model.safetensors", "src", "zephyr",
+        "CMakeLists.txt", "README.md", "examples", "idf_component.yml", "library.json",
+        "library.properties", "model.safetensors", "src", "zephyr",
     ]  # fmt: skip
 
 

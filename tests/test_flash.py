@@ -450,11 +450,13 @@ def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_pa
     assert (tmp_path / "called").exists()
 
 
-def test_a_model_that_is_too_large_never_reaches_the_runner(job, tmp_path, fake, capsys):
-    text = boards.files()["microbit"].read_text("utf-8").replace("size = 0x40000", "size = 0x1000")
+@pytest.mark.parametrize(("name", "runner"), [("microbit", "openocd"), ("esp32-c3", "esptool")])
+def test_a_model_that_is_too_large_never_reaches_the_runner(job, tmp_path, fake, capsys, name, runner):
+    job(name, runner)  # skips without a compiler
+    text = boards.files()[name].read_text("utf-8").replace("size = 0x40000", "size = 0x1000")
     (tmp_path / "tiny.toml").write_text(text)
-    fake("openocd", f"echo called > {tmp_path}/called")
-    words = ["flash", "zoo:digits", "--board", str(tmp_path / "tiny.toml"), "--runner", "openocd"]
+    fake(runner, f"echo called > {tmp_path}/called")
+    words = ["flash", "zoo:digits", "--board", str(tmp_path / "tiny.toml"), "--runner", runner]
     assert main([*words, "-o", str(tmp_path / "firmware")]) == 2
     assert "does not fit tiny" in capsys.readouterr().err
     assert not (tmp_path / "called").exists()
