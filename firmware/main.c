@@ -43,7 +43,7 @@ extern const snn_model *const firmware_model;
 const snn_model *const firmware_model = &SNN_MODEL;
 
 static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
-static uint8_t sample[SNN_MODEL_INPUTS];
+static _Alignas(4) uint8_t sample[SNN_MODEL_INPUTS];
 static uint16_t spike_counts[SNN_MODEL_NEURONS];
 static uint16_t first_spikes[SNN_MODEL_NEURONS];
 

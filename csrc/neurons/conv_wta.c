@@ -15,17 +15,19 @@ enum { THRESHOLD };                                               /* arrays */
 static const uint8_t origin[PHASES] = {0x00, 0x22, 0x02, 0x20, 0x11, 0x33, 0x13, 0x31,
                                        0x01, 0x23, 0x03, 0x21, 0x10, 0x32, 0x12, 0x30};
 
-/* The pooling windows of an axis: those from `first` to before `end` contain the position. */
+/* The pooling windows of an axis, counted in units: those from `first` to before `end` contain the
+ * position.
+ */
 typedef struct {
-    uint32_t windows, stride, first, end;
+    uint32_t unit, units, stride; /* of a window, of all windows; positions from one to the next */
+    uint32_t first, end;
     uint32_t left, begun; /* positions: the first behind window `first`, the first of window `end` */
 } axis;
 
 typedef struct {
     uint16_t steps;
-    uint8_t quick; /* 1: patch.h serves */
-    uint8_t unused;
-    uint32_t words[]; /* keys, lines, what has fired */
+    uint16_t quick;   /* 1: patch.h serves */
+    uint32_t words[]; /* keys, rows, lines, what has fired */
 } memory;
 
 static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b); } /* a / b, rounded up */
@@ -39,10 +41,15 @@ static uint32_t line_count(const int32_t *s) {
 }
 
 static uint32_t key_count(const int32_t *s) {
-    return ((uint32_t)s[MAPS] + SNN_BLOCK - 1) / SNN_BLOCK * SNN_LANE_WORDS;
+    return ((uint32_t)s[MAPS] + SNN_BLOCK - 1) / SNN_BLOCK * SNN_KEY_WORDS;
 }
 
-static uint32_t *lines_of(memory *m, const int32_t *s) { return m->words + key_count(s); }
+/* Rows of positions, kept likewise: where there is something. */
+static uint32_t row_count(const int32_t *s) { return line_count(s) ? (uint32_t)s[ROWS] : 0; }
+
+static uint32_t *rows_of(memory *m, const int32_t *s) { return m->words + key_count(s); }
+
+static uint32_t *lines_of(memory *m, const int32_t *s) { return rows_of(m, s) + row_count(s); }
 
 static uint8_t *fired_of(memory *m, const int32_t *s) {
     return (uint8_t *)(lines_of(m, s) + line_count(s));
@@ -50,7 +57,8 @@ static uint8_t *fired_of(memory *m, const int32_t *s) {
 
 static uint32_t state_size(const snn_population *population) {
     const int32_t *s = population->params.scalars;
-    return (uint32_t)sizeof(memory) + 4 * (key_count(s) + line_count(s)) + (population->size + 7u) / 8u;
+    return (uint32_t)sizeof(memory) + 4 * (key_count(s) + row_count(s) + line_count(s)) +
+           (population->size + 7u) / 8u;
 }
 
 static uint16_t sums(const snn_population *population) {
@@ -65,16 +73,22 @@ static uint16_t max_spikes(const snn_population *population) {
     return most < population->size ? (uint16_t)most : population->size;
 }
 
-static axis axis_of(const int32_t *s, int32_t positions) {
-    axis a = {1, (uint32_t)s[STRIDE], 0, 0, (uint32_t)s[POOL], 0};
-    if (positions > s[POOL]) a.windows = 1u + over((uint32_t)(positions - s[POOL]), a.stride);
+static void rewind_axis(axis *a, const int32_t *s) {
+    a->first = a->end = a->begun = 0;
+    a->left = (uint32_t)s[POOL];
+}
+
+static axis axis_of(const int32_t *s, int32_t positions, uint32_t unit) {
+    axis a = {unit, unit, (uint32_t)s[STRIDE], 0, 0, 0, 0};
+    if (positions > s[POOL]) a.units += unit * over((uint32_t)(positions - s[POOL]), a.stride);
+    rewind_axis(&a, s);
     return a;
 }
 
 /* Positions only go up. */
 static void move_to(axis *a, uint32_t position) {
-    for (; a->left <= position; a->left += a->stride) ++a->first;
-    for (; a->end < a->windows && a->begun <= position; a->begun += a->stride) ++a->end;
+    for (; a->left <= position; a->left += a->stride) a->first += a->unit;
+    for (; a->end < a->units && a->begun <= position; a->begun += a->stride) a->end += a->unit;
 }
 
 /* The map with the largest headroom. */
@@ -96,6 +110,37 @@ static void move_to(axis *a, uint32_t position) {
 DEFINE_WINNER(winner, int16_t, sum[k])
 DEFINE_WINNER(winner_wide, int32_t, snn_sat16(sum[k], saturations))
 
+/* What a step knows. */
+typedef struct {
+    const int32_t *scalars;
+    memory *memory;
+    uint8_t *fired;
+    uint16_t *spikes, *end; /* ascending */
+    uint32_t maps, tiled;   /* 1: one window contains a position */
+    axis down, across;
+    const snn_projection *patch; /* of the quick way */
+    snn_strips z;
+} walk;
+
+/* Add `unit` to the spikes, unless it has fired before. */
+static inline void fire(walk *c, uint32_t unit) {
+    uint8_t *byte = c->fired + (unit >> 3);
+    uint32_t bit = 1u << (unit & 7), now = *byte;
+    if (now & bit) return;
+    *byte = (uint8_t)(now | bit);
+    uint16_t *place = c->end++;
+    for (; place != c->spikes && place[-1] > unit; --place) *place = place[-1];
+    *place = (uint16_t)unit;
+}
+
+/* Map k wins at a position. */
+static SNN_APART void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
+    move_to(&c->down, y);
+    move_to(&c->across, x);
+    for (uint32_t a = c->down.first + k; a < c->down.end; a += c->down.unit)
+        for (uint32_t b = c->across.first; b < c->across.end; b += c->across.unit) fire(c, a + b);
+}
+
 /* --- one patch, without sums --- */
 
 /* The keys (patch.h): more for lower thresholds, then for earlier maps. Returns 0 if they do not fit. */
@@ -109,8 +154,8 @@ static int make_keys(uint32_t *keys, const snn_population *population, const snn
         lowest = threshold[k] < lowest ? threshold[k] : lowest;
     }
     for (uint32_t k = 0; k < maps; ++k)
-        keys[k / SNN_BLOCK * SNN_LANE_WORDS + snn_lane_word(k)] |=
-            ((uint32_t)(most - threshold[k]) << 4 | (15 - k % SNN_BLOCK)) << snn_lane_shift(k);
+        keys[k / SNN_BLOCK * SNN_KEY_WORDS + snn_key_word(k)] |=
+            ((uint32_t)(most - threshold[k]) << 4 | (15 - k % SNN_BLOCK)) << snn_key_shift(k);
     return 2 * z.rows * z.columns * snn_largest_code(p) + (uint32_t)(most - lowest) < 1u << 12;
 }
 
@@ -125,22 +170,8 @@ static void read_lines(uint32_t *line, const int32_t *s, const snn_projection *p
     }
 }
 
-/* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
-static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
-    const int32_t *s = population->params.scalars;
-    const snn_projection *p = inputs->first;
-    const snn_encoder *e = &inputs->state->model->encoder;
-    if (inputs->end != p + 1 || !p->kind->strips || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
-    snn_strips z = snn_strips_of(p, (uint32_t)s[MAPS]);
-    uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
-    if (population->wide || e->kind->max_spikes(e) || !line_count(s)) return 0;
-    if (z.width != z.columns || across > 32 || !make_keys(m->words, population, p, z)) return 0;
-    read_lines(lines_of(m, s), s, p, inputs->input_map);
-    return 1;
-}
-
 /* Bit x: at least `least` pixels of the patch at x are on, if that is 1 or 2; else at least 2. */
-static SNN_APART uint32_t busy(const uint32_t *line, const snn_strips *z, int32_t least) {
+static uint32_t busy(const uint32_t *line, const snn_strips *z, int32_t least) {
     uint32_t one = 0, two = 0, any = 0, more = 0;
     for (uint32_t y = 0; y < z->rows; ++y) {
         two |= one & line[y];
@@ -154,87 +185,106 @@ static SNN_APART uint32_t busy(const uint32_t *line, const snn_strips *z, int32_
     return more;
 }
 
+/* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
+static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
+    const int32_t *s = population->params.scalars;
+    const snn_projection *p = inputs->first;
+    const snn_encoder *e = &inputs->state->model->encoder;
+    if (inputs->end != p + 1 || !p->kind->strips || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
+    snn_strips z = snn_strips_of(p);
+    uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
+    if (population->wide || e->kind->max_spikes(e) || !line_count(s)) return 0;
+    if (z.width != z.columns || z.rows > 2 * z.group || across > 32 ||
+        !make_keys(m->words, population, p, z))
+        return 0;
+    const uint32_t *line = lines_of(m, s);
+    uint32_t *found = rows_of(m, s), *last = found + s[ROWS];
+    read_lines(lines_of(m, s), s, p, inputs->input_map);
+    for (; found != last; line += s[SPACING]) *found++ = busy(line, &z, p->params.scalars[SNN_PATCH_LEAST]);
+    return 1;
+}
+
 static SNN_APART int enough(const uint32_t *line, const snn_strips *z, uint32_t at, int32_t least) {
     int32_t count = 0;
     for (uint32_t y = 0; y < z->rows; ++y) count += (int32_t)snn_count_bits(line[y] >> at & z->mask);
     return count >= least;
 }
 
-static uint32_t quick_winner(const memory *m, const snn_projection *p, const snn_strips *z,
-                             const uint32_t *line, uint32_t at) {
-    uint32_t best = 0, map = 0;
-    for (uint32_t k = 0; k < z->entry; k += SNN_BLOCK) {
-        uint32_t key = snn_best_key(p->weights + k, z, line, at, m->words + k / 2);
-        if (k && key >> 4 <= best >> 4) continue;
+static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
+    const uint8_t *block = c->patch->weights;
+    const uint32_t *keys = c->memory->words;
+    uint32_t best = snn_best_key(block, &c->z, line, at, keys), map = 15 - (best & 15);
+    for (uint32_t k = SNN_BLOCK; k < c->maps; k += SNN_BLOCK) {
+        uint32_t key = snn_best_key(block += c->z.block, &c->z, line, at, keys += SNN_KEY_WORDS);
+        if (key >> 4 <= best >> 4) continue;
         best = key;
         map = k + 15 - (key & 15);
     }
     return map;
 }
 
-/* --- a step --- */
-
-/* Add `unit` to the ascending spikes, unless it has fired before; returns their number. */
-static uint16_t fire(uint8_t *fired, uint32_t unit, uint16_t *spikes, uint16_t count) {
-    uint8_t *byte = fired + (unit >> 3);
-    uint8_t bit = (uint8_t)(1u << (unit & 7));
-    if (*byte & bit) return count;
-    *byte = (uint8_t)(*byte | bit);
-    uint16_t *end = spikes + count;
-    for (; end != spikes && end[-1] > unit; --end) end[0] = end[-1];
-    *end = (uint16_t)unit;
-    return (uint16_t)(count + 1);
+static void quick_row(walk *c, uint32_t y, uint32_t x) {
+    const int32_t *s = c->scalars;
+    uint32_t apart = (uint32_t)s[SPACING], at = x * apart, columns = (uint32_t)s[COLUMNS];
+    uint32_t found = rows_of(c->memory, s)[y], unit = 0, stride = (uint32_t)s[STRIDE], left = stride;
+    const uint32_t *line = lines_of(c->memory, s) + y * apart;
+    int32_t least = c->patch->params.scalars[SNN_PATCH_LEAST];
+    for (; x < columns && found >> at; x += PITCH, at += PITCH * apart) {
+        if (!(found >> at & 1) || (least > 2 && !enough(line, &c->z, at, least))) continue;
+        uint32_t k = quick_winner(c, line, at);
+        if (!c->tiled) {
+            award(c, y, x, k);
+            continue;
+        }
+        for (; left <= x; left += stride) unit += c->maps;
+        move_to(&c->down, y);
+        fire(c, c->down.first + unit + k);
+    }
 }
 
-/* The map that wins at a place, or `maps` where nothing is delivered. */
-static SNN_APART uint32_t winner_by_sums(const snn_population *population, snn_inputs *inputs,
-                                         int32_t place, uint32_t *saturations) {
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
-    uint32_t maps = sums(population);
-    const void *sum = snn_sum_at(inputs, (uint16_t)place);
-    if (!inputs->delivered) return maps;
-    return inputs->wide ? winner_wide(sum, threshold, maps, saturations)
-                        : winner(sum, threshold, maps, saturations);
+/* --- any patches, by their sums --- */
+
+static void row(walk *c, snn_inputs *inputs, uint32_t y, uint32_t x, const int16_t *threshold,
+                uint32_t *saturations) {
+    const int32_t *s = c->scalars;
+    for (; x < (uint32_t)s[COLUMNS]; x += PITCH) {
+        uint32_t place = (uint32_t)s[FIRST] + (uint32_t)s[SPACING] * (y * (uint32_t)s[LINE] + x);
+        const void *sum = snn_sum_at(inputs, (uint16_t)place);
+        if (!inputs->delivered) continue;
+        award(c, y, x,
+              inputs->wide ? winner_wide(sum, threshold, c->maps, saturations)
+                           : winner(sum, threshold, c->maps, saturations));
+    }
 }
 
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int32_t *s = population->params.scalars;
     memory *m = state;
-    uint16_t count = 0, phase = m->steps++;
-    uint32_t maps = sums(population), apart = (uint32_t)s[SPACING], x0 = origin[phase % PHASES] & 15;
-    if (!phase) m->quick = (uint8_t)begin_quick(m, population, inputs);
+    uint16_t phase = m->steps++;
+    if (!phase) m->quick = (uint16_t)begin_quick(m, population, inputs);
     if (phase >= PHASES) return 0;
-    uint8_t quick = m->quick, *fired = fired_of(m, s);
-    int32_t least = quick ? inputs->first->params.scalars[SNN_PATCH_LEAST] : 0;
-    snn_strips z = {0};
-    if (quick) z = snn_strips_of(inputs->first, maps);
-    axis down = axis_of(s, s[ROWS]), left = axis_of(s, s[COLUMNS]);
-    for (uint32_t y = origin[phase] >> 4; y < (uint32_t)s[ROWS]; y += PITCH) {
-        const uint32_t *line = lines_of(m, s) + y * apart;
-        uint32_t found = quick ? busy(line, &z, least) : 0;
-        if (quick && !found) continue;
-        move_to(&down, y);
-        axis across = left;
-        for (uint32_t x = x0; x < (uint32_t)s[COLUMNS]; x += PITCH) {
-            uint32_t k;
-            if (quick) {
-                if (!(found >> x * apart & 1) || (least > 2 && !enough(line, &z, x * apart, least)))
-                    continue;
-                k = quick_winner(m, inputs->first, &z, line, x * apart);
-            } else {
-                k = winner_by_sums(population, inputs,
-                                   s[FIRST] + s[SPACING] * (int32_t)(y * (uint32_t)s[LINE] + x),
-                                   saturations);
-                if (k == maps) continue;
-            }
-            move_to(&across, x);
-            for (uint32_t a = down.first; a < down.end; ++a)
-                for (uint32_t b = across.first; b < across.end; ++b)
-                    count = fire(fired, (a * across.windows + b) * maps + k, spikes, count);
-        }
+    walk c;
+    c.scalars = s;
+    c.maps = sums(population);
+    c.tiled = s[POOL] == s[STRIDE];
+    c.memory = m;
+    c.fired = fired_of(m, s);
+    c.spikes = c.end = spikes;
+    c.across = axis_of(s, s[COLUMNS], c.maps);
+    c.down = axis_of(s, s[ROWS], c.across.units);
+    if (m->quick) {
+        c.patch = inputs->first;
+        c.z = snn_strips_of(c.patch);
     }
-    return count;
+    for (uint32_t y = origin[phase] >> 4, x = origin[phase] & 15; y < (uint32_t)s[ROWS]; y += PITCH) {
+        rewind_axis(&c.across, s);
+        if (m->quick)
+            quick_row(&c, y, x);
+        else
+            row(&c, inputs, y, x, population->params.arrays[THRESHOLD], saturations);
+    }
+    return (uint16_t)(c.end - spikes);
 }
 
 static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {

@@ -28,15 +28,18 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     race *flags = (race *)(void *)(v + population->size);
+    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const int16_t *narrow = inputs->wide ? 0 : sum;
     int32_t largest = 0; /* a winner must be above its threshold */
-    for (uint16_t j = 0; j < population->size; ++j) {
-        int32_t before = flags->begun ? v[j] : -(int32_t)bias[j];
-        v[j] = snn_sat16(before + snn_drive(inputs, sum, j, saturations), saturations);
-        int32_t over = headroom(population, state, j);
-        if (over > largest) {
-            largest = over;
-            spikes[0] = j;
-        }
+    uint32_t size = population->size, begun = flags->begun;
+    for (uint32_t j = 0; j < size; ++j) {
+        int32_t before = begun ? v[j] : -(int32_t)bias[j];
+        int32_t drive = narrow ? narrow[j] : snn_drive(inputs, sum, (uint16_t)j, saturations);
+        int32_t now = snn_sat16(before + drive, saturations), over = now - threshold[j];
+        v[j] = (int16_t)now;
+        if (over <= largest) continue;
+        largest = over;
+        spikes[0] = (uint16_t)j;
     }
     flags->begun = 1;
     if (flags->over || !largest) return 0;

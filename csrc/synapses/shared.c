@@ -20,21 +20,22 @@ static uint16_t look(const snn_projection *projection, const uint8_t *map, uint3
 #define DEFINE_PROPAGATE(NAME, T, U)                                                                       \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
                          uint16_t targets, T *sum) {                                                       \
-        snn_strips z = snn_strips_of(projection, targets);                                                 \
+        snn_strips z = snn_strips_of(projection);                                                          \
         uint32_t rows[SNN_PATCH_ROWS];                                                                     \
         uint16_t count = look(projection, source->map, place, rows);                                       \
         const uint8_t *strip = projection->weights;                                                        \
         U less = (U)((uint32_t)projection->params.scalars[SNN_PATCH_OFFSET] * count);                      \
-        if (!count) return 0;                                                                              \
-        for (uint32_t y = 0; y < z.rows; ++y)                                                              \
-            for (uint32_t x = 0, on = rows[y]; x < z.columns; x += z.width, on >>= z.width) {              \
-                const uint8_t *entry = strip + ((on & z.mask) - 1) * z.entry;                              \
-                if (on & z.mask)                                                                           \
-                    for (uint32_t k = 0; k < targets; ++k) sum[k] = (T)((U)sum[k] + entry[k]);             \
-                strip += z.mask * z.entry;                                                                 \
-            }                                                                                              \
-        if (less)                                                                                          \
-            for (uint32_t k = 0; k < targets; ++k) sum[k] = (T)((U)sum[k] - less);                         \
+        for (uint32_t k = 0, n; count && k < targets; k += n, sum += n) {                                  \
+            n = targets - k < SNN_BLOCK ? targets - k : SNN_BLOCK;                                         \
+            for (uint32_t y = 0; y < z.rows; ++y)                                                          \
+                for (uint32_t x = 0, on = rows[y]; x < z.columns; x += z.width, on >>= z.width) {          \
+                    const uint8_t *entry = strip + ((on & z.mask) - 1) * SNN_BLOCK;                        \
+                    strip += z.mask * SNN_BLOCK;                                                           \
+                    if (on & z.mask)                                                                       \
+                        for (uint32_t j = 0; j < n; ++j) sum[j] = (T)((U)sum[j] + entry[j]);               \
+                }                                                                                          \
+            for (uint32_t j = 0; less && j < n; ++j) sum[j] = (T)((U)sum[j] - less);                       \
+        }                                                                                                  \
         return count;                                                                                      \
     }
 

@@ -67,12 +67,12 @@ def _by_pixel(s: Projection) -> Projection:
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The kernel's table (csrc/strips.h): uint8, shape (strips, sets of pixels, maps up to ``BLOCK``s)."""
-    columns = s.weights.shape[2]
+    """The kernel's table (csrc/strips.h): uint8, shape (blocks, strips, sets of pixels, ``BLOCK`` maps)."""
+    maps, _, columns = s.weights.shape
     width = 1 if codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
     stored = s.weights.astype(np.int64) + s.params["offset"]
-    padded = np.pad(stored, ((0, -len(stored) % BLOCK), (0, 0), (0, -columns % width)))
-    pixels = padded.reshape(len(padded), -1, width).transpose(1, 2, 0)
+    padded = np.pad(stored, ((0, -maps % BLOCK), (0, 0), (0, -columns % width)))
+    pixels = padded.reshape(-1, BLOCK, padded[0].size // width, width).transpose(0, 2, 3, 1)
     sets = np.arange(1, 2**width)[:, None] >> np.arange(width) & 1
     return np.ascontiguousarray((sets @ pixels).astype(np.uint8))
 

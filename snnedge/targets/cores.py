@@ -1,7 +1,7 @@
 """Cores: families of processors, one folder each in firmware/cores/ with C files and a family.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Core:
 
     ``flags``: compiler name -> options for this core. ``gcc``, ``emulator``: the family's programs;
     ``transports``: files in firmware/transports/ that it can do; ``interrupt_stack``: bytes of stack that
-    an interrupt takes.
+    an interrupt takes; ``kernels``: the folder in csrc/arch/ with files for its instructions, or "".
     """
 
     name: str
@@ -41,6 +41,17 @@ class Core:
     emulator: Emulator
     transports: tuple[str, ...]
     interrupt_stack: int
+    kernels: str
+
+    def source(self, path: str, text: str) -> str:
+        """The plain C ``text`` of ``path``, below csrc/, or the file of the same name in ``kernels``.
+
+        A text that is not ours but of another version stays as it is.
+        """
+        plain, better = folder("csrc") / path, folder("csrc") / "arch" / self.kernels / Path(path).name
+        if not self.kernels or not better.exists() or plain.read_text("utf-8") != text:
+            return text
+        return better.read_text("utf-8")
 
 
 @cache
@@ -61,9 +72,19 @@ def _family(path: Path) -> dict[str, Core]:
         family = *programs, top.texts("transports"), top.integer("interrupt_stack", 0, MAX_INTERRUPT_STACK)
         with top.table("cores") as cores:
             return {
-                name: Core(name, path.parent, _flags(shared, cores.table(name)), *family)
+                name: _core(Core(name, path.parent, shared, *family, kernels=""), cores.table(name))
                 for name in cores.names()
             }
+
+
+def _core(family: Core, fields: Fields) -> Core:
+    """A core of a family, which differs from ``family`` in its flags and kernels."""
+    with fields:
+        kernels = fields.text("kernels") if "kernels" in fields else ""
+        if not (folder("csrc") / "arch" / kernels).is_dir():
+            raise fields.error("kernels", f"is {kernels!r}; give the name of a folder in csrc/arch/")
+        flags = {compiler: family.flags[compiler] + fields.texts(compiler) for compiler in COMPILERS}
+        return replace(family, flags=flags, kernels=kernels)
 
 
 def _emulator(fields: Fields) -> Emulator:
@@ -73,8 +94,3 @@ def _emulator(fields: Fields) -> Emulator:
 
 def _program(fields: Fields) -> Program:
     return Program(fields.text("command"), fields.text("install"))
-
-
-def _flags(shared: Mapping[str, tuple[str, ...]], core: Fields) -> dict[str, tuple[str, ...]]:
-    with core:
-        return {name: shared[name] + core.texts(name) for name in COMPILERS}

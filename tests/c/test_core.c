@@ -461,16 +461,18 @@ static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t u
 static uint8_t *random_strips(uint32_t maps, uint32_t high, uint32_t wide, uint8_t bits) {
     const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, 0, 0};
     const snn_projection p = {&snn_synapse_shared, {laid, 0}, 0, 0, 0, bits, 0, 0, 0};
-    snn_strips z = snn_strips_of(&p, maps);
+    snn_strips z = snn_strips_of(&p);
     uint32_t per_row = (wide + z.width - 1) / z.width;
-    uint8_t *table = calloc(high * per_row * z.mask, z.entry), *strip = table;
-    for (uint32_t n = 0; n < high * per_row; ++n, strip += z.mask * z.entry)
-        for (uint32_t x = 0; x < z.width && n % per_row * z.width + x < wide; ++x)
-            for (uint32_t k = 0; k < maps; ++k) {
-                uint8_t code = (uint8_t)random_below(1u << bits);
-                for (uint32_t set = 1; set <= z.mask; ++set)
-                    if (set >> x & 1) strip[(set - 1) * z.entry + k] += code;
-            }
+    uint8_t *table = calloc((maps + SNN_BLOCK - 1) / SNN_BLOCK, z.block), *strip = table;
+    CHECK(z.block == high * per_row * z.mask * SNN_BLOCK);
+    for (uint32_t first = 0; first < maps; first += SNN_BLOCK)
+        for (uint32_t n = 0; n < high * per_row; ++n, strip += z.mask * SNN_BLOCK)
+            for (uint32_t x = 0; x < z.width && n % per_row * z.width + x < wide; ++x)
+                for (uint32_t k = 0; k < SNN_BLOCK && first + k < maps; ++k) {
+                    uint8_t code = (uint8_t)random_below(1u << bits);
+                    for (uint32_t set = 1; set <= z.mask; ++set)
+                        if (set >> x & 1) strip[(set - 1) * SNN_BLOCK + k] += code;
+                }
     return table;
 }
 

@@ -95,12 +95,12 @@ static tables *tables_in(const snn_population *population, void *state) {
     return (tables *)(void *)(end + (ALIGNED - (uintptr_t)end % ALIGNED) % ALIGNED);
 }
 
-/* Twice the weights of n <= LANES16 maps from k on, at a pixel of the patch; 0 behind them. */
-static i16v weights(const snn_projection *p, uint32_t maps, uint32_t y, uint32_t x, uint32_t k,
-                    uint32_t n) {
-    snn_strips z = snn_strips_of(p, maps);
+/* Twice the weights of n <= LANES16 <= SNN_BLOCK maps from k on, at a pixel of the patch; 0 behind them. */
+static i16v weights(const snn_projection *p, uint32_t y, uint32_t x, uint32_t k, uint32_t n) {
+    snn_strips z = snn_strips_of(p);
     uint32_t strip = y * ((z.columns + z.width - 1) / z.width) + x / z.width;
-    const uint8_t *codes = p->weights + (strip * z.mask + (1u << x % z.width) - 1) * z.entry + k;
+    const uint8_t *codes = p->weights + k / SNN_BLOCK * z.block + k % SNN_BLOCK;
+    codes += (strip * z.mask + (1u << x % z.width) - 1) * SNN_BLOCK;
     i16v w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)p->params.scalars[SNN_PATCH_OFFSET]));
     w = i16_add(w, w);
     return n == LANES16 ? w : i16_first(w, n);
@@ -125,7 +125,7 @@ static int fill(const tables *t, const snn_population *population, uint32_t k) {
     for (uint32_t s = 0; s < z.rows * z.halves; ++s, strip += z.sets * z.lanes) {
         for (uint32_t x = 0; x < z.width; ++x) {
             uint32_t column = s % z.halves * z.width + x;
-            i16v w = column < columns ? weights(t->patch, maps, s / z.halves, column, k, n) : zero;
+            i16v w = column < columns ? weights(t->patch, s / z.halves, column, k, n) : zero;
             m16 positive = i16_gt(w, zero);
             add_pixel(strip, 1u << x, z.lanes, w);
             most = i16_adds(most, i16_select(positive, w, zero));
@@ -135,10 +135,10 @@ static int fill(const tables *t, const snn_population *population, uint32_t k) {
     return !(m16_bits(i16_eq(least, i16_set(INT16_MIN))) | m16_bits(i16_eq(most, i16_set(INT16_MAX))));
 }
 
-static void fill_ranges(range *r, axis a, uint32_t positions, uint32_t apart, uint32_t units) {
+static void fill_ranges(range *r, axis a, uint32_t positions, uint32_t apart) {
     for (uint32_t n = 0; n < positions; ++n) {
         move_to(&a, n);
-        r[n * apart] = (range){(uint16_t)(a.first * units), (uint16_t)(a.end * units)};
+        r[n * apart] = (range){(uint16_t)a.first, (uint16_t)a.end};
     }
 }
 
@@ -181,12 +181,13 @@ static void prepare(tables *t, const snn_population *population, const snn_input
     uint32_t width = two ? 4 : (uint32_t)p[SNN_PATCH_WIDTH];
     t->patch = inputs->first;
     t->z = (shape){(uint32_t)p[SNN_PATCH_HEIGHT], 1 + two, width, 1u << width, lanes_for(maps)};
-    t->window_row = axis_of(s, s[COLUMNS]).windows * maps;
+    axis across = axis_of(s, s[COLUMNS], maps);
+    t->window_row = across.units;
     t->most = max_spikes(population);
     lay_out(t, population, (uint8_t *)t);
     for (uint32_t k = 0; k < maps; k += LANES16) fits &= (uint32_t)fill(t, population, k);
-    fill_ranges(t->down, axis_of(s, s[ROWS]), (uint32_t)s[ROWS], 1, t->window_row);
-    fill_ranges(t->across, axis_of(s, s[COLUMNS]), (uint32_t)s[COLUMNS], (uint32_t)s[SPACING], maps);
+    fill_ranges(t->down, axis_of(s, s[ROWS], across.units), (uint32_t)s[ROWS], 1);
+    fill_ranges(t->across, across, (uint32_t)s[COLUMNS], (uint32_t)s[SPACING]);
     for (uint32_t base = 0; base < pixels_across(s); base += SPAN) look(t, s, inputs->input_map, base);
     if (!fits) t->patch = 0;
 }

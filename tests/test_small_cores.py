@@ -1,0 +1,98 @@
+"""Kernels in the instructions of a board's core (csrc/arch/): each runs in an emulator, to the bit."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_patch_tables import fired, images, scan_model
+
+from snnedge.backends.board import BoardBackend
+from snnedge.errors import InputError
+from snnedge.exporters.c import sources
+from snnedge.integer_model import IntegerModel
+from snnedge.network import Population, Projection, Readout
+from snnedge.outcome import mismatches
+from snnedge.resources import folder
+from snnedge.runtime import Runtime
+from snnedge.targets import boards, build, cores, qemu, toolchain
+
+ARCH = folder("csrc") / "arch"
+FOLDERS = sorted(p.name for p in ARCH.iterdir() if p.name != "vector" and not (p / "level.cmake").exists())
+FILES = [path for name in FOLDERS for path in sorted((ARCH / name).iterdir())]
+BOARDS = {name: boards.load(name) for name in boards.files()}
+EMULATED = {
+    b.core.name: b.name for b in BOARDS.values() if b.core.kernels and b.machine
+}  # one of each core
+MODELS = {
+    "usual": scan_model(1, positions=(24, 24)),
+    "groups of six rows, three blocks, signed": scan_model(2, (6, 3), 33, bits=4, signed=True),
+    "one bit, eight rows": scan_model(3, (8, 5), 7, bits=1),
+    "three pixels at least, apart, windows that overlap": scan_model(
+        4, (4, 4), 17, pool=(5, 3), least=3, spacing=2, margin=1
+    ),
+    "eight bits": scan_model(5, bits=8),
+    "one row": scan_model(6, (1, 5), 20),
+}
+
+
+def with_readout(model: IntegerModel) -> IntegerModel:
+    """``model`` with 40 neurons whose spikes tell which units have fired, and when."""
+    rng = np.random.default_rng(0)
+    units = model.populations[0].size
+    weights = rng.integers(-7, 7, (units, 40), endpoint=True).astype(np.int8)
+    lif = {"decay": 30000, "refractory": 0, "reset": 1, "threshold": np.full(40, 9, np.int16)}
+    return replace(
+        model,
+        populations=(model.populations[0], Population("output", "lif", 40, lif)),
+        projections=(
+            model.projections[0],
+            Projection("features", "output", "dense", weights, {"offset": 8}, 4),
+        ),
+        readout=Readout("output", np.arange(40, dtype=np.int16), 40, 0, True),
+    )
+
+
+def test_there_are_kernels_for_small_cores() -> None:
+    assert {"dsp", "helium"} <= set(FOLDERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_file_replaces_a_plain_one_on_an_emulated_board(path: Path) -> None:
+    assert [p for p in folder("csrc").rglob(path.name) if "arch" not in p.parts]
+    assert [b for b in BOARDS.values() if b.core.kernels == path.parent.name and b.machine]
+
+
+@pytest.mark.parametrize("compiler", cores.COMPILERS)
+@pytest.mark.parametrize("case", MODELS)
+@pytest.mark.parametrize("board", EMULATED.values())
+def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) -> None:
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    absent = toolchain.missing(BOARDS[board].core)[compiler] or qemu.missing(BOARDS[board])
+    if absent:
+        pytest.skip(absent)
+    model = with_readout(MODELS[case])
+    given = images(model)
+    expected = Runtime(model, "scalar").run(given)
+    assert expected.spike_counts.any()
+    assert fired(Runtime(model, "scalar").first_spikes(given, "features"))
+    assert mismatches(BoardBackend(model, BOARDS[board], compiler).run(given), expected) == 0
+
+
+def test_only_our_own_text_is_replaced(tmp_path: Path) -> None:
+    """A folder that another version has exported may have other functions in a file of that name."""
+    board, model = boards.load("mps2-an386"), sources(MODELS["usual"])
+    build.write(board, model | {"patch.h": model["patch.h"] + "\n"}, tmp_path)
+    assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"] + "\n"
+    build.write(board, model, tmp_path)
+    assert (tmp_path / "src" / "patch.h").read_text() == (ARCH / "dsp" / "patch.h").read_text()
+    build.write(boards.load("stm32vldiscovery"), model, tmp_path)
+    assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"]
+
+
+def test_kernels_that_are_not_there_are_told(tmp_path: Path) -> None:
+    text = (folder("firmware") / "cores" / "cortex-m" / "family.toml").read_text()
+    path = tmp_path / "family.toml"
+    path.write_text(text.replace('kernels = "helium"', 'kernels = "neon2"'))
+    with pytest.raises(InputError, match=r"cores\.cortex-m55\.kernels' is 'neon2'; give the name"):
+        cores._family(path)
