@@ -24,6 +24,8 @@ static inline i16v i16_q15(i16v a, i16v b) { return _mm256_mulhrs_epi16(a, b); }
 #define u16_shr(a, n) _mm256_srli_epi16(a, n)
 #define i16_shl(a, n) _mm256_slli_epi16(a, n)
 static inline i16v u8_add(i16v a, i16v b) { return _mm256_add_epi8(a, b); }
+static inline i16v u8_sub(i16v a, i16v b) { return _mm256_sub_epi8(a, b); }
+static inline i16v i16_and(i16v a, i16v b) { return _mm256_and_si256(a, b); }
 static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     __m256i a = _mm256_unpacklo_epi16(even, odd), b = _mm256_unpackhi_epi16(even, odd);
     *first = _mm256_permute2x128_si256(a, b, 0x20);

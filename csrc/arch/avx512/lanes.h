@@ -24,6 +24,8 @@ static inline i16v i16_q15(i16v a, i16v b) { return _mm512_mulhrs_epi16(a, b); }
 #define u16_shr(a, n) _mm512_srli_epi16(a, n)
 #define i16_shl(a, n) _mm512_slli_epi16(a, n)
 static inline i16v u8_add(i16v a, i16v b) { return _mm512_add_epi8(a, b); }
+static inline i16v u8_sub(i16v a, i16v b) { return _mm512_sub_epi8(a, b); }
+static inline i16v i16_and(i16v a, i16v b) { return _mm512_and_si512(a, b); }
 static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     const __m512i low = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39,
                                          7, 38, 6, 37, 5, 36, 4, 35, 3, 34, 2, 33, 1, 32, 0);

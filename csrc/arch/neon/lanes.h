@@ -27,6 +27,10 @@ static inline i16v i16_q15(i16v a, i16v b) { return vqrdmulhq_s16(a, b); }
 static inline i16v u8_add(i16v a, i16v b) {
     return vreinterpretq_s16_u8(vaddq_u8(vreinterpretq_u8_s16(a), vreinterpretq_u8_s16(b)));
 }
+static inline i16v u8_sub(i16v a, i16v b) {
+    return vreinterpretq_s16_u8(vsubq_u8(vreinterpretq_u8_s16(a), vreinterpretq_u8_s16(b)));
+}
+static inline i16v i16_and(i16v a, i16v b) { return vandq_s16(a, b); }
 static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *first = vzip1q_s16(even, odd);
     *second = vzip2q_s16(even, odd);

@@ -25,6 +25,8 @@ static inline i16v i16_q15(i16v a, i16v b) { return _mm_mulhrs_epi16(a, b); }
 #define u16_shr(a, n) _mm_srli_epi16(a, n)
 #define i16_shl(a, n) _mm_slli_epi16(a, n)
 static inline i16v u8_add(i16v a, i16v b) { return _mm_add_epi8(a, b); }
+static inline i16v u8_sub(i16v a, i16v b) { return _mm_sub_epi8(a, b); }
+static inline i16v i16_and(i16v a, i16v b) { return _mm_and_si128(a, b); }
 static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *first = _mm_unpacklo_epi16(even, odd);
     *second = _mm_unpackhi_epi16(even, odd);

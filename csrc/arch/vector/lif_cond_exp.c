@@ -10,8 +10,6 @@
 #include "neurons/lif_cond_exp.c" /* NOLINT(bugprone-suspicious-include): parameters, and the plain kind */
 #undef snn_neuron_lif_cond_exp
 
-#define PAIR (2u * LANES16)
-
 /* A block. */
 typedef struct {
     int16_t pull_e[LANES16], pull_i[LANES16], resting[LANES16];
@@ -53,17 +51,6 @@ static uint32_t state_in_blocks(const snn_population *population) {
            (uint32_t)sizeof(summary);
 }
 
-/* Whether v, which stays between reversal potentials, rest and reset, is never further than int16 from a
- * target. */
-static int is_narrow(const int32_t *s) {
-    int32_t low = s[RESET] < 0 ? s[RESET] : 0, high = s[RESET] > 0 ? s[RESET] : 0;
-    for (int k = REVERSAL_E; k <= REVERSAL_I; ++k) {
-        low = s[k] < low ? s[k] : low;
-        high = s[k] > high ? s[k] : high;
-    }
-    return high - low <= INT16_MAX;
-}
-
 static context context_of(const snn_population *population, void *state, uint16_t *spikes,
                           uint32_t *saturations) {
     uint32_t n = lanes(population->size);
@@ -73,13 +60,6 @@ static context context_of(const snn_population *population, void *state, uint16_
     c.all = (summary *)(void *)(c.marks + n / LANES16);
     c.silent = (uint8_t *)(c.all + 1);
     return c;
-}
-
-static void copy_thresholds(const context *c, const int16_t *threshold) {
-    const uint32_t n = lanes(c->size);
-    for (uint32_t j = 0; j < n; ++j)
-        c->blocks[j / LANES16].threshold[j % LANES16] = j < c->size ? threshold[j] : INT16_MAX;
-    c->all->begun = 1;
 }
 
 /* A block, whose first neuron is j. */
@@ -105,6 +85,15 @@ static inline uint32_t neurons(const context *c, uint32_t j) {
     return j + LANES16 <= c->size ? LANES16 : j < c->size ? c->size - j : 0;
 }
 
+static void copy_thresholds(const context *c, const int16_t *threshold) {
+    for (place at = first_of(c); at.j < lanes(c->size); at = after(at, 1)) {
+        uint32_t n = neurons(c, at.j);
+        for (uint32_t k = n; k < LANES16; ++k) at.block->threshold[k] = INT16_MAX;
+        memcpy(at.block->threshold, threshold + at.j, n * sizeof *threshold);
+    }
+    c->all->begun = 1;
+}
+
 /* What pulls at one receptor; `which`: 0 for the excitatory one, 1 for the inhibitory one. */
 typedef struct {
     i16v decay, gain, most, reversal, share;
@@ -113,7 +102,7 @@ typedef struct {
 
 static SNN_INLINED receptor receptor_of(const int32_t *s, int which, feed_way way) {
     uint32_t shift = (uint32_t)s[SHIFT_E + which];
-    int is_sum = way != NOTHING && !feed_is_rows(way);
+    int is_sum = way == NARROW_SUM || way == WIDE_SUM;
     receptor r = {i16_set((int16_t)s[DECAY_E + which]),
                   i16_set((int16_t)s[GAIN_E + which]),
                   i16_set((int16_t)(is_sum ? INT16_MAX / s[GAIN_E + which] : 0)),
@@ -138,7 +127,7 @@ static SNN_INLINED i16v received(const context *c, const receptor *r, int which,
                                  i16v left, i16v drive) {
     i16v pull = i16_add(left, i16_mul(drive, r->gain));
     m16 rare = i16_gt(i16_set(0), pull);
-    if (!feed_is_rows(way)) rare = m16_or(rare, u16_lt(r->most, drive));
+    if (way != ROWS) rare = m16_or(rare, u16_lt(r->most, drive));
     return m16_any(rare) ? received_any(left, drive, n, c->scalars[GAIN_E + which], c->saturations) : pull;
 }
 
@@ -181,7 +170,7 @@ static SNN_SELDOM uint32_t rest(context *c, place at, i16v v, m16 above) {
 typedef struct {
     receptor e, i;
     feed_way e_way, i_way;
-    const feed *e_feed, *i_feed;
+    feed *e_feed, *i_feed;
     i16v leak;
 } common;
 
@@ -190,13 +179,13 @@ typedef struct {
  */
 static SNN_INLINED uint32_t pull_up(const context *c, const common *k, place at, uint32_t flags, i16v drive,
                                     i16v *v) {
-    if (!feed_is_rows(k->e_way) && !(flags & EXCITED)) return 0;
+    if (k->e_way != ROWS && !(flags & EXCITED)) return 0;
     i16v x = i16_load(at.block->pull_e);
     if (k->e_way != NARROW_SUM) x = i16_fade(x, k->e.decay);
-    if (feed_is_rows(k->e_way)) x = received(c, &k->e, 0, k->e_way, neurons(c, at.j), x, drive);
+    if (k->e_way == ROWS) x = received(c, &k->e, 0, k->e_way, neurons(c, at.j), x, drive);
     if (k->e_way != NARROW_SUM) i16_store(at.block->pull_e, x);
     *v = attracted(&k->e, *v, x);
-    return feed_is_rows(k->e_way) || m16_any(i16_gt(x, i16_set(0))) ? EXCITED : 0;
+    return k->e_way == ROWS || m16_any(i16_gt(x, i16_set(0))) ? EXCITED : 0;
 }
 
 /* What the inhibitory pulls do to v. Returns INHIBITED if they differ. */
@@ -206,8 +195,8 @@ static SNN_INLINED uint32_t pull_down(const context *c, const common *k, place a
     if (k->i_way == NOTHING && !(flags & INHIBITED) && !*even) return 0;
     uint32_t n = neurons(c, at.j);
     i16v x = i16_fade(flags & INHIBITED ? i16_load(at.block->pull_i) : i16_set(*even), k->i.decay);
-    if (feed_is_rows(k->i_way)) {
-        i16v drive = feed_block(k->i_feed, k->i_way, at.j);
+    if (k->i_way == ROWS) {
+        i16v drive = feed_block(k->i_feed, at.j);
         x = received(c, &k->i, 1, k->i_way, n, x, drive);
     } else if (k->i_way != NOTHING) {
         i16v drive = feed_drives(k->i_feed, k->i_way, at.j, n, c->saturations);
@@ -215,7 +204,7 @@ static SNN_INLINED uint32_t pull_down(const context *c, const common *k, place a
     }
     *v = attracted(&k->i, *v, x);
     i16_store(at.block->pull_i, x);
-    *even = at.block->pull_i[0];
+    *even = n ? at.block->pull_i[0] : at.mark[-1].even; /* a block behind the last neuron follows */
     if (!(~m16_bits(i16_eq(x, i16_set(*even))) & mask_of(n))) return 0;
     *even = 0;
     return INHIBITED;
@@ -224,7 +213,7 @@ static SNN_INLINED uint32_t pull_down(const context *c, const common *k, place a
 /* A block, whatever is at work in it. Returns 1 unless it is settled. */
 static SNN_INLINED uint32_t update(context *c, const common *k, place at, i16v drive) {
     uint32_t flags = at.mark->flags, now;
-    int idle = !feed_is_rows(k->e_way) && k->i_way == NOTHING;
+    int idle = k->e_way != ROWS && k->i_way == NOTHING;
     if (idle && flags == SETTLED) return 0;
     i16v before = i16_load(at.v), v = i16_add(before, i16_q15(before, k->leak));
     now = pull_up(c, k, at, flags, drive, &v);
@@ -239,30 +228,36 @@ static SNN_INLINED uint32_t update(context *c, const common *k, place at, i16v d
     return now != SETTLED;
 }
 
-/* One step of a pull that all neurons of a block have: most blocks have the same. */
+/* The marks of a pair of blocks before and after a step in which all are inhibited alike. */
 typedef struct {
-    int32_t before, after;
+    mark before[2], after[2];
     i16v share;
 } even_pull;
 
-static SNN_INLINED void fade_even(const context *c, even_pull *p, int32_t before) {
-    if (p->before == before) return;
-    int32_t shift = c->scalars[SHIFT_I];
-    p->before = before;
-    p->after = (before * c->scalars[DECAY_I]) >> 15;
-    p->share = i16_set((int16_t)((p->after + ((1 << shift) >> 1)) >> shift));
+static SNN_INLINED even_pull faded(const context *c, int16_t even) {
+    int32_t after = even * c->scalars[DECAY_I] >> 15, shift = c->scalars[SHIFT_I];
+    mark a = {even, EXCITED}, b = {(int16_t)after, EXCITED};
+    even_pull p = {{a, a}, {b, b}, i16_set((int16_t)((after + ((1 << shift) >> 1)) >> shift))};
+    return p;
+}
+
+/* Whether a pair is such; most have the same pull as the pair before. */
+static SNN_INLINED int is_even(const context *c, even_pull *p, const mark *m) {
+    if (!memcmp(m, p->before, sizeof p->before)) return 1;
+    if (m[0].flags != EXCITED || m[1].flags != EXCITED || m[0].even != m[1].even) return 0;
+    *p = faded(c, m->even);
+    return 1;
 }
 
 /* A block in the usual case: rows arrive, nobody rests, and all are inhibited alike. */
 typedef struct {
     i16v v, pull_e;
-    m16 above, cut; /* a pull is more than the whole way */
+    m16 above;
 } usual;
 
 static SNN_INLINED usual usual_of(const common *k, place at, i16v drive, i16v share) {
     usual u;
     u.pull_e = i16_add(i16_fade(i16_load(at.block->pull_e), k->e.decay), i16_mul(drive, k->e.gain));
-    u.cut = i16_gt(i16_set(0), u.pull_e);
     u.v = i16_load(at.v);
     u.v = attracted(&k->e, i16_add(u.v, i16_q15(u.v, k->leak)), u.pull_e);
     u.v = i16_add(u.v, i16_q15(i16_sub(k->i.reversal, u.v), share));
@@ -270,8 +265,7 @@ static SNN_INLINED usual usual_of(const common *k, place at, i16v drive, i16v sh
     return u;
 }
 
-static SNN_INLINED void keep(place at, const usual *u, const even_pull *p) {
-    at.mark->even = (int16_t)p->after;
+static SNN_INLINED void keep(place at, const usual *u) {
     i16_store(at.block->pull_e, u->pull_e);
     i16_store(at.v, u->v);
 }
@@ -283,16 +277,15 @@ static SNN_INLINED void fire(context *c, place at, const usual *u) {
 /* As `update` of two blocks in the usual case. Returns 0, and has done nothing, if it is another. */
 static SNN_INLINED int update_pair(context *c, const common *k, even_pull *p, place at, i16v first,
                                    i16v second) {
-    const mark *m = at.mark;
-    if (k->i_way != NOTHING || m[0].flags != EXCITED || m[1].flags != EXCITED || m[0].even != m[1].even)
-        return 0;
-    fade_even(c, p, m->even);
+    if (k->i_way != NOTHING || !is_even(c, p, at.mark)) return 0;
     usual a = usual_of(k, at, first, p->share), b = usual_of(k, after(at, 1), second, p->share);
-    m16 cut = m16_or(a.cut, b.cut), above = m16_or(a.above, b.above);
+    m16 cut = i16_gt(i16_set(0), i16_min(a.pull_e, b.pull_e)); /* a pull is more than the whole way */
+    m16 above = m16_or(a.above, b.above);
     int rare = m16_any(m16_or(cut, above));
     if (SNN_SELDOM_TRUE(rare) && m16_any(cut)) return 0;
-    keep(at, &a, p);
-    keep(after(at, 1), &b, p);
+    keep(at, &a);
+    keep(after(at, 1), &b);
+    memcpy(at.mark, p->after, sizeof p->after);
     if (!SNN_SELDOM_TRUE(rare)) return 1;
     fire(c, at, &a);
     fire(c, after(at, 1), &b);
@@ -305,18 +298,20 @@ static inline int are_settled(const mark *pair) {
 }
 
 /* All neurons; each set of ways has a loop of its own. */
-static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, const feed *i,
-                                   feed_way i_way) {
+static SNN_INLINED void update_all(context *c, feed *e, feed_way e_way, feed *i, feed_way i_way) {
     const common k = {
         receptor_of(c->scalars, 0, e_way),  receptor_of(c->scalars, 1, i_way), e_way, i_way, e, i,
         i16_set((int16_t)-c->scalars[LEAK])};
-    even_pull p = {0, 0, i16_set(0)};
+    even_pull p = faded(c, 0);
     uint32_t unsettled = 0;
     i16v first = i16_set(0), second = first;
     for (place at = first_of(c); at.j < c->size; at = after(at, 2)) {
-        if (!feed_is_rows(e_way) && i_way == NOTHING && are_settled(at.mark)) continue;
-        if (feed_is_rows(e_way)) {
-            feed_pair(&first, &second, e, e_way, at.j);
+        if (e_way != ROWS && i_way == NOTHING && are_settled(at.mark)) continue;
+        if (at.j % STRIPE == 0 && e_way == ROWS) feed_stripe(e, at.j, lanes(c->size));
+        if (at.j % STRIPE == 0 && i_way == ROWS) feed_stripe(i, at.j, lanes(c->size));
+        if (e_way == ROWS) {
+            first = feed_block(e, at.j);
+            second = feed_block(e, at.j + LANES16);
             unsettled = 1;
             if (update_pair(c, &k, &p, at, first, second)) continue;
         }
@@ -326,7 +321,7 @@ static SNN_INLINED void update_all(context *c, const feed *e, feed_way e_way, co
     c->all->unsettled = (uint16_t)unsettled;
 }
 
-static SNN_INLINED void update_by(context *c, const feed *e, feed_way e_way, const feed *i) {
+static SNN_INLINED void update_by(context *c, feed *e, feed_way e_way, feed *i) {
     if (i->way == NOTHING)
         update_all(c, e, e_way, i, NOTHING);
     else
@@ -351,11 +346,8 @@ static uint16_t step_in_blocks(const snn_population *population, void *state, sn
     case NOTHING:
         update_by(&c, &e, NOTHING, &i);
         break;
-    case ROWS_OF_BYTES:
-        update_by(&c, &e, ROWS_OF_BYTES, &i);
-        break;
-    case ROWS_OF_NIBBLES:
-        update_by(&c, &e, ROWS_OF_NIBBLES, &i);
+    case ROWS:
+        update_by(&c, &e, ROWS, &i);
         break;
     default:
         update_by(&c, &e, NARROW_SUM, &i);

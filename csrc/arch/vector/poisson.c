@@ -42,25 +42,28 @@ static uint16_t most_spikes(const snn_encoder *encoder) {
     return (uint16_t)(encoder->size < UINT16_MAX - FEW ? encoder->size + FEW : UINT16_MAX);
 }
 
-static int all_black(const uint8_t *pixels) {
-    uint64_t eight;
-    memcpy(&eight, pixels, sizeof eight);
-    return !eight;
-}
-
-static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const uint8_t *sample) {
-    uint32_t gain = (uint32_t)encoder->params.scalars[GAIN], live = 0;
-    uint16_t *source = sources(state), *chance = source + words(encoder) * WORD;
-    for (uint32_t i = 0; i < encoder->size; ++i) {
-        if (i + 8 <= encoder->size && all_black(sample + i)) {
-            i += 7;
-            continue;
-        }
+/* List the sources from `first` up to `end` that can spike, behind `live` others. */
+static inline uint32_t list(uint16_t *source, uint16_t *chance, uint32_t live, const uint8_t *sample,
+                            uint32_t first, uint32_t end, uint32_t gain) {
+    for (uint32_t i = first; i < end; ++i) {
         uint32_t p = (sample[i] * gain + 0x80u) >> 8;
         source[live] = (uint16_t)i;
         chance[live] = (uint16_t)(p < UINT16_MAX ? p : UINT16_MAX);
         live += p != 0;
     }
+    return live;
+}
+
+static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const uint8_t *sample) {
+    const uint32_t gain = (uint32_t)encoder->params.scalars[GAIN], size = encoder->size;
+    uint32_t live = 0, i = 0;
+    uint16_t *source = sources(state), *chance = source + words(encoder) * WORD;
+    for (; i + 8 <= size; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, sample + i, sizeof eight);
+        if (eight) live = list(source, chance, live, sample, i, i + 8, gain);
+    }
+    live = list(source, chance, live, sample, i, size, gain);
     ((memory *)state)->key = mix((uint32_t)encoder->params.scalars[SEED] ^ 0x9E3779B9u);
     ((memory *)state)->live = live;
     for (; live % WORD; ++live) chance[live] = 0;

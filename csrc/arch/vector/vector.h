@@ -6,7 +6,7 @@
  *   i16_adds                                      saturating
  *   i16_q15       (a b + 2^14) >> 15; never of -2^15 and -2^15
  *   i16_mul       the low half of a b
- *   u8_add u16_shr i16_shl    of bytes; by a constant
+ *   u8_add u8_sub i16_and u16_shr i16_shl         of bytes; of bits; by a constant
  *   i16_zip       even[0], odd[0], even[1], ... in two vectors
  *   i16_fade      (a b) >> 15 of a, b >= 0
  *   i16_min i16_max u16_max u16_lt i16_gt i16_eq
