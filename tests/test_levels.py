@@ -94,12 +94,33 @@ def test_layers_of_any_size(level: str, size: int, bits: int, wide: bool) -> Non
 
 
 @at_every_level
+@pytest.mark.parametrize("bits", [8, 4])
 @pytest.mark.parametrize("size", [1, 31, 33, 100, 1000])  # matrices take its square
-def test_conductance_layers_of_any_size(level: str, size: int) -> None:
-    model = quantize(random_conductance_network(3, steps=60, neurons=size))
+def test_conductance_layers_of_any_size(level: str, size: int, bits: int) -> None:
+    model = quantize(random_conductance_network(3, steps=60, neurons=size), bits)
     images = random_images(model.encoder.shape, 4, size)
     same_everywhere(model, images, level)
     assert Runtime(model).run(images).spike_counts.any()
+
+
+@at_every_level
+@pytest.mark.parametrize("bits", [8, 4])
+def test_conductances_under_many_spikes_per_step(level: str, bits: int) -> None:
+    """More rows of 15 than a byte holds the sum of, which still are added up in bytes first."""
+    model = quantize(random_conductance_network(3, steps=60, neurons=300), bits)
+    first, *others = model.populations
+    weights = model.projections[0].weights
+    heavy = replace(model.projections[0], weights=np.full_like(weights, 127 if bits == 8 else 15))
+    model = replace(
+        model,
+        encoder=replace(model.encoder, params={**model.encoder.params, "gain": 2**16 * 3 // 4}),
+        populations=(replace(first, params={**first.params, "gain_e": 1}), *others),
+        projections=(heavy, *model.projections[1:]),
+        readout=replace(model.readout, exit_margin=0),
+    )
+    images = np.full((2, *model.encoder.shape), 255, np.uint8)
+    assert Runtime(model).trace(images, "input").spikes.sum(axis=2).min() > 20
+    same_everywhere(model, images, level)
 
 
 @at_every_level
