@@ -292,6 +292,7 @@ static void vote(snn_state *s) {
     const snn_readout *r = &s->model->readout;
     uint16_t *v = votes(s);
     const spike_list *list = sent(s, r->population + 1u, 0);
+    if (!list->count) return; /* votes are as before */
     for (uint32_t n = 0; n < list->count; ++n) {
         int16_t label = r->labels[list->spikes[n]];
         if (label == SNN_UNASSIGNED || v[label] == UINT16_MAX) continue;
@@ -349,6 +350,7 @@ static void clear_records(const snn_state *s, snn_result *result) {
 }
 
 static void record(const snn_state *s, snn_result *result) {
+    if (!result->spike_counts && !result->first_spikes) return;
     const spike_list *list = sent(s, s->model->readout.population + 1u, 0);
     for (uint32_t n = 0; n < list->count; ++n) {
         uint16_t j = list->spikes[n];

@@ -90,6 +90,7 @@ static void copy_thresholds(const context *c, const int16_t *threshold) {
         uint32_t n = neurons(c, at.j);
         for (uint32_t k = n; k < LANES16; ++k) at.block->threshold[k] = INT16_MAX;
         memcpy(at.block->threshold, threshold + at.j, n * sizeof *threshold);
+        if (!n) at.mark->flags = SETTLED;
     }
     c->all->begun = 1;
 }
@@ -204,7 +205,7 @@ static SNN_INLINED uint32_t pull_down(const context *c, const common *k, place a
     }
     *v = attracted(&k->i, *v, x);
     i16_store(at.block->pull_i, x);
-    *even = n ? at.block->pull_i[0] : at.mark[-1].even; /* a block behind the last neuron follows */
+    *even = at.block->pull_i[0];
     if (!(~m16_bits(i16_eq(x, i16_set(*even))) & mask_of(n))) return 0;
     *even = 0;
     return INHIBITED;
@@ -297,35 +298,40 @@ static inline int are_settled(const mark *pair) {
     return !memcmp(pair, settled, sizeof settled);
 }
 
-/* All neurons; each set of ways has a loop of its own. */
-static SNN_INLINED void update_all(context *c, feed *e, feed_way e_way, feed *i, feed_way i_way) {
-    const common k = {
-        receptor_of(c->scalars, 0, e_way),  receptor_of(c->scalars, 1, i_way), e_way, i_way, e, i,
-        i16_set((int16_t)-c->scalars[LEAK])};
+/* All neurons; each set of ways has a loop of its own, and so have excitatory pulls in Q15 (not shifted).
+ */
+static SNN_INLINED void update_all(context *c, feed *e, feed_way e_way, feed *i, feed_way i_way,
+                                   int shifted) {
+    common k = {receptor_of(c->scalars, 0, e_way),  receptor_of(c->scalars, 1, i_way), e_way, i_way, e, i,
+                i16_set((int16_t)-c->scalars[LEAK])};
+    if (!shifted) k.e.shift = 0;
     even_pull p = faded(c, 0);
     uint32_t unsettled = 0;
     i16v first = i16_set(0), second = first;
     for (place at = first_of(c); at.j < c->size; at = after(at, 2)) {
         if (e_way != ROWS && i_way == NOTHING && are_settled(at.mark)) continue;
+        const int two = at.j + LANES16 < c->size; /* else one block is left */
         if (at.j % STRIPE == 0 && e_way == ROWS) feed_stripe(e, at.j, lanes(c->size));
         if (at.j % STRIPE == 0 && i_way == ROWS) feed_stripe(i, at.j, lanes(c->size));
         if (e_way == ROWS) {
             first = feed_block(e, at.j);
             second = feed_block(e, at.j + LANES16);
             unsettled = 1;
-            if (update_pair(c, &k, &p, at, first, second)) continue;
+            if (two && update_pair(c, &k, &p, at, first, second)) continue;
         }
         unsettled |= update(c, &k, at, first);
-        unsettled |= update(c, &k, after(at, 1), second);
+        if (two) unsettled |= update(c, &k, after(at, 1), second);
     }
     c->all->unsettled = (uint16_t)unsettled;
 }
 
 static SNN_INLINED void update_by(context *c, feed *e, feed_way e_way, feed *i) {
-    if (i->way == NOTHING)
-        update_all(c, e, e_way, i, NOTHING);
+    if (i->way != NOTHING)
+        update_all(c, e, e_way, i, i->way, 1);
+    else if (e_way == ROWS && !c->scalars[SHIFT_E])
+        update_all(c, e, ROWS, i, NOTHING, 0);
     else
-        update_all(c, e, e_way, i, i->way);
+        update_all(c, e, e_way, i, NOTHING, 1);
 }
 
 static uint16_t step_in_blocks(const snn_population *population, void *state, snn_inputs *inputs,
