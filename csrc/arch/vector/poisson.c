@@ -15,7 +15,7 @@
 
 #define WORD 64u
 #define FEW 4u
-#define AHEAD 4u /* steps that are drawn at a time: sources are loaded once for all */
+#define AHEAD 8u /* steps that are drawn at a time: sources are loaded once for all */
 
 typedef struct {
     uint32_t key, done, live;
