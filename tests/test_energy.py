@@ -210,8 +210,9 @@ def test_bad_options_are_told(wrong, capsys):
     assert "--cycles" in capsys.readouterr().err
 
 
-def test_a_board_that_is_not_emulated_can_be_measured(capsys):
+def test_a_board_that_is_not_emulated_can_be_measured(capsys, monkeypatch):
     emulated()
+    monkeypatch.setattr(qemu, "missing", lambda board: "no QEMU")
     line = ["zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
     taken = said(capsys, "calibrate-board", *line)
     assert (taken["ratio"], taken["instructions"], taken["time_us"]["typ"]) == (None, 0, 1000)
@@ -219,10 +220,35 @@ def test_a_board_that_is_not_emulated_can_be_measured(capsys):
     assert calibrate_board.show(taken).endswith("its core has no table")
 
 
+def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
+    emulated()
+    which = ["zoo:digits", "--compiler", "gcc", "--samples", "2", "--board"]
+    real, place = (said(capsys, "count", *which, name) for name in ("nrf52840dk", "mps2-an386"))
+    assert (real["board"], real["counted_on"]) == ("nrf52840dk", "mps2-an386")
+    assert real["instructions_per_inference"] == place["instructions_per_inference"]
+    cycles_ = real["cycles_per_inference"]
+    assert cycles_["typ"] == place["cycles_per_inference"]["typ"]
+    assert cycles_["high"] > place["cycles_per_inference"]["high"]  # it has wait states
+    assert real["time_us"]["typ"] == pytest.approx(cycles_["typ"] / 64)
+    assert len(real["energy_uj"]) == 2
+    taken = said(capsys, "calibrate-board", *which, "nrf52840dk", "--cycles", str(1.1 * cycles_["typ"]))
+    assert taken["ratio"] == pytest.approx(1.1)
+    assert main(["count", *which, "rpi-pico"]) == 0
+    assert "counted on microbit, emulated, which executes the same" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", boards.files())
+def test_what_a_board_is_counted_on_is_emulated(name):
+    board = boards.load(name)
+    place = boards.counting(board)
+    assert place.core.name == board.core.name
+    assert place is board or place.machine
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, monkeypatch):
     emulated()
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
-    line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
+    line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "99000"]
     assert main(line) == 2
     assert "cannot write" in capsys.readouterr().err

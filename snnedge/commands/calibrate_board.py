@@ -1,7 +1,7 @@
 """Take in cycles that a real board has measured: they replace the estimates of that board."""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from . import _cost, _target
@@ -10,7 +10,7 @@ from ._model import add_data, add_model, load_data, open_integer
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..integer_model import IntegerModel
+    from ..targets.board import Board
     from ..targets.cycles import Cycles
 
 EXAMPLE = "snnedge calibrate-board digits/model.safetensors --board microbit --cycles 90000"
@@ -40,14 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     import datetime
 
-    from ..targets import measured, qemu, toolchain
+    from ..targets import boards, measured, qemu, toolchain
 
     board = _target.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
     instructions, estimate = 0.0, None
-    if qemu.missing(board) is None:
-        instructions, estimate = _counted(args, model, dataset.images)
+    place = boards.counting(board, args.boards)
+    if qemu.missing(place) is None:
+        instructions, estimate = _counted(args, board, place, dataset.images)
     _check(args, instructions)
     compiler = toolchain.find(board.core, args.compiler).title
     data = f"{dataset.name} {dataset.split}"
@@ -79,16 +80,17 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _counted(
-    args: argparse.Namespace, model: "IntegerModel", images: "np.ndarray"
+    args: argparse.Namespace, board: "Board", place: "Board", images: "np.ndarray"
 ) -> tuple[float, "Cycles | None"]:
-    """Instructions per inference on the emulated board, and the estimate of cycles, or None."""
+    """Instructions per inference, counted on ``place``, and the estimate of ``board``'s cycles, or None."""
     from ..backends.board import BoardBackend
     from ..targets.count import count
     from ..targets.cycles import cycles
 
-    backend = BoardBackend(model, _target.load_board(args), args.compiler)
+    model = open_integer(args.model)
+    backend = BoardBackend(model, place, args.compiler)
     counted = count(backend.firmware, images, model.hash)
-    estimate = cycles(backend.firmware, counted.executed)
+    estimate = cycles(replace(backend.firmware, board=board), counted.executed)
     return sum(counted.phases.values()), estimate.each(len(images)) if estimate else None
 
 

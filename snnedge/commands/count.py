@@ -1,6 +1,7 @@
 """Count the instructions of an inference on an emulated board, exactly; estimate its time and energy."""
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from . import _cost, _target
@@ -22,20 +23,21 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ..measure.additions import additions
     from ..outcome import mismatches
     from ..runtime import Runtime
-    from ..targets import measured
+    from ..targets import boards, measured
     from ..targets.count import count
     from ..targets.cycles import cycles
 
     board = _target.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
-    with priced(args.model, board):
-        backend = BoardBackend(model, board, args.compiler)
+    place = boards.counting(board, args.boards)
+    with priced(args.model, place):
+        backend = BoardBackend(model, place, args.compiler)
     firmware = backend.firmware
     counted = count(firmware, dataset.images, model.hash)
     expected = Runtime(model).run(dataset.images)
     differing = mismatches(counted.outcome, expected)
-    estimate = cycles(firmware, counted.executed)
+    estimate = cycles(replace(firmware, board=board), counted.executed)
     each = estimate.each(len(dataset)) if estimate else None
     data = f"{dataset.name} {dataset.split}"
     instructions = sum(counted.phases.values())
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "ok": differing == 0,
         "board": board.name,
+        "counted_on": place.name,
         "clock_hz": board.clock_hz,
         "data": data,
         "samples": len(dataset),
@@ -65,7 +68,7 @@ def show(result: dict[str, Any]) -> str:
     total = result["instructions_per_inference"]
     functions = list(result["functions"].items())[:SHOWN]
     lines = [
-        f"{result['board']} (emulated), model {result['hash']}, {result['compiler']}",
+        f"{result['board']} ({_emulated(result)}), model {result['hash']}, {result['compiler']}",
         f"  {result['samples']} images of {result['data']}: {result['mismatches']} differ from the host",
         f"  {total:,.1f} instructions per inference (counted one by one; emulated)",
         *(f"  {line}" for line in _cost.lines(result, result["clock_hz"])),
@@ -74,3 +77,10 @@ def show(result: dict[str, Any]) -> str:
     for items in (result["phases"].items(), functions):
         lines += ["", *(f"  {number:>11,.1f}  {number / total:6.1%}  {name}" for name, number in items)]
     return "\n".join(lines)
+
+
+def _emulated(result: dict[str, Any]) -> str:
+    place = result["counted_on"]
+    return (
+        "emulated" if place == result["board"] else f"counted on {place}, emulated, which executes the same"
+    )

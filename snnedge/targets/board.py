@@ -58,6 +58,7 @@ class Board:
     block of their own before the program, or None. ``machine``: what QEMU calls the board, or None.
     ``wait_states``: cycles that a read of flash takes besides its own, or None where that is not known;
     ``flash_line``: bytes that such a read brings.
+    ``counted_on``: a board with a machine that has the same instructions, or None.
     ``runners``: program that writes its flash -> what that program has to know of the board.
     """
 
@@ -77,3 +78,4 @@ class Board:
     currents: tuple[Current, ...]
     runners: Mapping[str, Mapping[str, str]]
     machine: str | None
+    counted_on: str | None

@@ -80,7 +80,18 @@ def read_board(path: Path) -> Board:
             currents=tuple(_current(fields) for fields in top.tables("current")),
             runners=_runners(top.table("runners")) if "runners" in top else {},
             machine=_machine(top.table("qemu")) if "qemu" in top else None,
+            counted_on=top.text("counted_on") if "counted_on" in top else None,
         )
+
+
+def counting(board: Board, folder: str | os.PathLike[str] | None = None) -> Board:
+    """The board to count instructions on for ``board``: itself, or, where only that one is emulated,
+    ``counted_on`` with the compiler options and kernels of ``board``'s core. Raises ``InputError``."""
+    if board.machine or not board.counted_on:
+        return board
+    place = load(board.counted_on, folder)
+    core = replace(place.core, name=board.core.name, flags=board.core.flags, kernels=board.core.kernels)
+    return replace(place, core=core)
 
 
 def parts(folder: str) -> dict[str, Path]:

@@ -26,7 +26,7 @@ from snnedge.measure.additions import additions
 from snnedge.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
-BOARDS = "microbit,stm32vldiscovery,netduinoplus2,mps2-an505,mps3-an547,rv32-virt"
+BOARDS = "microbit,rpi-pico,stm32vldiscovery,nrf52840dk,netduinoplus2,mps2-an505,mps3-an547,rv32-virt"
 
 
 def main() -> None:

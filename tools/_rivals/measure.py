@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +72,14 @@ def rival(net: Rival, board: str, images: np.ndarray) -> Cost | str:
 
 def _cost(files: Mapping[str, str], model_hash: int, name: str, images: np.ndarray, differ) -> Cost:
     board = boards.load(name)
+    place = boards.counting(board)
     with tempfile.TemporaryDirectory(prefix="rivals-") as scratch:
         nothing = build(
-            board, _with_core(sources("nothing", "", EMPTY, 4)[0]), Path(scratch) / "nothing", COMPILER
+            place, _with_core(sources("nothing", "", EMPTY, 4)[0]), Path(scratch) / "nothing", COMPILER
         )
-        firmware = build(board, files, Path(scratch) / "firmware", COMPILER)
+        firmware = build(place, files, Path(scratch) / "firmware", COMPILER)
         found = count(firmware, images, model_hash)
-        total = cycles(firmware, found.executed)
+        total = cycles(replace(firmware, board=board), found.executed)
         each = total.each(len(images)) if total else None
         return Cost(
             instructions=sum(found.phases.values()),
