@@ -101,6 +101,9 @@ def board_section(rows: list[Row], name: str) -> str:
     energy = ". No table of cycles for this core: instructions only."
     if cycles:
         energy = f". Cycles estimated: {cycles.source}."
+    place = boards.counting(board).name
+    if place != name:
+        energy = f" (counted on {place}, which executes the same){energy}"
     current = next((c.energy.current for c in costs if not isinstance(c, str) and c.energy), None)
     if current:
         energy += (
