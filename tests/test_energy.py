@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from snnedge.cli import main
 from snnedge.commands import _cost, calibrate_board
-from snnedge.errors import InputError
+from snnedge.errors import InputError, ToolError
 from snnedge.external import compiler
 from snnedge.targets import boards, cycles, energy, measured, qemu, toolchain
 from snnedge.targets.board import Current
@@ -159,7 +159,10 @@ def emulated() -> None:
     absent = toolchain.missing(MICROBIT.core)["gcc"] or qemu.missing(MICROBIT)
     if absent:
         pytest.skip(absent)
-    compiler()
+    try:
+        compiler()
+    except ToolError as error:
+        pytest.skip(str(error))
 
 
 def said(capsys: pytest.CaptureFixture[str], *line: str) -> dict:
