@@ -73,6 +73,8 @@ def test_unknown_board_names_the_nearest():
         ("title = ", f"title{2000 * '.a'} = ", "title' is {'a': {'a': .*give a text"),
         ('title = "BBC micro:bit, nRF51822"', 'title = ""', "title' is ''"),
         ("wait_states = 0", "wait_states = -1", "wait_states' is -1"),
+        ("wait_states = 0", "flash_line = 0", "flash_line' is 0"),
+        ("wait_states = 0", "counted_on = 5", "counted_on' is 5; give a text"),
         ('"semihosting"', '"linux"', "transport' is 'linux'; known: semihosting, uart"),
         ('driver = "nrf"', 'driver = "z80"', r"uart\.driver' is 'z80'; known: .*nrf"),
         ("base = 0x40002000", "base = -4", r"uart\.base' is -4"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from snnedge.cli import main
 from snnedge.commands import _cost, calibrate_board
-from snnedge.errors import InputError, ToolError
+from snnedge.errors import InputError, ToolError, UnknownName
 from snnedge.external import compiler
 from snnedge.targets import boards, cycles, energy, measured, qemu, toolchain
 from snnedge.targets.board import Current
@@ -238,6 +238,11 @@ def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
     assert taken["ratio"] == pytest.approx(1.1)
     assert main(["count", *which, "rpi-pico"]) == 0
     assert "counted on microbit, emulated, which executes the same" in capsys.readouterr().out
+
+
+def test_a_board_that_is_counted_on_nothing_known_is_told():
+    with pytest.raises(UnknownName, match="did you mean 'mps2-an386'"):
+        boards.counting(replace(boards.load("nrf52840dk"), counted_on="mps2-an387x"))
 
 
 @pytest.mark.parametrize("name", boards.files())

@@ -57,6 +57,7 @@ def _row(board: Any) -> dict[str, Any]:
         "compilers": here,
         "machine": board.machine,
         "emulate": lacking is None,
+        "counted_on": board.counted_on,
         "optional": [absent for absent in compilers.values() if absent] if here else [],
         "missing": [absent for absent in (*([] if here else compilers.values()), lacking) if absent],
     }
