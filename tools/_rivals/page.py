@@ -140,7 +140,9 @@ def _effort(cost: Cost) -> float:
 
 def _cycles(cost: Cost) -> str:
     c = cost.cycles
-    return f"{c.typ:,.0f} ({c.low:,.0f} to {c.high:,.0f})" if c else "-"
+    if not c:
+        return "-"
+    return f"{c.typ:,.0f}" if c.low == c.high else f"{c.typ:,.0f} ({c.low:,.0f} to {c.high:,.0f})"
 
 
 def _energy(cost: Cost) -> str:
