@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import random_images, random_scan_model
 from test_patch_tables import fired, images, scan_model
 
 from snnedge.backends.board import BoardBackend
@@ -21,9 +22,7 @@ ARCH = folder("csrc") / "arch"
 FOLDERS = sorted(p.name for p in ARCH.iterdir() if p.name != "vector" and not (p / "level.cmake").exists())
 FILES = [path for name in FOLDERS for path in sorted((ARCH / name).iterdir())]
 BOARDS = {name: boards.load(name) for name in boards.files()}
-EMULATED = {
-    b.core.name: b.name for b in BOARDS.values() if b.core.kernels and b.machine
-}  # one of each core
+EMULATED = {b.core.kernels: b.name for b in BOARDS.values() if b.core.kernels and b.machine}
 MODELS = {
     "usual": scan_model(1, positions=(24, 24)),
     "groups of six rows, three blocks, signed": scan_model(2, (6, 3), 33, bits=4, signed=True),
@@ -54,29 +53,45 @@ def with_readout(model: IntegerModel) -> IntegerModel:
 
 
 def test_there_are_kernels_for_small_cores() -> None:
-    assert {"dsp", "helium"} <= set(FOLDERS)
+    assert {"dsp", "helium", "thumb1"} <= set(FOLDERS)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_file_replaces_a_plain_one_on_an_emulated_board(path: Path) -> None:
     assert [p for p in folder("csrc").rglob(path.name) if "arch" not in p.parts]
-    assert [b for b in BOARDS.values() if b.core.kernels == path.parent.name and b.machine]
+    assert path.parent.name in EMULATED
+
+
+def on_board(board: str, compiler: str, model: IntegerModel) -> BoardBackend:
+    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+    absent = toolchain.missing(BOARDS[board].core)[compiler] or qemu.missing(BOARDS[board])
+    if absent:
+        pytest.skip(absent)
+    return BoardBackend(model, BOARDS[board], compiler)
 
 
 @pytest.mark.parametrize("compiler", cores.COMPILERS)
 @pytest.mark.parametrize("case", MODELS)
 @pytest.mark.parametrize("board", EMULATED.values())
 def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) -> None:
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    absent = toolchain.missing(BOARDS[board].core)[compiler] or qemu.missing(BOARDS[board])
-    if absent:
-        pytest.skip(absent)
     model = with_readout(MODELS[case])
     given = images(model)
     expected = Runtime(model, "scalar").run(given)
     assert expected.spike_counts.any()
     assert fired(Runtime(model, "scalar").first_spikes(given, "features"))
-    assert mismatches(BoardBackend(model, BOARDS[board], compiler).run(given), expected) == 0
+    assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
+
+
+@pytest.mark.parametrize("compiler", cores.COMPILERS)
+@pytest.mark.parametrize(("seed", "wide"), [(11, False), (12, True), (24, False)])
+@pytest.mark.parametrize("board", EMULATED.values())
+def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compiler: str) -> None:
+    model = replace(random_scan_model(seed), wide={"features": False, "output": wide})
+    given = random_images(model.encoder.shape, 12, seed)
+    expected = Runtime(model, "scalar").run(given)
+    assert expected.spike_counts.any()
+    assert expected.saturations.any() or len(set(expected.labels)) > 3
+    assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
 def test_only_our_own_text_is_replaced(tmp_path: Path) -> None:

@@ -86,8 +86,15 @@ static axis axis_of(const int32_t *s, int32_t positions, uint32_t unit) {
 }
 
 /* Positions only go up. */
+static inline void move_first(axis *a, uint32_t position) {
+    uint32_t first = a->first, left = a->left;
+    for (; left <= position; left += a->stride) first += a->unit;
+    a->first = first;
+    a->left = left;
+}
+
 static void move_to(axis *a, uint32_t position) {
-    for (; a->left <= position; a->left += a->stride) a->first += a->unit;
+    move_first(a, position);
     for (; a->end < a->units && a->begun <= position; a->begun += a->stride) a->end += a->unit;
 }
 
@@ -113,12 +120,14 @@ DEFINE_WINNER(winner_wide, int32_t, snn_sat16(sum[k], saturations))
 /* What a step knows. */
 typedef struct {
     const int32_t *scalars;
-    memory *memory;
     uint8_t *fired;
     uint16_t *spikes, *end; /* ascending */
     uint32_t maps, tiled;   /* 1: one window contains a position */
     axis down, across;
-    const snn_projection *patch; /* of the quick way */
+    const snn_projection *patch; /* the rest is of the quick way */
+    const uint32_t *keys, *rows, *lines;
+    uint32_t apart;
+    int32_t rare; /* pixels at least, if they are more than `rows` asks for; else 0 */
     snn_strips z;
 } walk;
 
@@ -200,7 +209,9 @@ static SNN_APART int begin_quick(memory *m, const snn_population *population, co
     const uint32_t *line = lines_of(m, s);
     uint32_t *found = rows_of(m, s), *last = found + s[ROWS];
     read_lines(lines_of(m, s), s, p, inputs->input_map);
-    for (; found != last; line += s[SPACING]) *found++ = busy(line, &z, p->params.scalars[SNN_PATCH_LEAST]);
+    uint32_t positions = UINT32_MAX >> (31 - (s[COLUMNS] - 1) * s[SPACING]);
+    for (; found != last; line += s[SPACING])
+        *found++ = busy(line, &z, p->params.scalars[SNN_PATCH_LEAST]) & positions;
     return 1;
 }
 
@@ -212,7 +223,7 @@ static SNN_APART int enough(const uint32_t *line, const snn_strips *z, uint32_t 
 
 static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
     const uint8_t *block = c->patch->weights;
-    const uint32_t *keys = c->memory->words;
+    const uint32_t *keys = c->keys;
     uint32_t best = snn_best_key(block, &c->z, line, at, keys), map = 15 - (best & 15);
     for (uint32_t k = SNN_BLOCK; k < c->maps; k += SNN_BLOCK) {
         uint32_t key = snn_best_key(block += c->z.block, &c->z, line, at, keys += SNN_KEY_WORDS);
@@ -224,21 +235,21 @@ static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
 }
 
 static void quick_row(walk *c, uint32_t y, uint32_t x) {
-    const int32_t *s = c->scalars;
-    uint32_t apart = (uint32_t)s[SPACING], at = x * apart, columns = (uint32_t)s[COLUMNS];
-    uint32_t found = rows_of(c->memory, s)[y], unit = 0, stride = (uint32_t)s[STRIDE], left = stride;
-    const uint32_t *line = lines_of(c->memory, s) + y * apart;
-    int32_t least = c->patch->params.scalars[SNN_PATCH_LEAST];
-    for (; x < columns && found >> at; x += PITCH, at += PITCH * apart) {
-        if (!(found >> at & 1) || (least > 2 && !enough(line, &c->z, at, least))) continue;
+    uint32_t apart = c->apart, at = x * apart, found = c->rows[y] >> at, left = c->across.stride;
+    uint32_t next = PITCH * apart < 32 ? PITCH * apart - 1 : 31;
+    const uint32_t *line = c->lines + y * apart;
+    if (!found) return;
+    move_first(&c->down, y);
+    uint32_t unit = c->down.first;
+    for (; found; found = found >> 1 >> next, at += PITCH * apart, x += PITCH) {
+        if (!(found & 1) || (c->rare && !enough(line, &c->z, at, c->rare))) continue;
         uint32_t k = quick_winner(c, line, at);
         if (!c->tiled) {
             award(c, y, x, k);
             continue;
         }
-        for (; left <= x; left += stride) unit += c->maps;
-        move_to(&c->down, y);
-        fire(c, c->down.first + unit + k);
+        for (; left <= x; left += c->across.stride) unit += c->maps;
+        fire(c, unit + k);
     }
 }
 
@@ -268,13 +279,18 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     c.scalars = s;
     c.maps = sums(population);
     c.tiled = s[POOL] == s[STRIDE];
-    c.memory = m;
     c.fired = fired_of(m, s);
     c.spikes = c.end = spikes;
     c.across = axis_of(s, s[COLUMNS], c.maps);
     c.down = axis_of(s, s[ROWS], c.across.units);
     if (m->quick) {
+        int32_t least = inputs->first->params.scalars[SNN_PATCH_LEAST];
         c.patch = inputs->first;
+        c.keys = m->words;
+        c.rows = rows_of(m, s);
+        c.lines = lines_of(m, s);
+        c.apart = (uint32_t)s[SPACING];
+        c.rare = least > 2 ? least : 0;
         c.z = snn_strips_of(c.patch);
     }
     for (uint32_t y = origin[phase] >> 4, x = origin[phase] & 15; y < (uint32_t)s[ROWS]; y += PITCH) {

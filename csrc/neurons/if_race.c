@@ -29,13 +29,17 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int16_t *v = state;
     race *flags = (race *)(void *)(v + population->size);
     const int16_t *threshold = population->params.arrays[THRESHOLD];
-    const int16_t *narrow = inputs->wide ? 0 : sum;
+    const int16_t *narrow = sum;
+    uint32_t wide = inputs->wide;
     int32_t largest = 0; /* a winner must be above its threshold */
-    uint32_t size = population->size, begun = flags->begun;
-    for (uint32_t j = 0; j < size; ++j) {
-        int32_t before = begun ? v[j] : -(int32_t)bias[j];
-        int32_t drive = narrow ? narrow[j] : snn_drive(inputs, sum, (uint16_t)j, saturations);
-        int32_t now = snn_sat16(before + drive, saturations), over = now - threshold[j];
+    const int16_t *from = flags->begun ? v : bias;
+    int32_t sign = flags->begun ? 1 : -1;
+    for (uint32_t j = 0, size = population->size; j < size; ++j) {
+        int32_t before = sign * from[j];
+        int32_t drive = wide ? snn_drive(inputs, sum, (uint16_t)j, saturations) : narrow[j];
+        int32_t now = before + drive;
+        if ((uint32_t)(now + 32768) > UINT16_MAX) now = snn_sat16(now, saturations);
+        int32_t over = now - threshold[j];
         v[j] = (int16_t)now;
         if (over <= largest) continue;
         largest = over;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* patch.h in the instructions of a Cortex-M0: an entry is one LDM, and sums stay in the high registers, which
- * compilers leave unused. Takes 56 bytes of stack, which is what is allowed for a function of a library. */
+/* patch.h in the instructions of a Cortex-M0: an entry is one LDM, and sums stay in the high registers,
+ * which compilers leave unused. Takes 56 bytes of stack, which is what is allowed for a function of a
+ * library. */
 #ifndef SNN_PATCH_H
 #define SNN_PATCH_H
 
@@ -14,8 +15,8 @@ _Static_assert(offsetof(snn_strips, rows) == 0 && offsetof(snn_strips, mask) == 
                    offsetof(snn_strips, group) == 20,
                "the offsets below");
 
-/* Four maps more: their sums of the first group at [sp, a], of the second in b. r0: keys, r1: 0x00FF00FF, r2: the
- * best key so far in the upper half; what is in the lower half does not matter. */
+/* Four maps more: their sums of the first group at [sp, a], of the second in b. r0: keys, r1: 0x00FF00FF,
+ * r2: the best key so far in the upper half; what is in the lower half does not matter. */
 #define SNN_FOUR_MAPS(a, b, odd)                                                                           \
     "ldr r3, [sp, #" #a "]\n mov r4, " #b "\n"                                                             \
     "movs r5, r3\n ands r5, r1\n subs r3, r3, r5\n" /* even and odd lanes */                               \
@@ -30,18 +31,19 @@ _Static_assert(offsetof(snn_strips, rows) == 0 && offsetof(snn_strips, mask) == 
     "1: lsls r3, r3, #16\n cmp r3, r2\n bls 1f\n movs r2, r3\n"                                            \
     "1:\n"
 
+/* clang-format off */
 __asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
         ".syntax unified\n .thumb\n .align 2\n .thumb_func\n .type snn_best_key, %function\n"
         "snn_best_key:\n"
         "push {r4, r5, r6, r7, lr}\n"
         "mov r4, r8\n mov r5, r9\n mov r6, r10\n mov r7, r11\n"
         "push {r4, r5, r6, r7}\n sub sp, #20\n"
-        "subs r0, #16\n mov r8, r0\n"      /* the empty set has no entry */
-        "movs r0, r3\n"                    /* at */
-        "ldr r4, [r1, #0]\n"               /* rows */
-        "ldr r5, [r1, #20]\n"              /* group */
-        "ldr r1, [r1, #12]\n"              /* mask */
-        "lsls r3, r1, #4\n mov r9, r3\n"   /* bytes of a strip */
+        "subs r0, #16\n mov r8, r0\n"    /* the empty set has no entry */
+        "movs r0, r3\n"                  /* at */
+        "ldr r4, [r1, #0]\n"             /* rows */
+        "ldr r5, [r1, #20]\n"            /* group */
+        "ldr r1, [r1, #12]\n"            /* mask */
+        "lsls r3, r1, #4\n mov r9, r3\n" /* bytes of a strip */
         "cmp r5, r4\n bls 1f\n movs r5, r4\n"
         "1: lsls r4, r4, #2\n adds r4, r4, r2\n str r4, [sp, #16]\n" /* the last line's end */
         "lsls r5, r5, #2\n adds r7, r2, r5\n"                        /* the group's */
@@ -56,8 +58,8 @@ __asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
         "str r3, [sp, #0]\n str r4, [sp, #4]\n str r5, [sp, #8]\n str r6, [sp, #12]\n"
         "movs r3, #0\n b 2b\n"
         "5: ldr r0, [sp, #56]\n ldr r1, 6f\n movs r2, #0\n" /* keys */
-        SNN_FOUR_MAPS(0, r10, 16) SNN_FOUR_MAPS(4, r11, 20) SNN_FOUR_MAPS(8, r12, 24)
-        SNN_FOUR_MAPS(12, lr, 28)
+        SNN_FOUR_MAPS(0, r10, 16) SNN_FOUR_MAPS(4, r11, 20)
+        SNN_FOUR_MAPS(8, r12, 24) SNN_FOUR_MAPS(12, lr, 28)
         "lsrs r0, r2, #16\n"
         "add sp, #20\n pop {r4, r5, r6, r7}\n"
         "mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
@@ -65,5 +67,6 @@ __asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
         ".align 2\n 6: .word 0x00FF00FF\n"
         ".size snn_best_key, . - snn_best_key\n"
         ".popsection\n");
+/* clang-format on */
 
 #endif
