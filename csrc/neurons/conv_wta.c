@@ -4,6 +4,7 @@
  * State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
 #include "../kinds.h"
 #include "../patch.h"
+#include "../places.h"
 
 enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
 enum { THRESHOLD };                                               /* arrays */
@@ -152,48 +153,6 @@ static SNN_APART void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
 
 /* --- one patch, without sums --- */
 
-/* The keys (patch.h): more for lower thresholds, then for earlier maps. Returns 0 if they do not fit. */
-static int make_keys(uint32_t *keys, const snn_population *population, const snn_projection *p,
-                     snn_strips z) {
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
-    uint32_t maps = sums(population);
-    int32_t most = threshold[0], lowest = threshold[0];
-    for (uint32_t k = 1; k < maps; ++k) {
-        most = threshold[k] > most ? threshold[k] : most;
-        lowest = threshold[k] < lowest ? threshold[k] : lowest;
-    }
-    for (uint32_t k = 0; k < maps; ++k)
-        keys[k / SNN_BLOCK * SNN_KEY_WORDS + snn_key_word(k)] |=
-            ((uint32_t)(most - threshold[k]) << 4 | (15 - k % SNN_BLOCK)) << snn_key_shift(k);
-    return 2 * z.rows * z.columns * snn_largest_code(p) + (uint32_t)(most - lowest) < 1u << 12;
-}
-
-/* What is on, from the pixel of the first position on. A word may reach behind the map: in the workspace,
- * blocks of populations follow it. */
-static void read_lines(uint32_t *line, const int32_t *s, const snn_projection *p, const uint8_t *map) {
-    uint32_t count = (uint32_t)((s[ROWS] - 1) * s[SPACING] + p->params.scalars[SNN_PATCH_HEIGHT]);
-    uint32_t place = (uint32_t)s[FIRST], apart = (uint32_t)p->params.scalars[SNN_PATCH_LINE];
-    for (uint32_t *end = line + count; line != end; ++line, place += apart) {
-        const uint8_t *byte = map + (place >> 3);
-        *line = snn_word_of(byte) >> (place & 7) | (uint32_t)byte[4] << 1 << (31 - (place & 7));
-    }
-}
-
-/* Bit x: at least `least` pixels of the patch at x are on, if that is 1 or 2; else at least 2. */
-static uint32_t busy(const uint32_t *line, const snn_strips *z, int32_t least) {
-    uint32_t one = 0, two = 0, any = 0, more = 0;
-    for (uint32_t y = 0; y < z->rows; ++y) {
-        two |= one & line[y];
-        one |= line[y];
-    }
-    if (least < 2) two = one;
-    for (uint32_t x = 0; one && x < z->columns; ++x, one >>= 1, two >>= 1) {
-        more |= two | (any & one);
-        any |= one;
-    }
-    return more;
-}
-
 /* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
 static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
     const int32_t *s = population->params.scalars;
@@ -204,21 +163,15 @@ static SNN_APART int begin_quick(memory *m, const snn_population *population, co
     uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
     if (population->wide || e->kind->max_spikes(e) || !line_count(s)) return 0;
     if (z.width != z.columns || z.rows > 2 * z.group || across > 32 ||
-        !make_keys(m->words, population, p, z))
+        !snn_make_keys(m->words, population->params.arrays[THRESHOLD], (uint32_t)s[MAPS], p, &z))
         return 0;
-    const uint32_t *line = lines_of(m, s);
-    uint32_t *found = rows_of(m, s), *last = found + s[ROWS];
-    read_lines(lines_of(m, s), s, p, inputs->input_map);
+    uint32_t *line = lines_of(m, s), *found = rows_of(m, s), *last = found + s[ROWS];
     uint32_t positions = UINT32_MAX >> (31 - (s[COLUMNS] - 1) * s[SPACING]);
+    snn_read_lines(line, (uint32_t)((s[ROWS] - 1) * s[SPACING]) + z.rows, p, inputs->input_map,
+                   (uint32_t)s[FIRST]);
     for (; found != last; line += s[SPACING])
-        *found++ = busy(line, &z, p->params.scalars[SNN_PATCH_LEAST]) & positions;
+        *found++ = snn_find(line, &z, p->params.scalars[SNN_PATCH_LEAST]) & positions;
     return 1;
-}
-
-static SNN_APART int enough(const uint32_t *line, const snn_strips *z, uint32_t at, int32_t least) {
-    int32_t count = 0;
-    for (uint32_t y = 0; y < z->rows; ++y) count += (int32_t)snn_count_bits(line[y] >> at & z->mask);
-    return count >= least;
 }
 
 static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
@@ -242,7 +195,7 @@ static void quick_row(walk *c, uint32_t y, uint32_t x) {
     move_first(&c->down, y);
     uint32_t unit = c->down.first;
     for (; found; found = found >> 1 >> next, at += PITCH * apart, x += PITCH) {
-        if (!(found & 1) || (c->rare && !enough(line, &c->z, at, c->rare))) continue;
+        if (!(found & 1) || (c->rare && !snn_enough(line, &c->z, at, c->rare))) continue;
         uint32_t k = quick_winner(c, line, at);
         if (!c->tiled) {
             award(c, y, x, k);

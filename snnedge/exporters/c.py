@@ -12,7 +12,7 @@ from ..lower import EncoderTable, Part, Tables, identifier, lower
 from . import _folder
 from ._symbols import core_sum, prefixed
 
-CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h")
+CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h", "places.h")
 TAKEN = ("snn_model", "model", *(Path(name).stem for name in CORE))  # names of files or macros
 ENTRIES = ("src", integer_model.MODEL_FILE, *_folder.entries())  # of the folder
 ONCE = ("main.c",)  # what earlier exports have there

@@ -59,8 +59,10 @@ __asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
         "movs r3, #0\n b 2b\n"
         "5: ldr r0, [sp, #56]\n ldr r1, 6f\n movs r2, #0\n" /* keys */
         SNN_FOUR_MAPS(0, r10, 16) SNN_FOUR_MAPS(4, r11, 20)
-        SNN_FOUR_MAPS(8, r12, 24) SNN_FOUR_MAPS(12, lr, 28)
-        "lsrs r0, r2, #16\n"
+        SNN_FOUR_MAPS(8, r12, 24)
+        "ldr r3, [r0, #12]\n cmp r3, #0\n beq 1f\n" /* no maps there */
+        SNN_FOUR_MAPS(12, lr, 28)
+        "1: lsrs r0, r2, #16\n"
         "add sp, #20\n pop {r4, r5, r6, r7}\n"
         "mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
         "pop {r4, r5, r6, r7, pc}\n"
