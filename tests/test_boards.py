@@ -158,6 +158,8 @@ def test_command_lists_all_boards():
     assert head.split()[:3] == ["board", "core", "MHz"]
     line = next(line for line in lines if line.startswith("microbit "))
     assert line.split()[:5] == ["microbit", "cortex-m0", "16", "256", "16"]
+    by_name = {row["name"]: row["flash_by"] for row in result["boards"]}
+    assert (by_name["rpi-pico"], by_name["raspberry-pi-4"]) == ("uf2", None)  # a drive needs no program
 
 
 def test_command_says_what_is_missing(tmp_path, monkeypatch):

@@ -169,7 +169,7 @@ def test_another_boards_drive_and_a_mere_folder_are_refused(job, drive, tmp_path
     with pytest.raises(InputError, match="drive of board 'RP2350', and rpi-pico is 'RPI-RP2'"):
         flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
     (drive / uf2.INFO).unlink()
-    with pytest.raises(InputError, match=r"cannot read .*INFO_UF2\.TXT"):
+    with pytest.raises(InputError, match=r"cannot read .*INFO_UF2\.TXT: .*; .* hold BOOTSEL"):
         flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
     assert not (drive / uf2.NAME).exists()
 
@@ -206,6 +206,15 @@ def test_without_a_probe_it_fails_at_once(job, runner):
     with pytest.raises(ToolError, match=f"^{runner}: exit code 1"):
         flash.flash(runner, job("microbit", runner))
     assert time.monotonic() - begin < 30
+
+
+@pytest.mark.parametrize("name", ["microbit", "stm32f4discovery", "nrf52840dk"])
+def test_openocd_without_a_probe_says_so_whatever_the_kind_of_probe(job, name):
+    absent = openocd.PROGRAM.missing
+    if absent:
+        pytest.skip(absent)
+    with pytest.raises(ToolError, match="no probe: plug the board in"):
+        flash.flash("openocd", job(name, "openocd"))
 
 
 @pytest.mark.parametrize("runner", ["openocd", "pyocd", "picotool"])

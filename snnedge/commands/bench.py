@@ -138,7 +138,7 @@ def show(result: dict[str, Any]) -> str:
         f"  steps    {result['steps']:.1f} per sample, {result['steps_per_second']:,.0f} per second",
         f"  synaptic additions  {result['synops_per_sample']:,.0f} per sample,"
         f" {result['synops_per_second']:,.0f} per second",
-        f"  {machine['cpu']}; core by {machine['compiler']}; Python {machine['python']},"
+        f"  {machine['cpu']}; C code by {machine['compiler']}; Python {machine['python']},"
         f" numpy {machine['numpy']}; {machine['date']}",
     ]
     if result["threads_us"]:

@@ -4,10 +4,11 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from ..errors import SnnedgeError
 from . import _target
 
 EXAMPLE = "snnedge boards"
-HEAD = ("board", "core", "MHz", "flash KB", "RAM KB", "build", "emulate", "title")
+HEAD = ("board", "core", "MHz", "flash KB", "RAM KB", "build", "emulate", "flash", "title")
 NUMBERS = slice(2, 5)  # columns that are aligned to the right
 
 
@@ -51,6 +52,7 @@ def _row(board: Any) -> dict[str, Any]:
         "wait_states": board.wait_states,
         "currents": [asdict(current) for current in board.currents],
         "runners": board.runners,
+        "flash_by": _runner(board),
         "transport": board.transport,
         "uart": asdict(board.uart) if board.uart else None,
         "build": bool(here),
@@ -72,8 +74,19 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['ram_bytes'] // 1024:,}",
         " ".join(row["compilers"]) or "no",
         "yes" if row["emulate"] else "no" if row["machine"] else "real only",
+        row["flash_by"] or "no",
         row["title"],
     )
+
+
+def _runner(board: Any) -> str | None:
+    """What ``snnedge flash`` takes by itself; None when nothing here can."""
+    from ..targets import flash
+
+    try:
+        return flash.choose(board)
+    except SnnedgeError:
+        return None
 
 
 def _remedies(rows: list[dict[str, Any]]) -> list[str]:

@@ -1,8 +1,9 @@
 """Build firmware with a model and write it into a board.
 
 Runners: gdb (a gdb server at --port HOST:PORT), qemu (an empty emulated board), openocd, pyocd, picotool
-(a probe, --port its serial number), uf2 (a drive, --port its folder). "auto" takes the first in the board's
-file whose program is here, with --verify the first that can read the board back.
+(a probe, --port its serial number), uf2 (a drive, --port its folder), esptool (--port a serial port).
+"auto" takes the first in the board's file whose program is here, with --verify the first that can read the
+board back.
 """
 
 import argparse

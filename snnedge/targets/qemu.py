@@ -86,7 +86,9 @@ def ask(firmware: Firmware, samples: np.ndarray, expected_hash: int, options: Se
     """The board's answers to ``samples``, uint8 (n, inputs), in one run of QEMU with more ``options``."""
     reason = missing(firmware.board)
     if reason:
-        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}")
+        other = firmware.board.counted_on
+        hint = f"; snnedge count counts for it on {other}" if other else ""
+        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}{hint}")
     program, *arguments = command(firmware)
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
     try:

@@ -3,6 +3,7 @@
 import re
 import shlex
 
+from ...errors import ToolError
 from ...external import Program, run
 from .. import elf
 from ..flash import LIMIT, Job, same_words
@@ -11,6 +12,7 @@ PROGRAM = Program("openocd", "apt-get install openocd")
 NEEDS = ("config",)
 VERIFIES = True
 SERVES = False
+NO_PROBE = re.compile(r"unable to find|open failed|no .*device found", re.I)  # by kind of probe
 WORDS = re.compile(r"^0x[0-9a-f]{8}: ([0-9a-f]{8}) ([0-9a-f]{8})", re.M)
 
 
@@ -19,7 +21,12 @@ def steps(job: Job) -> list[str]:
 
 
 def flash(job: Job) -> str:
-    done = run(command(job), LIMIT)
+    try:
+        done = run(command(job), LIMIT)
+    except ToolError as error:
+        if not NO_PROBE.search(str(error)):
+            raise
+        raise ToolError(f"{error}; no probe: plug the board in; may this user open it?") from error
     return f"compared by openocd, {same_words(job, done.stdout + done.stderr, WORDS)}" if job.verify else ""
 
 

@@ -91,6 +91,7 @@ def board_id(folder: Path) -> str:
     try:
         lines = (folder / INFO).read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise unreadable(folder / INFO, error) from error
+        hint = "the drive of a board has that file: hold BOOTSEL while plugging the board in"
+        raise InputError(f"{unreadable(folder / INFO, error)}; {hint}") from error
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("Board-ID:")]
     return named[0] if named else ""
