@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("model", nargs="?", default="zoo:mnist-conv-k16-n30", metavar="MODEL")
+    parser.add_argument("model", nargs="?", default="zoo:mnist-conv-small", metavar="MODEL")
     parser.add_argument("--samples", type=int, default=100, metavar="N", help="test images on each board")
     parser.add_argument("--boards", default=BOARDS, metavar="NAME,...")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs" / "energy.md")
