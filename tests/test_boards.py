@@ -1,14 +1,16 @@
 """Boards are data: every bundled file is sound, and every fault in a file is told by file and field."""
 
 import argparse
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from snnedge import external
 from snnedge.commands import boards as command
 from snnedge.commands.build import _output
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
-from snnedge.targets import board_sources, boards, build, toolchain
+from snnedge.targets import board_sources, boards, build, qemu, toolchain
 
 MICROBIT = boards.files()["microbit"].read_text("utf-8")
 
@@ -251,3 +253,9 @@ def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
         _output(tmp_path)
     with pytest.raises(InputError, match=r"thesis\.tex is a file"):
         _output(tmp_path / "thesis.tex")
+
+
+def test_run_on_a_board_without_an_emulator_names_the_board_that_count_takes():
+    firmware = SimpleNamespace(board=boards.load("nrf52840dk"))
+    with pytest.raises(ToolError, match="snnedge count counts for it on mps2-an386"):
+        qemu.ask(firmware, np.zeros((1, 64), np.uint8), 0)
