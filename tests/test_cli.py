@@ -162,6 +162,8 @@ def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exporte
     tables.write_text(text[:k] + str(int(text[k : text.index(",", k)]) ^ 1) + text[text.index(",", k) :])
     assert cli.main(["verify", str(exported), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["changed"] == ["net.c"]
+    assert cli.main(["verify", str(exported)]) == 1
+    assert capsys.readouterr().out.endswith("export the model again\n")
 
 
 def test_verify_notices_changed_code(capsys, exported):

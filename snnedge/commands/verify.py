@@ -86,6 +86,8 @@ def show(result: dict[str, Any]) -> str:
         f" ({result['samples']} samples of {result['data']}, model {result['hash']})"
     ]
     lines += [f"src/{path} is NOT what snnedge writes for this model" for path in result["changed"]]
+    if result["changed"]:
+        lines.append("somebody has edited the folder, or another snnedge wrote it: export the model again")
     return "\n".join(lines)
 
 
