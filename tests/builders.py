@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from snnedge import registry
+from snnedge.arithmetic import INT16_MAX
 from snnedge.codes import WEIGHT_LIMITS
-from snnedge.integer_model import IntegerModel
-from snnedge.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from snnedge.integer_model import IntegerModel, sum_bound
+from snnedge.network import INPUT, RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.neurons.conv_wta import cells
 from snnedge.neurons.if_race import NEVER
 from snnedge.quantize import quantize
@@ -275,6 +276,88 @@ def random_conductance_model(seed: int) -> IntegerModel:
         projections=(weights, *model.projections[1:]),
         wide={p.name: bool(rng.integers(2)) or many for p in model.populations},
     )
+
+
+def about_vectors(rng: np.random.Generator, most: int = 300) -> int:
+    """A size at, just below or just above whole vectors of a kernel, or stripes of them."""
+    whole = 2 ** rng.integers(3, 9) * rng.integers(1, 4)
+    return int(np.clip(whole + rng.integers(-1, 2), 1, most))
+
+
+def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> Population:
+    """lif_cond_exp with the usual parameters, or some, or all, at any of their limits."""
+    usual = {"leak": 163, "decay_e": 19875, "decay_i": 25520, "gain_e": 1, "gain_i": 2, "shift_e": 0}
+    usual |= {"shift_i": 0, "reset": 0, "reversal_e": 17039, "reversal_i": -9175, "refractory": 2}
+    often = {
+        "shift_e": [0, 0, 1, 3],
+        "reversal_i": [-9175, 0],
+        "decay_e": [19875, 32000],
+        "gain_e": [1, 3, 60],
+    }
+    params = usual | {key: int(rng.choice(values)) for key, values in often.items()}
+    wild = rng.choice([0, 0.1, 0.3, 1])
+    for key, (low, high) in registry.load("neurons", "lif_cond_exp").SCALARS.items():
+        if rng.random() < wild:
+            params[key] = int(rng.choice([low, high, rng.integers(low, high), max(low, min(high, 1))]))
+    limits = [(500, 4000), (100, 3000), (-32768, 32767), (-200, 0)][rng.integers(4)]
+    thresholds = rng.integers(*limits, size, endpoint=True)
+    thresholds[rng.random(size) >= rng.choice([0.03, 1])] = 32767
+    return Population(name, "lif_cond_exp", size, params | {"threshold": thresholds.astype(np.int16)})
+
+
+def random_conductance_projection(
+    rng: np.random.Generator, source: str, target: str, shape: tuple[int, int], receptor: str
+) -> Projection:
+    """Of any kind that makes conductances, with codes of any bits, with and without an offset."""
+    single = ["one_to_one", "all_but_self"] * (shape[0] == shape[1])
+    kind, delay = str(rng.choice(["dense"] * 4 + ["sparse"] + single)), int(rng.choice([0, 0, 0, 1, 5]))
+    if kind in single:
+        weight = {"weight": int(rng.choice([1, 20, 200, 2047, 32767]))}
+        return Projection(source, target, kind, np.zeros(0, np.int8), weight, 0, receptor, delay)
+    bits, signed = int(rng.choice([4, 8, 1])), rng.integers(5) == 0
+    offset = 2 ** (bits - 1) if signed and bits > 1 else 0
+    top = min(2**bits - 1 - offset, 127, *rng.choice([3, 127], 1))
+    weights = rng.integers(top * (rng.integers(4) == 0), top, shape, endpoint=True)
+    weights[:, (np.arange(shape[1]) // rng.choice([8, 16, 32]) + rng.integers(2)) % 2 < rng.integers(2)] = 0
+    return Projection(
+        source, target, kind, weights.astype(np.int8), {"offset": offset}, bits, receptor, delay
+    )
+
+
+def random_conductance_wiring(seed: int) -> IntegerModel:
+    """One or two layers of lif_cond_exp, wired at both receptors from up to 200 Poisson inputs and from
+    each other: what a kernel may treat apart (rows of codes, sums, no drives; even pulls) in any order."""
+    rng = np.random.default_rng(seed)
+    layers = ["first", "second"][: int(rng.integers(1, 3))]
+    sizes = {INPUT: int(rng.choice([1, 16, 40, 130, 200]))} | {name: about_vectors(rng) for name in layers}
+    populations = tuple(random_conductance_layer(rng, name, sizes[name]) for name in layers)
+    wires = [
+        (source, target, receptor)
+        for target in layers
+        for source, receptor in [
+            (INPUT, "excitatory"),
+            *((str(rng.choice(list(sizes))), str(rng.choice(RECEPTORS))) for _ in range(rng.integers(3))),
+        ]
+    ]
+    classes = int(rng.integers(1, 4))
+    labels = rng.integers(UNASSIGNED, classes, sizes[layers[-1]]).astype(np.int16)
+    gain = {"gain": int(rng.choice([300, 3000, 20000, 65793])), "seed": seed % 2**31}
+    model = IntegerModel(
+        name="wiring",
+        dt=0.001,
+        steps=int(rng.choice([9, 17, 33])),
+        bits=8,
+        encoder=Encoder("poisson", (sizes[INPUT],), gain),
+        populations=populations,
+        projections=tuple(
+            random_conductance_projection(rng, s, t, (sizes[s], sizes[t]), r) for s, t, r in wires
+        ),
+        readout=Readout(layers[-1], labels, classes, int(rng.choice([0, 0, 30])), bool(rng.integers(2))),
+        scales=dict.fromkeys(layers, 1.0),
+        wide=dict.fromkeys(layers, True),
+    )
+    large = {name: sum_bound(model, name) > INT16_MAX for name in layers}
+    return replace(model, wide=large) if rng.integers(2) else model
 
 
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart: bool = False) -> Network:

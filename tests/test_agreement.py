@@ -7,6 +7,7 @@ import pytest
 from builders import (
     random_conductance_model,
     random_conductance_network,
+    random_conductance_wiring,
     random_diehl_cook,
     random_images,
     random_integer_model,
@@ -129,6 +130,27 @@ def test_host_equals_reference_for_conductances_over_the_whole_range_of_integers
     model = random_conductance_model(seed)
     images = images_for(model, 6, seed)
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_host_equals_reference_for_conductances_wired_at_random(seed):
+    model = random_conductance_wiring(seed)
+    images = images_for(model, 4, seed)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
+@pytest.mark.parametrize("way", [32766, 32767, 32768, 32769])
+def test_ways_about_the_largest_that_fits_int16(way):
+    """Potentials that jump from one end to the other: kernels take a faster way up to 32767."""
+    model = quantize(random_conductance_network(1, steps=30, neurons=33))
+    jumps = {"leak": 1, "gain_e": 32767, "reset": -100, "reversal_i": -100, "reversal_e": way - 100}
+    thresholds = {"refractory": 0, "threshold": np.full(33, 500, np.int16)}
+    populations = (replace(p, params={**p.params, **jumps, **thresholds}) for p in model.populations)
+    model = replace(model, populations=tuple(populations))
+    answers = reference.run(model, images_for(model, 4))
+    assert answers.spike_counts.any()
+    assert outcome.mismatches(answers, Runtime(model).run(images_for(model, 4))) == 0
 
 
 @settings(max_examples=40, deadline=None)

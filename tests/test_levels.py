@@ -7,6 +7,7 @@ import pytest
 from builders import (
     random_conductance_model,
     random_conductance_network,
+    random_conductance_wiring,
     random_images,
     random_integer_model,
     random_network,
@@ -22,6 +23,7 @@ import snnedge
 from snnedge import outcome, registry
 from snnedge.errors import UnknownName
 from snnedge.integer_model import IntegerModel
+from snnedge.network import RECEPTORS
 from snnedge.quantize import quantize
 from snnedge.runtime import VARIABLE, Runtime
 
@@ -105,21 +107,59 @@ def test_conductance_layers_of_any_size(level: str, size: int, bits: int) -> Non
 
 @at_every_level
 @pytest.mark.parametrize("bits", [8, 4])
-def test_conductances_under_many_spikes_per_step(level: str, bits: int) -> None:
-    """More rows of 15 than a byte holds the sum of, which still are added up in bytes first."""
+@pytest.mark.parametrize("reach", [0, 1, 2, 4])
+def test_conductances_under_many_spikes_per_step(level: str, bits: int, reach: int) -> None:
+    """More rows of 15 than a byte holds the sum of, which still are added up in bytes first. ``reach``: how
+    often a drive, times its gain, comes to 32767 in a mean step; 0: never. Of two blocks of 32, 16 and 8
+    neurons that are updated at once, only the second one is driven: at 0, 64 and 128."""
     model = quantize(random_conductance_network(3, steps=60, neurons=300), bits)
     first, *others = model.populations
-    weights = model.projections[0].weights
-    heavy = replace(model.projections[0], weights=np.full_like(weights, 127 if bits == 8 else 15))
+    weights, top = model.projections[0].weights, 127 if bits == 8 else 15
+    driven = np.zeros(300, bool)
+    driven[32:64] = driven[80:96] = driven[136:144] = driven[192:] = True
+    heavy = replace(model.projections[0], weights=(top * driven * np.ones_like(weights)).astype(np.int8))
+    most = top * model.encoder.size * 3 // 4
+    changed = {"gain_e": max(reach * 32767 // most, 1)}
+    if reach:  # none fires and rests, so that all is as usual until a drive is cut off
+        changed["threshold"] = np.full(300, 32767, np.int16)
     model = replace(
         model,
         encoder=replace(model.encoder, params={**model.encoder.params, "gain": 2**16 * 3 // 4}),
-        populations=(replace(first, params={**first.params, "gain_e": 1}), *others),
+        populations=(replace(first, params={**first.params, **changed}), *others),
         projections=(heavy, *model.projections[1:]),
         readout=replace(model.readout, exit_margin=0),
     )
     images = np.full((2, *model.encoder.shape), 255, np.uint8)
     assert Runtime(model).trace(images, "input").spikes.sum(axis=2).min() > 20
+    same_everywhere(model, images, level)
+
+
+@at_every_level
+@pytest.mark.parametrize("gain", [1, 32767])
+def test_conductances_of_few_spikes(level: str, gain: int) -> None:
+    """Shunting inhibition of all alike, which outlasts its drives while nothing else changes. Drives of 2
+    times the largest gain, and what was left, come round to 0 or more in 16 bits."""
+    model = quantize(random_conductance_network(3, steps=200, neurons=40))
+    first, excitation = model.populations[0], model.projections[0]
+    slow = {"reversal_i": 0, "decay_i": 32700, "gain_i": 3, "gain_e": gain, "decay_e": 20000}
+    weights = np.full_like(excitation.weights, 100 if gain == 1 else 2)
+    weights[::2] = 0  # inputs that inhibit
+    evenly = np.full_like(excitation.weights, 100) * (np.arange(len(weights)) % 2 == 0)[:, None]
+    model = replace(
+        model,
+        encoder=replace(model.encoder, params={"gain": 500, "seed": 1}),
+        populations=(replace(first, params={**first.params, **slow}),),
+        projections=(
+            replace(excitation, weights=weights),
+            replace(excitation, weights=evenly.astype(np.int8), receptor="inhibitory"),
+        ),
+        scales={first.name: 1.0},
+        wide={first.name: False},
+        readout=replace(model.readout, exit_margin=0),
+    )
+    images = np.full((3, *model.encoder.shape), 255, np.uint8)
+    assert not Runtime(model).trace(images, "input").spikes.any(axis=2).all()
+    assert Runtime(model).run(images).saturations.any() == (gain > 1)
     same_everywhere(model, images, level)
 
 
@@ -167,3 +207,23 @@ def test_the_cases_beside_the_usual_one_do_occur() -> None:
     assert sum(bool(run.saturations.any()) for run in runs) >= 4
     assert sum(bool(run.spike_counts.any()) for run in runs) >= 8
     assert {len(m.projections) for m in models} == {3, 4}
+
+
+WIRINGS = range(60)  # 2 s per level
+
+
+@at_every_level
+@pytest.mark.parametrize("seed", WIRINGS)
+def test_conductances_wired_at_random(level: str, seed: int) -> None:
+    model = random_conductance_wiring(seed)
+    same_everywhere(model, random_images(model.encoder.shape, 3, seed), level)
+
+
+def test_the_wirings_reach_what_they_are_for() -> None:
+    models = [random_conductance_wiring(seed) for seed in WIRINGS]
+    runs = [Runtime(m).run(random_images(m.encoder.shape, 3, k)) for k, m in enumerate(models)]
+    assert sum(bool(run.saturations.any()) for run in runs) >= 10
+    assert sum(bool(run.spike_counts.any()) for run in runs) >= 30
+    assert {s.params.get("offset") for m in models for s in m.projections} >= {None, 0, 8, 128}
+    assert {s.receptor for m in models for s in m.projections if s.kind == "dense"} == set(RECEPTORS)
+    assert any(p.params["reversal_i"] == 0 for m in models for p in m.populations)  # shunting

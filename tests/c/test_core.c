@@ -565,16 +565,20 @@ static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequ
 }
 
 static void run_random_conductances(void) {
-    uint16_t inputs = (uint16_t)(1 + random_below(70)), neurons = (uint16_t)(1 + random_below(70));
-    uint32_t row = (neurons + 3u) / 4 * 4;
+    uint16_t inputs = (uint16_t)(1 + random_below(70));
+    uint16_t neurons = (uint16_t)(1 + random_below(random_below(8) ? 70 : 300)); /* more than a stripe */
+    uint8_t bits = random_below(2) ? 8 : 4;
+    uint32_t row = (neurons * bits + 31u) / 32 * 4;
     uint8_t *w = random_bytes(row * inputs), *back = random_bytes(row * neurons);
     uint8_t *sample = random_bytes(inputs);
     int16_t *t = random_bytes(neurons * 2), *l = malloc(neurons * sizeof *l);
     for (uint16_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
-    const int32_t offset_back[] = {(int32_t)random_below(129)};
-    /* codes without an offset have 7 bits */
-    for (uint32_t k = 0; k < row * inputs; ++k) w[k] &= 127;
-    for (uint32_t k = 0; k < row * neurons && !offset_back[0]; ++k) back[k] &= 127;
+    uint32_t calm = random_below(2); /* nearly all neurons never fire: the usual case of kernels */
+    for (uint16_t j = 0; j < neurons; ++j) t[j] = calm && random_below(32) ? INT16_MAX : t[j];
+    const int32_t offset_back[] = {(int32_t)(random_below(2) * random_below(129))};
+    /* codes of 8 bits without an offset have 7 */
+    for (uint32_t k = 0; k < row * inputs && bits == 8; ++k) w[k] &= 127;
+    for (uint32_t k = 0; k < row * neurons && bits == 8 && !offset_back[0]; ++k) back[k] &= 127;
     const int32_t scalars[] = {random_in(1, 32767),      random_in(0, 32767),      random_in(0, 32767),
                                random_in(1, 32767),      random_in(1, 32767),      random_in(0, 8),
                                random_in(0, 8),          random_in(-32767, 32767), random_in(-32767, 32767),
@@ -582,8 +586,9 @@ static void run_random_conductances(void) {
     const int32_t gain[] = {65793, 5}, code[] = {0};
     const int16_t *const tables[] = {t};
     const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, neurons, 1, 0};
-    const snn_projection s[] = {{&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, 8, SNN_EXCITATORY, 0},
-                                {&snn_synapse_dense, {offset_back, 0}, back, 0, 0, 8, SNN_INHIBITORY, 0}};
+    const snn_projection s[] = {
+        {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits, SNN_EXCITATORY, 0},
+        {&snn_synapse_dense, {offset_back, 0}, back, 0, 0, bits, SNN_INHIBITORY, 0}};
     const snn_model m = {1, {&snn_encoder_poisson, {gain, 0}, inputs, 0}, &p, s, {l, 0, 3, 0, 1}, 1, 2, 30};
     uint32_t size = snn_workspace_size(&m);
     void *workspace = malloc(size);
