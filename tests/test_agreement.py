@@ -140,6 +140,24 @@ def test_host_equals_reference_for_conductances_wired_at_random(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
+@pytest.mark.parametrize("weight", [819, 820, 1000, 1638, 1639])
+def test_sums_about_the_limits_of_int16(weight):
+    """40 neurons spike at once: their weights add up to just below and above 32767, and 65535."""
+    model = quantize(without_matrices(random_conductance_network(1, steps=20, neurons=41)))
+    eager = {"threshold": np.full(41, -1, np.int16), "refractory": 1}
+    model = replace(
+        model,
+        populations=tuple(replace(p, params={**p.params, **eager}) for p in model.populations),
+        projections=tuple(
+            replace(s, params={"weight": weight}) if s.kind == "all_but_self" else s
+            for s in model.projections
+        ),
+        wide=dict.fromkeys(model.wide, True),
+    )
+    images = images_for(model, 3)
+    assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
+
+
 @pytest.mark.parametrize("way", [32766, 32767, 32768, 32769])
 def test_ways_about_the_largest_that_fits_int16(way):
     """Potentials that jump from one end to the other: kernels take a faster way up to 32767."""
