@@ -2,6 +2,7 @@
 
 import json
 
+import needs
 import numpy as np
 import pytest
 from builders import random_images, random_scan_model
@@ -9,11 +10,10 @@ from builders import random_images, random_scan_model
 from snnedge import integer_model
 from snnedge.backends.board import BoardBackend
 from snnedge.cli import main
-from snnedge.errors import InputError, ToolError
-from snnedge.external import compiler
+from snnedge.errors import InputError
 from snnedge.outcome import mismatches
 from snnedge.runtime import Runtime
-from snnedge.targets import boards, qemu, toolchain
+from snnedge.targets import boards, qemu
 from snnedge.targets.cores import COMPILERS
 from snnedge.targets.count import count
 
@@ -29,17 +29,9 @@ ONE = [("microbit", "zig")]
 @pytest.fixture
 def backend(request) -> BoardBackend:
     """One board of each family, by each compiler that is here."""
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
     name, chosen = request.param
-    board = boards.load(name)
-    absent = toolchain.missing(board.core)[chosen] or qemu.missing(board)
-    if absent:
-        pytest.skip(absent)
-    try:
-        compiler()
-    except ToolError as error:
-        pytest.skip(str(error))
-    return BoardBackend(MODEL, board, chosen)
+    needs.counting(name, chosen)
+    return BoardBackend(MODEL, boards.load(name), chosen)
 
 
 @pytest.mark.parametrize("backend", ALL, indirect=True)

@@ -3,15 +3,15 @@
 import json
 from dataclasses import replace
 
+import needs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snnedge.cli import main
 from snnedge.commands import _cost, calibrate_board
-from snnedge.errors import InputError, ToolError, UnknownName
-from snnedge.external import compiler
-from snnedge.targets import boards, cycles, energy, measured, qemu, toolchain
+from snnedge.errors import InputError, UnknownName
+from snnedge.targets import boards, cycles, energy, measured, qemu
 from snnedge.targets.board import Current
 from snnedge.targets.cycles import Cycles, Executed
 
@@ -153,25 +153,13 @@ def test_a_faulty_file_is_told_by_file_and_field(old, new, told):
         measured.load("microbit")
 
 
-def emulated() -> None:
-    for module in ("elftools", "capstone", "sklearn"):
-        pytest.importorskip(module, reason="pip install 'snnedge[demo]'")
-    absent = toolchain.missing(MICROBIT.core)["gcc"] or qemu.missing(MICROBIT)
-    if absent:
-        pytest.skip(absent)
-    try:
-        compiler()
-    except ToolError as error:
-        pytest.skip(str(error))
-
-
 def said(capsys: pytest.CaptureFixture[str], *line: str) -> dict:
     assert main([*line, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
 def test_calibrate_board_replaces_the_estimate(capsys):
-    emulated()
+    needs.counting("microbit", "gcc", "sklearn")
     which = ["zoo:digits", "--board", "microbit", "--compiler", "gcc", "--samples", "2"]
     before = said(capsys, "count", *which)
     typ = before["cycles_per_inference"]["typ"]
@@ -196,7 +184,7 @@ def test_calibrate_board_replaces_the_estimate(capsys):
 
 @pytest.mark.parametrize("cycles_", ["1000", "1e10"])
 def test_what_cannot_be_cycles_is_refused(cycles_, capsys):
-    emulated()
+    needs.counting("microbit", "gcc", "sklearn")
     line = ["calibrate-board", "zoo:digits", "--board", "microbit", "--samples", "2", "--cycles", cycles_]
     assert main(line) == 2
     assert "give the cycles of one on a real board" in capsys.readouterr().err
@@ -214,7 +202,7 @@ def test_bad_options_are_told(wrong, capsys):
 
 
 def test_a_board_that_is_not_emulated_can_be_measured(capsys, monkeypatch):
-    emulated()
+    needs.counting("microbit", "gcc", "sklearn")
     monkeypatch.setattr(qemu, "missing", lambda board: "no QEMU")
     line = ["zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
     taken = said(capsys, "calibrate-board", *line)
@@ -224,7 +212,7 @@ def test_a_board_that_is_not_emulated_can_be_measured(capsys, monkeypatch):
 
 
 def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
-    emulated()
+    needs.counting("microbit", "gcc", "sklearn")
     which = ["zoo:digits", "--compiler", "gcc", "--samples", "2", "--board"]
     real, place = (said(capsys, "count", *which, name) for name in ("nrf52840dk", "mps2-an386"))
     assert (real["board"], real["counted_on"]) == ("nrf52840dk", "mps2-an386")
@@ -254,7 +242,7 @@ def test_what_a_board_is_counted_on_is_emulated(name):
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, monkeypatch):
-    emulated()
+    needs.counting("microbit", "gcc", "sklearn")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "99000"]

@@ -4,12 +4,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 
-from snnedge.errors import ToolError
-from snnedge.external import compiler
-from snnedge.targets import boards, qemu, toolchain
+from snnedge.targets import boards
 from snnedge.targets.cycles import Cycles
 from snnedge.targets.energy import energies
 
@@ -46,15 +45,7 @@ def untrained(monkeypatch):
 @pytest.mark.parametrize("make", ["convolutional", "perceptron"])
 @pytest.mark.parametrize("board", ["microbit", "mps2-an386"])
 def test_boards_compute_the_integers(make, board):
-    pytest.importorskip("elftools", reason="pip install 'snnedge[firmware]'")
-    pytest.importorskip("capstone", reason="pip install 'snnedge[firmware]'")
-    absent = toolchain.missing(boards.load(board).core)["gcc"] or qemu.missing(boards.load(board))
-    if absent:
-        pytest.skip(absent)
-    try:
-        compiler()
-    except ToolError as error:
-        pytest.skip(str(error))
+    needs.counting(board)
     careful, plain = getattr(nets, make)(None)
     _, scores = careful.answer(IMAGES)
     assert len(np.unique(scores)) > 10  # not all the same
