@@ -8,7 +8,7 @@ from snnedge.targets import boards, qemu, toolchain
 
 
 def counting(board: str, name: str = "gcc", *modules: str) -> None:
-    """An emulated ``board``, the compiler ``name`` for it, and what counts instructions; also ``modules``."""
+    """An emulated ``board``, the compiler ``name`` for it, what counts instructions, and ``modules``."""
     for module in ("elftools", "capstone", *modules):
         pytest.importorskip(module, reason="pip install 'snnedge[demo]'")
     found = boards.load(board)
