@@ -164,6 +164,18 @@ def test_parts_may_have_any_name(tmp_path, hidden):
     assert open_backend("c", model).trace(np.zeros((1, 4, 5), np.uint8)).spikes.sum() == 0
 
 
+@needs_cc
+@pytest.mark.parametrize("name", ["features", "stdint", "Stddef", "string"])
+def test_a_model_called_like_a_system_header_does_not_hide_it(tmp_path, name):
+    """Programs find model.h by -I src, which the compiler searches before the folders of its own."""
+    model = replace(quantize(random_network(1)), name=name)
+    c.write(model, tmp_path)
+    source = tmp_path / "src"
+    assert not (source / f"{name.lower()}.h").exists()
+    command = ["cc", "-std=c99", "-fsyntax-only", "-I", str(source), str(source / f"{c.c_name(model)}.c")]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == ""
+
+
 @pytest.mark.parametrize(("name", "expected"), [
     ("digits", "digits"), ("My net!", "my_net_"), ("3d", "net_3d"), ("", "net_"), ("数字", "__"),
     ("a*/b", "a__b"),

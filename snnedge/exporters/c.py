@@ -13,7 +13,11 @@ from . import _folder
 from ._symbols import core_sum, prefixed
 
 CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h", "places.h")
-TAKEN = ("snn_model", "model", *(Path(name).stem for name in CORE))  # names of files or macros
+# Headers of the compiler and the C library: src/ is searched before their folders.
+SYSTEM = """arm_mve assert complex ctype endian errno features fenv float inttypes iso646 limits locale math
+    memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
+    strings tgmath threads time uchar unistd wchar wctype""".split()
+TAKEN = ("snn_model", "model", *(Path(name).stem for name in CORE), *SYSTEM)  # names of files or macros
 ENTRIES = ("src", integer_model.MODEL_FILE, *_folder.entries())  # of the folder
 ONCE = ("main.c",)  # what earlier exports have there
 NUMBERS_PER_LINE = 20
