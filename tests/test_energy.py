@@ -143,6 +143,7 @@ def test_a_calibrated_range_stays_a_range(estimate, taken):
         ("samples = 10\n", "", "samples' is missing"),
         ("2026-11-21", "yesterday", "date' is 'yesterday'; give YYYY-MM-DD"),
         ("estimated =", "estimate =", "estimated' is missing"),
+        ("estimated = 6000.0", "estimated = 5e-324", "estimated' is 5e-324; give 0"),
         ("[[measurement]]", "[[measurement]", "not a TOML file"),
     ],
 )

@@ -59,6 +59,8 @@ def read_board(path: Path) -> Board:
     with read(path) as top:
         with top.table("memory") as memory:
             flash, ram = _region(memory, "flash"), _region(memory, "ram")
+            if flash.origin < ram.origin + ram.size and ram.origin < flash.origin + flash.size:
+                raise memory.error("ram", "overlaps memory.flash; give each addresses of its own")
             stack = memory.integer("stack", 256, ram.size)
         core = known()[_choice(top, "core", known())]
         clock_hz = top.integer("clock_hz", 1, MAX_HZ)
@@ -101,8 +103,16 @@ def parts(folder: str) -> dict[str, Path]:
 
 def _region(fields: Fields, name: str) -> Region:
     with fields.table(name) as region:
-        origin = region.integer("origin", 0, ADDRESSES - 1)
+        origin = _address(region, "origin")
         return Region(origin, region.integer("size", 1024, ADDRESSES - origin))
+
+
+def _address(fields: Fields, name: str) -> int:
+    """Of a word: a vector table or register that lies between two is a fault on most cores."""
+    address = fields.integer(name, 0, ADDRESSES - WORD)
+    if address % WORD:
+        raise fields.error(name, f"is {address:#x}; give a multiple of {WORD}")
+    return address
 
 
 def _choice(fields: Fields, name: str, choices: Collection[str]) -> str:
@@ -123,7 +133,7 @@ def _uart(fields: Fields, clock_hz: int) -> Uart:
     with fields:
         return Uart(
             driver=_choice(fields, "driver", parts("uarts")),
-            base=fields.integer("base", 0, ADDRESSES - 1),
+            base=_address(fields, "base"),
             clock_hz=fields.integer("clock_hz", 1, MAX_HZ) if "clock_hz" in fields else clock_hz,
             baud=fields.integer("baud", 300, 10_000_000),
         )
@@ -132,7 +142,7 @@ def _uart(fields: Fields, clock_hz: int) -> Uart:
 def _step(fields: Fields) -> Step:
     with fields:
         waits = "wait" in fields
-        address = fields.integer("wait" if waits else "write", 0, ADDRESSES - 4)
+        address = _address(fields, "wait" if waits else "write")
         mask = fields.integer("mask", 1, ADDRESSES - 1) if waits else None
         return Step(address, fields.integer("value", 0, ADDRESSES - 1), mask)
 

@@ -3,12 +3,22 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from reprlib import repr  # of bounded length and depth
+from reprlib import Repr
 from types import TracebackType
 from typing import Any, Self
 
 from ..errors import InputError
 from ..files import unreadable
+
+
+class _Short(Repr):
+    """repr() of bounded length and depth, of integers too that have more digits than Python writes."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        return super().repr_int(x, level) if x.bit_length() < 1024 else f"{x:#x}"[:20] + "..."
+
+
+repr = _Short().repr
 
 
 class Fields:

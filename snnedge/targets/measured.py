@@ -123,10 +123,18 @@ def _measurement(fields: Fields) -> Measurement:
         return Measurement(
             subject=subject,
             cycles=fields.number("cycles", 1, MAX_CYCLES),
-            estimated=fields.number("estimated", 0, MAX_CYCLES),
+            estimated=_estimated(fields),
             date=_date(fields),
             source=fields.text("source"),
         )
+
+
+def _estimated(fields: Fields) -> float:
+    """Cycles, or 0: by less than one, the ratio to what was measured may not even be finite."""
+    value = fields.number("estimated", 0, MAX_CYCLES)
+    if 0 < value < 1:
+        raise fields.error("estimated", f"is {value}; give 0 where there is none, or 1 and more")
+    return value
 
 
 def _date(fields: Fields) -> str:
