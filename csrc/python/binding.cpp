@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <deque>
@@ -192,8 +193,12 @@ private:
     void each(py::ssize_t n, unsigned threads, const Work &work) const {
         py::gil_scoped_release unlocked;
         std::atomic<py::ssize_t> next{0};
+        // Several samples at a time: their answers lie side by side, and cache lines do not change hands.
+        const py::ssize_t some =
+            std::clamp<py::ssize_t>(n / (8 * static_cast<py::ssize_t>(threads)), 1, 64);
         auto take = [&](Session &session) {
-            for (py::ssize_t k = next++; k < n; k = next++) work(session.state, k);
+            for (py::ssize_t k = next.fetch_add(some); k < n; k = next.fetch_add(some))
+                for (py::ssize_t end = std::min(n, k + some); k < end; ++k) work(session.state, k);
         };
         auto help = [&] {
             try {
