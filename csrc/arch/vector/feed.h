@@ -18,8 +18,8 @@ typedef enum { NOTHING, NARROW_SUM, WIDE_SUM, ROWS } feed_way;
 
 typedef struct {
     feed_way way;
-    const void *sum;                   /* of the first two, else NULL */
-    const uint8_t *row[MOST_ROWS + 1]; /* of the last */
+    const void *sum;                   /* of a sum, else NULL */
+    const uint8_t *row[MOST_ROWS + 1]; /* of ROWS */
     const uint8_t *end;                /* of the table */
     uint32_t count, bits;
     int16_t offset; /* of all rows */
