@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .runtime import Runtime, kernel, kernels, load
+    from .runtime.runtime import Runtime, kernel, kernels, load
 
 __all__ = ["Runtime", "kernel", "kernels", "load"]
 
@@ -15,7 +15,7 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     """Import the runtime on first use: ``snnedge --help`` should not wait for numpy."""
     if name in __all__:
-        from . import runtime
+        from .runtime import runtime
 
         return getattr(runtime, name)
     if name == "__version__":

@@ -1,6 +1,6 @@
 import numpy as np
 
-from .lower import Tables
+from .compiler.tables import Tables
 
 COMPILER: str
 

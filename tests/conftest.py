@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # --import-mode=importlib does not do it
+for folder in ("support", "contract", "training"):
+    sys.path.insert(0, str(Path(__file__).parent / folder))  # --import-mode=importlib does not do it
 
-from builders import random_images, random_network
+from builders import random_images, random_network  # noqa: E402
 
-from snnedge.network import Network
+from snnedge.model.network import Network  # noqa: E402
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import _scaling
 
-from snnedge.files import replacing
 from snnedge.measure.machine import describe
+from snnedge.support.files import replacing
 
 ROOT = Path(__file__).parents[1]
 WHAT = Path(__file__).with_name("benchmarks.toml")

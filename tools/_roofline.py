@@ -23,14 +23,16 @@ from pathlib import Path
 import _scaling
 import numpy as np
 
-from snnedge import integer_model, network, runtime
-from snnedge.commands._model import load_data
+from snnedge import model_file
+from snnedge.cli.model_arguments import load_data
 from snnedge.errors import SnnedgeError
-from snnedge.integer_model import IntegerModel
 from snnedge.measure.latency import batch_us, pinned
 from snnedge.measure.machine import describe
-from snnedge.network import INPUT, Projection
-from snnedge.runtime import Runtime
+from snnedge.model import network
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import INPUT, Projection
+from snnedge.runtime import runtime
+from snnedge.runtime.runtime import Runtime
 
 # Bytes read and written, and int16 operations (32 bits count twice, a multiplication once).
 NEURON = {  # per neuron and step
@@ -133,7 +135,7 @@ def best(work: Callable[[], int]) -> float:
 
 
 def row(name: str, core: dict, args: argparse.Namespace) -> dict:
-    model = integer_model.load(name)
+    model = model_file.load(name)
     given = argparse.Namespace(model=name, dataset=None, data=None)
     images, ready = load_data(given, model, samples=args.samples).images, Runtime(model)
     work = counted(model, ready, images)

@@ -17,12 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
-from snnedge import integer_model, plot, resources, runtime
-from snnedge.integer_model import IntegerModel
+from snnedge import model_file
+from snnedge.compiler.quantize import quantize
 from snnedge.measure.latency import batch_us, pinned
-from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from snnedge.plots import figure as plot
+from snnedge.runtime import runtime
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import resources
 
 NEURONS = (100, 200, 400, 800, 1600, 3200, 6400)
 DRIVES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)  # times the usual input spikes
@@ -58,7 +61,7 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for neurons in (400, 6400):
         model = replace(diehl_cook(neurons), provenance={"data": "mnist"})
-        integer_model.save(model, folder / f"diehl-cook-{neurons}.safetensors")
+        model_file.save(model, folder / f"diehl-cook-{neurons}.safetensors")
 
 
 def images() -> np.ndarray:

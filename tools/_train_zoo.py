@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from snnedge import integer_model, zoo
-from snnedge.integer_model import IntegerModel
+from snnedge import model_file, zoo
+from snnedge.model.integer_model import IntegerModel
 
 PAGE = Path(__file__).parents[1] / "docs" / "zoo.md"
 
@@ -53,7 +53,7 @@ def trained(name: str, output: Path) -> Path:
     entry, network, folder = zoo.entry(name), output / f"{name}.pkl", output / name
     snnedge("train", *shlex.split(entry["train"]), "-o", str(network))
     snnedge("export", str(network), *shlex.split(entry["export"]), "--name", name, "-o", str(folder))
-    return folder / integer_model.MODEL_FILE
+    return folder / model_file.MODEL_FILE
 
 
 def compared(name: str, file: Path) -> bool:
@@ -61,7 +61,7 @@ def compared(name: str, file: Path) -> bool:
     if not zoo.path(name).exists():
         print(f"{name}: new")
         return False
-    new, old = integer_model.load(file), integer_model.load(zoo.path(name))
+    new, old = model_file.load(file), model_file.load(zoo.path(name))
     if new.hash == old.hash:
         print(f"{name}: the same to the bit, model {new.hash_text}", flush=True)
         return True

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
-from . import registry
-from .errors import InputError
-from .integer_model import IntegerModel
-from .network import Network
-from .outcome import Outcome
+from ..errors import InputError
+from ..model.integer_model import IntegerModel
+from ..model.network import Network
+from ..model.outcome import Outcome
+from ..support import plugins
 
 
 class Backend(Protocol):
@@ -27,7 +27,7 @@ class Backend(Protocol):
 def open_backend(name: str, model: IntegerModel, network: Network | None = None) -> Backend:
     """Open the back end ``name`` ("host", "board:microbit", ...). Raises ``InputError``."""
     stem, _, argument = name.partition(":")
-    module = registry.load("backends", stem)
+    module = plugins.load("backends", stem)
     if argument and not module.ARGUMENT:
         raise InputError(f"--backend {name}: {stem} takes no argument")
     if module.INTEGER:

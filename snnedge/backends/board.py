@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import registry
+from ..boards import board_file
+from ..boards.board import Board
+from ..boards.emulate.qemu import Emulation, emulate
+from ..boards.firmware.build import Firmware, build
+from ..boards.firmware.self_test import NONE, golden_sources
+from ..boards.firmware.toolchain import AUTO
 from ..errors import InputError
-from ..integer_model import IntegerModel
-from ..outcome import Outcome
-from ..runtime import Runtime
-from ..targets import boards
-from ..targets.board import Board
-from ..targets.build import Firmware, build
-from ..targets.golden import NONE, golden_sources
-from ..targets.qemu import Emulation, emulate
-from ..targets.toolchain import AUTO
+from ..model.integer_model import IntegerModel
+from ..model.outcome import Outcome
+from ..runtime.runtime import Runtime
+from ..support import plugins
 
 INTEGER = True
 ARGUMENT = True
@@ -35,7 +35,7 @@ class BoardBackend:
         self.model = model
         folder = tempfile.mkdtemp(prefix="snnedge-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        sources = registry.load("exporters", "c").sources(model)
+        sources = plugins.load("exporters", "c").sources(model)
         tested = NONE if golden is None else golden_sources(golden, Runtime(model).run(golden))
         self.firmware: Firmware = build(board, sources, Path(folder) / "firmware", compiler, tested)
 
@@ -51,5 +51,7 @@ class BoardBackend:
 def open(source: IntegerModel, argument: str | None) -> BoardBackend:
     """Build ``source`` for the board called ``argument``. Raises ``InputError`` for an unknown one."""
     if not argument:
-        raise InputError(f"backend 'board' needs a name: board:NAME, NAME of {', '.join(boards.files())}")
-    return BoardBackend(source, boards.load(argument))
+        raise InputError(
+            f"backend 'board' needs a name: board:NAME, NAME of {', '.join(board_file.files())}"
+        )
+    return BoardBackend(source, board_file.load(argument))

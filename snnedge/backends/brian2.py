@@ -7,10 +7,10 @@ from types import ModuleType
 
 import numpy as np
 
-from .. import registry
 from ..errors import InputError
-from ..network import Network, kinds
-from ..outcome import Outcome
+from ..model.network import Network, kinds
+from ..model.outcome import Outcome
+from ..support import plugins
 
 INTEGER = False
 ARGUMENT = False
@@ -30,7 +30,7 @@ class Brian2:
 
 def open(network: Network, argument: str | None = None) -> Brian2:
     """The recipe for ``network``. Raises ``InputError`` when none runs such a network."""
-    known = {name: registry.load("train/recipes", name) for name in registry.names("train/recipes")}
+    known = {name: plugins.load("recipes", name) for name in plugins.names("recipes")}
     able = {name: recipe for name, recipe in known.items() if hasattr(recipe, "replays")}
     for recipe in able.values():
         if recipe.replays(network):

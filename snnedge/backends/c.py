@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import external
 from ..errors import InputError, ToolError
 from ..exporters.c import c_name, sources
-from ..integer_model import IntegerModel
-from ..outcome import Outcome, Trace, empty
+from ..model.integer_model import IntegerModel
+from ..model.outcome import Outcome, Trace, empty
+from ..support import programs
 
 INTEGER = True
 ARGUMENT = True
@@ -120,7 +120,7 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
             return ffi, ffi.dlopen(str(library))
         except OSError as error:
             raise ToolError(
-                f"{source}: {external.compiler()[0]} made no library that loads; set CC"
+                f"{source}: {programs.compiler()[0]} made no library that loads; set CC"
             ) from error
 
 
@@ -142,6 +142,6 @@ def _prefix(source: Path) -> str:
 
 
 def _compile(arguments: list[str], text: str = "") -> str:
-    return external.run(
-        [*external.compiler(), *arguments], COMPILE_SECONDS, data=text.encode()
+    return programs.run(
+        [*programs.compiler(), *arguments], COMPILE_SECONDS, data=text.encode()
     ).stdout.decode()

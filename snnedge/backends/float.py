@@ -6,11 +6,11 @@ between the two is quantisation and nothing else. `brian2` runs the network wher
 
 import numpy as np
 
-from ..arithmetic import FloatingPoint
-from ..discretize import discretize
-from ..network import Network
-from ..outcome import Outcome
-from ..reference import simulate
+from ..compiler.discretize import discretize
+from ..model.network import Network
+from ..model.outcome import Outcome
+from ..simulator.arithmetic import FloatingPoint
+from ..simulator.reference import simulate
 
 INTEGER = False
 ARGUMENT = False

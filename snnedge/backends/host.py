@@ -1,7 +1,7 @@
 """`host`: the compiled core on this machine, through pybind11; `host:LEVEL`: one level of its kernel."""
 
-from ..integer_model import IntegerModel
-from ..runtime import Runtime
+from ..model.integer_model import IntegerModel
+from ..runtime.runtime import Runtime
 
 INTEGER = True
 ARGUMENT = True

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..errors import InputError, ToolError
 from ..exporters.onnx import MARK, REMEDY, proto
-from ..integer_model import IntegerModel
-from ..network import INPUT
-from ..outcome import Outcome, Trace, empty
-from ..runtime import Runtime
+from ..model.integer_model import IntegerModel
+from ..model.network import INPUT
+from ..model.outcome import Outcome, Trace, empty
+from ..runtime.runtime import Runtime
 
 INTEGER = True
 ARGUMENT = True

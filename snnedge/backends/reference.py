@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import reference
-from ..integer_model import IntegerModel
-from ..outcome import Outcome
+from ..model.integer_model import IntegerModel
+from ..model.outcome import Outcome
+from ..simulator import reference
 
 INTEGER = True
 ARGUMENT = False

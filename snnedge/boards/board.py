@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .cores import Core
+from .core_family import Core
 
 SERIAL = "uart"  # the transport that needs a ``Uart``
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InputError
-from ..registry import choose
-from ..resources import folder as resource
+from ..support.plugins import choose
+from ..support.resources import folder as resource
 from .board import SERIAL, Board, Current, Region, Step, Uart
-from .cores import Core, known
-from .fields import Fields, read
+from .core_family import Core, known
+from .toml_fields import Fields, read
 
 ENVIRONMENT = "SNNEDGE_BOARDS"  # names a folder with more boards
 ADDRESSES = 2**32

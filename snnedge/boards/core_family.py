@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from ..external import Program
-from ..resources import folder
-from .fields import Fields, read
+from ..support.programs import Program
+from ..support.resources import folder
+from .toml_fields import Fields, read
 
 COMPILERS = ("gcc", "zig")  # in order of preference
 MAX_INTERRUPT_STACK = 10_000

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import InputError
-from ..files import unreadable
+from ..support.files import unreadable
 
 
 class _Short(Repr):

@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, ToolError
-from ..files import replacing
+from ..support.files import replacing
 
 log = logging.getLogger("snnedge")
 
 # fast-math alone would break Brian2's infinities, hence -fno-finite-math-only.
 FLAGS = ("-w", "-std=c++11", "-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-I.")
-PACKAGE = "snnedge.train"  # where templates/ lies
+PACKAGE = "snnedge.brian2_program"  # where templates/ lies
 HEADER = "objects.h"  # every source includes it: precompiled, it halves the time of a build
 TIMEOUT = 600  # seconds for one compiler call; a build takes about 15
 REMEDY = "pip install 'snnedge[train]'"

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..errors import ToolError
-from . import build
+from . import compile
 
 
 class Program:
@@ -27,11 +27,11 @@ class Program:
 
     def __init__(self, declare: Callable[[ModuleType], Any]) -> None:
         start, self.run_seconds = time.perf_counter(), 0.0
-        self._brian = build.acquire()
+        self._brian = compile.acquire()
         self._folder = Path(tempfile.mkdtemp(prefix="snnedge-brian2-"))
         try:
             self.parts = declare(self._brian)
-            build.compile_network(self._brian.device, self._folder)
+            compile.compile_network(self._brian.device, self._folder)
             self._known = dict(vars(self._brian.get_device()))
         except BaseException:
             self.close()
@@ -49,7 +49,7 @@ class Program:
         shutil.rmtree(self._folder, ignore_errors=True)
         for name in ("parts", "_known"):  # while they live, Brian2 gives other names to the next program's
             self.__dict__.pop(name, None)
-        build.release(self._brian)
+        compile.release(self._brian)
 
     def execute(
         self, arrays: Mapping[object, np.ndarray], read: Mapping[str, Callable[[], Any]]

@@ -3,10 +3,10 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from ._model import positive
+from .model_arguments import positive
 
 if TYPE_CHECKING:
-    from ..targets.board import Board
+    from ..boards.board import Board
 
 SELF_TEST = 10  # samples
 
@@ -43,6 +43,6 @@ def add_self_test(parser: argparse.ArgumentParser) -> None:
 
 def load_board(args: argparse.Namespace) -> "Board":
     """The board that the options name. Raises ``InputError``."""
-    from ..targets import boards
+    from ..boards import board_file
 
-    return boards.load(args.board, args.boards, args.transport)
+    return board_file.load(args.board, args.boards, args.transport)

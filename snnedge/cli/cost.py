@@ -4,15 +4,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..targets.board import Board
-    from ..targets.cycles import Cycles
+    from ..boards.board import Board
+    from ..boards.cost.cycles import Cycles
 
 ENDS = ("low", "typ", "high")
 
 
 def cost(board: "Board", cycles: "Cycles | None") -> dict[str, Any]:
     """JSON of ``cycles`` of one inference and what follows from them; None where nothing honest does."""
-    from ..targets.energy import energies, time_us
+    from ..boards.cost.energy import energies, time_us
 
     if cycles is None:
         return {"cycles_per_inference": None, "time_us": None, "energy_uj": None}
@@ -46,7 +46,7 @@ def _energy(energy: dict[str, Any], kind: str) -> str:
 
 def asic(additions: float) -> dict[str, Any]:
     """JSON of what so many synaptic additions would take in a chip of their own."""
-    from ..targets.energy import ASIC_SOURCE, asic_nj
+    from ..boards.cost.energy import ASIC_SOURCE, asic_nj
 
     ends = dict(zip(ENDS, asic_nj(additions), strict=True))
     return {"synaptic_additions": additions, "energy_nj": ends, "source": ASIC_SOURCE}

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ._model import open_integer
+from .model_arguments import open_integer
 
 if TYPE_CHECKING:
-    from ..integer_model import IntegerModel
-    from ..targets.board import Board
+    from ..boards.board import Board
+    from ..model.integer_model import IntegerModel
 
 FEWEST_BITS = 4
 PROGRAM = 16 * 1024  # bytes of flash: more than firmware takes besides the tables of a model

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from . import registry
-from .errors import SnnedgeError
+from ..errors import SnnedgeError
+from ..support import plugins
 
 log = logging.getLogger("snnedge")
 
@@ -51,8 +51,8 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in registry.names("commands"):
-        module = registry.load("commands", name)
+    for name in plugins.names("commands"):
+        module = plugins.load("commands", name)
         summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
         word = name.replace("_", "-")  # which no name in Python can have
         sub = commands.add_parser(

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..calibrate import Calibration
+    from ..compiler.calibrate import Calibration
     from ..data import Dataset
-    from ..integer_model import IntegerModel
-    from ..network import Network
+    from ..model.integer_model import IntegerModel
+    from ..model.network import Network
 
 DEFAULT_BITS = 8
 
@@ -54,8 +54,8 @@ def quantized(
     args: argparse.Namespace, network: "Network", calibration: "Calibration | None" = None
 ) -> "IntegerModel":
     """``network``, from the file ``args.model``, in integers as the options say. Raises ``InputError``."""
+    from ..compiler.quantize import quantize
     from ..errors import InputError
-    from ..quantize import quantize
 
     try:
         return quantize(network, DEFAULT_BITS if args.bits is None else args.bits, calibration, args.clip)
@@ -84,25 +84,25 @@ def positive(text: str) -> int:
 
 def network_options() -> list[str]:
     """What the options of ``add_network_options`` are called in the arguments."""
-    from .. import registry
+    from ..support import plugins
 
-    return [key for name in registry.names("frontends") for key in registry.load("frontends", name).OPTIONS]
+    return [key for name in plugins.names("frontends") for key in plugins.load("frontends", name).OPTIONS]
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:
     """The options that supply what the file of a float network lacks."""
-    from .. import registry
+    from ..support import plugins
 
-    for name in registry.names("frontends"):
-        registry.load("frontends", name).add_arguments(parser)
+    for name in plugins.names("frontends"):
+        plugins.load("frontends", name).add_arguments(parser)
 
 
 def open_integer(path: str) -> "IntegerModel":
     """Load a safetensors file or an exported folder. Raises ``InputError``."""
-    from .. import integer_model
+    from .. import model_file
 
     refuse_network(path)
-    return integer_model.load(path)
+    return model_file.load(path)
 
 
 def refuse_network(path: str) -> None:
@@ -116,21 +116,21 @@ def refuse_network(path: str) -> None:
 
 def is_network(path: str) -> bool:
     """Does ``path`` name a float network (by its extension) rather than an integer model?"""
-    from .. import registry
+    from ..support import plugins
 
     suffix = Path(path).suffix.lower()
-    return any(suffix in registry.load("frontends", n).EXTENSIONS for n in registry.names("frontends"))
+    return any(suffix in plugins.load("frontends", n).EXTENSIONS for n in plugins.names("frontends"))
 
 
 def read_network(path: str, supplied: dict[str, Any] | None = None) -> "Network":
     """Read a float network through the frontend for its extension. Raises ``InputError``."""
-    from .. import registry
     from ..errors import InputError
+    from ..support import plugins
 
     suffix = Path(path).suffix.lower()
     known = []
-    for name in registry.names("frontends"):
-        frontend = registry.load("frontends", name)
+    for name in plugins.names("frontends"):
+        frontend = plugins.load("frontends", name)
         known += frontend.EXTENSIONS
         if suffix in frontend.EXTENSIONS:
             given = {key: (supplied or {}).get(key) for key in frontend.OPTIONS}
@@ -175,8 +175,8 @@ def load_data(
     from dataclasses import replace
 
     from .. import data
+    from ..data.contrast import as_trained
     from ..errors import InputError
-    from ..train.enhance import as_trained
 
     name = args.dataset or dataset_name(model)
     if name is None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import FloatingPoint
+from ..model.network import INPUT, Network
+from ..model.outcome import Outcome
+from ..simulator.arithmetic import FloatingPoint
+from ..simulator.reference import Batch, simulate
 from .discretize import discretize
-from .network import INPUT, Network
-from .outcome import Outcome
-from .reference import Batch, simulate
 
 
 @dataclass(frozen=True)

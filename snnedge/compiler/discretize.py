@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from . import registry
-from .errors import InputError
-from .network import Encoder, Network, Population, Projection, Readout, check_delays
+from ..errors import InputError
+from ..model.network import Encoder, Network, Population, Projection, Readout, check_delays
+from ..support import plugins
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Discrete:
 
 def discretize(net: Network) -> Discrete:
     """Put the parameters of ``net`` on its time grid. Raises ``InputError`` for too long a delay."""
-    encoder = registry.load("encoders", net.encoder.kind)
+    encoder = plugins.load("encoders", net.encoder.kind)
     grid = Discrete(
         name=net.name,
         dt=net.dt,
@@ -40,7 +40,7 @@ def discretize(net: Network) -> Discrete:
 
 def _on_grid(p: Population, dt: float) -> Population:
     with naming(p):
-        return replace(p, params=registry.load("neurons", p.kind).discretize(p.params, dt))
+        return replace(p, params=plugins.load("neurons", p.kind).discretize(p.params, dt))
 
 
 @contextmanager

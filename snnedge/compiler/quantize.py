@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from . import codes, network, registry
-from .arithmetic import INT16_MAX
+from ..errors import InputError
+from ..model import network, weight_codes
+from ..model.integer_model import IntegerModel, sum_bound
+from ..model.integers import INT16_MAX
+from ..model.network import Network, Population, Projection
+from ..support import plugins
 from .calibrate import Calibration, Ranges
 from .discretize import Discrete, discretize, naming
-from .errors import InputError
-from .integer_model import IntegerModel, sum_bound
-from .network import Network, Population, Projection
 
 BITS = (8, 6, 4)
 LEAST_CLIP = 0.9  # below it the weights that carry the answer go
@@ -40,7 +41,7 @@ def quantize(
         for s in sorted(grid.projections, key=lambda s: order.index(s.target))
     )
     quantized = replace(grid, projections=projections)
-    encoder = registry.load("encoders", grid.encoder.kind)
+    encoder = plugins.load("encoders", grid.encoder.kind)
     return IntegerModel(
         name=net.name,
         dt=net.dt,
@@ -81,7 +82,7 @@ def _plain(value: Any) -> Any:
 
 def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> dict[str, float]:
     """Scales of ``p``, by its kind: of the membrane, and of the weights at each receptor."""
-    neurons = registry.load("neurons", p.kind)
+    neurons = plugins.load("neurons", p.kind)
     inputs = network.inputs_of(grid, p.name)
     finest = {
         receptor: min((_finest(s, bits, clip) for s in inputs if s.receptor == receptor), default=np.inf)
@@ -99,11 +100,11 @@ def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip:
 
 def _finest(s: Projection, bits: int, clip: float) -> float:
     """The largest scale at which the weights of ``s`` have codes."""
-    return 1.0 if s.bits else float(registry.load("synapses", s.kind).largest_scale(s, bits, clip))
+    return 1.0 if s.bits else float(plugins.load("synapses", s.kind).largest_scale(s, bits, clip))
 
 
 def _quantize_population(p: Population, scales: Mapping[str, float]) -> Population:
-    neurons = registry.load("neurons", p.kind)
+    neurons = plugins.load("neurons", p.kind)
     with naming(p):
         params = neurons.quantize(p.params, scales)
     arrays = {name: np.asarray(params[name]).astype(np.int16) for name in neurons.ARRAYS}
@@ -111,8 +112,8 @@ def _quantize_population(p: Population, scales: Mapping[str, float]) -> Populati
 
 
 def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
-    synapses = registry.load("synapses", s.kind)
-    top = codes.limit(s.weights, bits)
+    synapses = plugins.load("synapses", s.kind)
+    top = weight_codes.limit(s.weights, bits)
     if s.bits and not ((np.rint(s.weights) == s.weights) & (np.abs(s.weights) <= top)).all():
         where = f"projections.{s.source}->{s.target}.weights"
         raise InputError(f"{where}: not integers of {bits} bits, although the network says so")

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from . import codes, registry
-from .integer_model import ALIKE, IntegerModel
-from .network import INPUT, RECEPTORS, Projection, kept_steps
+from ..model import weight_codes
+from ..model.integer_model import ALIKE, IntegerModel
+from ..model.network import INPUT, RECEPTORS, Projection, kept_steps
+from ..support import plugins
 
 MAX_NAME = 48  # characters of a C identifier made from a name
 SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (docs/boards.md)
@@ -130,7 +131,7 @@ def _names(model: IntegerModel) -> list[str]:
 
 
 def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
-    kind = registry.load(folder, item.kind)
+    kind = plugins.load(folder, item.kind)
     scalars = np.array([item.params[name] for name in kind.SCALARS], np.int32)
     arrays = tuple(np.ascontiguousarray(item.params[name], np.int16) for name in kind.ARRAYS)
     return {
@@ -148,7 +149,7 @@ def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
     if s.kind not in ALIKE:
         return s
     if storage == "auto":
-        dense, sparse = (registry.load("synapses", k).pack(replace(s, kind=k), bits).nbytes for k in ALIKE)
+        dense, sparse = (plugins.load("synapses", k).pack(replace(s, kind=k), bits).nbytes for k in ALIKE)
         storage = "sparse" if sparse <= (1 - SAVING) * dense else "dense"
     return replace(s, kind=storage)
 
@@ -156,10 +157,10 @@ def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
 def _projection(name: str, item: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
     return ProjectionTable(
         **_part("synapses", name, item),
-        weights=registry.load("synapses", item.kind).pack(item, bits),
+        weights=plugins.load("synapses", item.kind).pack(item, bits),
         source=index[item.source],
         target=index[item.target],
-        bits=codes.stored_bits(bits),
+        bits=weight_codes.stored_bits(bits),
         receptor=RECEPTORS.index(item.receptor),
         delay=int(item.delay),
     )

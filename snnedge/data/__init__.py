@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from ..errors import InputError
-from ..registry import choose
+from ..support.plugins import choose
 from .dataset import Dataset, split
 from .digits import load_digits
 from .folder import PREFIXES, holds_idx, load_folder

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import Parameter
+from ..model.parameter import Parameter
 
 RANGES = {  # of what a preset says about it; window 0: images as they are
     "window": Parameter("", 0, 99, integer=True),

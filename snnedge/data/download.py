@@ -14,8 +14,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from ..errors import InputError
-from ..files import replacing, unwritable
-from ..progress import Progress
+from ..support.files import replacing, unwritable
+from ..support.progress import Progress
 from .idx import unpacked
 
 CHUNK = 1 << 16

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..errors import InputError
-from ..files import unreadable
+from ..support.files import unreadable
 
 MAX_BYTES = 1 << 30  # of elements; EMNIST by class, the largest common set, has 0.55e9
 MAX_RANK = 4  # samples, rows, columns, channels

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..outcome import Outcome
+from ..model.outcome import Outcome
 
 Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import registry
 from ..errors import InputError, SnnedgeError, ToolError
-from ..integer_model import IntegerModel
-from ..progress import Progress
-from ..runtime import Runtime
+from ..model.integer_model import IntegerModel
+from ..runtime.runtime import Runtime
+from ..support import plugins
+from ..support.progress import Progress
+from .contender import Contender, Task
 from .latency import pinned
-from .task import Contender, Task
 
 WARM_UP = 10  # samples of each turn that do not count: the others have filled the caches
 log = logging.getLogger("snnedge")
@@ -59,7 +59,7 @@ def compare(task: Task, names: Collection[str], levels: Collection[str], repeat:
     ``rows``: who was measured. ``absent``: who is not installed. ``unfit``: who cannot run this network.
     Raises ``UnknownName``, and ``ToolError`` without threadpoolctl.
     """
-    peers = {name: registry.load("peers", name) for name in names}
+    peers = {name: plugins.load("peers", name) for name in names}
     absent = {name: peer for name, peer in peers.items() if not versions(peer)}
     unfit: dict[str, str] = {}
     with ExitStack() as stack:

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from ..arithmetic import Q15_ONE
+from ..compiler.discretize import Discrete
 from ..data import Dataset
-from ..discretize import Discrete
-from ..integer_model import IntegerModel
-from ..network import INPUT, UNDECIDED, Population, Readout
-from ..runtime import Runtime
+from ..model.integer_model import IntegerModel
+from ..model.integers import Q15_ONE
+from ..model.network import INPUT, UNDECIDED, Population, Readout
+from ..runtime.runtime import Runtime
 from .accuracy import accuracy
 
 FRACTIONS = ("leak", "decay", "decay_e", "decay_i", "gain_e", "gain_i")  # Q15, docs/fixed-point.md

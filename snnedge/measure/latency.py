@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ..backend import Backend
-from ..runtime import Runtime
+from ..backends import Backend
+from ..runtime.runtime import Runtime
 
 WARM_UP = 50
 

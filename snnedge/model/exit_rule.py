@@ -2,7 +2,7 @@
 
 import re
 
-from .errors import InputError
+from ..errors import InputError
 
 
 def exit_margin(text: str) -> int:

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from . import codes, registry
-from .errors import InputError
+from ..errors import InputError
+from ..support import plugins
+from . import weight_codes
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
@@ -159,7 +160,7 @@ def kept_steps(graph: Graph, source: str) -> int:
 
 def check_stream(graph: Graph) -> None:
     """Raise ``InputError`` if ``graph`` looks at whole samples: a stream has no end and so no whole."""
-    listing = [n for n in registry.names("encoders") if not registry.load("encoders", n).KEEPS_MAP]
+    listing = [n for n in plugins.names("encoders") if not plugins.load("encoders", n).KEEPS_MAP]
     if graph.encoder.kind not in listing:
         raise InputError(
             f"model {graph.name!r} takes no stream: it scans a map of its input once for each sample"
@@ -190,8 +191,8 @@ def check_graph(graph: Graph) -> None:
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
         require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
-        if registry.load("neurons", p.kind).PLACES:
-            registry.load("neurons", p.kind).check(p)
+        if plugins.load("neurons", p.kind).PLACES:
+            plugins.load("neurons", p.kind).check(p)
     for s in graph.projections:
         _check_projection(graph, s)
     _check_readout(graph)
@@ -199,16 +200,16 @@ def check_graph(graph: Graph) -> None:
 
 def _check_projection(graph: Graph, s: Projection) -> None:
     where = f"projections.{s.source}->{s.target}"
-    synapses = registry.load("synapses", s.kind)
+    synapses = plugins.load("synapses", s.kind)
     target = population(graph, s.target).kind
-    require(s.bits in (0, *codes.WEIGHT_LIMITS), f"{where}.bits", f"{s.bits}")
-    keeps_map = s.source == INPUT and registry.load("encoders", graph.encoder.kind).KEEPS_MAP
+    require(s.bits in (0, *weight_codes.WEIGHT_LIMITS), f"{where}.bits", f"{s.bits}")
+    keeps_map = s.source == INPUT and plugins.load("encoders", graph.encoder.kind).KEEPS_MAP
     require(keeps_map == synapses.PLACES, f"{where}.kind", f"{s.kind} cannot read from {s.source!r}")
-    fits = registry.load("neurons", target).PLACES == synapses.PLACES
+    fits = plugins.load("neurons", target).PLACES == synapses.PLACES
     require(fits, f"{where}.kind", f"{s.kind} does not go with {target}")
-    receptors = registry.load("neurons", target).RECEPTORS
+    receptors = plugins.load("neurons", target).RECEPTORS
     require(s.receptor in receptors, f"{where}.receptor", f"{s.receptor!r}; {target} has {receptors}")
-    signed = not registry.load("neurons", target).CONDUCTANCES
+    signed = not plugins.load("neurons", target).CONDUCTANCES
     least = min(s.weights.min(initial=0), s.params.get("weight", 0))
     require(signed or least >= 0, f"{where}.weights", f"{target} takes none below 0")
     require(0 <= s.delay < np.inf, f"{where}.delay", f"{s.delay}")
@@ -221,7 +222,7 @@ def _check_projection(graph: Graph, s: Projection) -> None:
 def _check_readout(graph: Graph) -> None:
     readout = graph.readout
     voters = population(graph, readout.population)
-    places, size = registry.load("neurons", voters.kind).PLACES, voters.size
+    places, size = plugins.load("neurons", voters.kind).PLACES, voters.size
     require(not places, "readout.population", f"neurons of kind {voters.kind} cannot vote")
     labels = readout.labels
     require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")

@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import registry
-from .arithmetic import INT16_MAX
-from .data import Dataset
-from .errors import InputError, ToolError
-from .files import replacing, unreadable, unwritable
-from .integer_model import IntegerModel
-from .network import Graph
-from .outcome import Outcome, Trace
-from .runtime import Runtime
+from ..data import Dataset
+from ..errors import InputError, ToolError
+from ..model.integer_model import IntegerModel
+from ..model.integers import INT16_MAX
+from ..model.network import Graph
+from ..model.outcome import Outcome, Trace
+from ..runtime.runtime import Runtime
+from ..support import plugins
+from ..support.files import replacing, unreadable, unwritable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "svg")
-STYLE = Path(__file__).parent / "plots" / "style.mplstyle"
+STYLE = Path(__file__).with_name("style.mplstyle")
 MARK = "snnedge plot"  # in every file that we write; others are not overwritten
 HEAD = 4096  # bytes of a file in which the mark stands
 LETTERS_PER_INCH = 20  # of the caption
@@ -114,14 +114,14 @@ class Subject:
 
 def obstacle(name: str, subject: Subject) -> str:
     """Why the picture ``name`` cannot be drawn of ``subject``; "" if it can."""
-    module = registry.load("plots", name)
+    module = plugins.load("plots", name)
     missing = [ABSENT[field] for field in module.NEEDS if getattr(subject, field) is None]
     return missing[0] if missing else str(module.obstacle(subject))
 
 
 def caption(name: str, subject: Subject) -> str:
     """What the picture shows, and of which network."""
-    module = registry.load("plots", name)
+    module = plugins.load("plots", name)
     _, _, text = _headline(name).partition(": ")
     whose = subject.run.model if "run" in module.NEEDS and subject.run else subject.graph
     return f"{text[:1].upper()}{text[1:]} {_identity(whose, subject.graph)}"
@@ -148,7 +148,7 @@ def write(
 
 def drawable(subject: Subject) -> list[str]:
     """Names of the pictures that can be drawn of ``subject``."""
-    return [name for name in registry.names("plots") if not obstacle(name, subject)]
+    return [name for name in plugins.names("plots") if not obstacle(name, subject)]
 
 
 class Live:
@@ -163,7 +163,7 @@ class Live:
         self.folder, self.option, self._next = folder, option, 0.0
         with style():
             _make(folder, option)
-        for name in registry.names("plots"):
+        for name in plugins.names("plots"):
             _refuse_foreign(folder / f"{name}.png", option)
 
     def refresh(self, subject: Subject) -> None:
@@ -197,7 +197,7 @@ def picture(name: str, subject: Subject) -> "Figure":
     from matplotlib.figure import Figure
 
     figure = Figure()
-    registry.load("plots", name).draw(figure, subject)
+    plugins.load("plots", name).draw(figure, subject)
     title, _, _ = _headline(name).partition(": ")
     figure.suptitle(title, x=0.012, ha="left")
     width = round(figure.get_figwidth() * LETTERS_PER_INCH)
@@ -207,7 +207,7 @@ def picture(name: str, subject: Subject) -> "Figure":
 
 
 def _headline(name: str) -> str:
-    return (registry.load("plots", name).__doc__ or "").partition("\n")[0]
+    return (plugins.load("plots", name).__doc__ or "").partition("\n")[0]
 
 
 def _identity(whose: Graph, given: Graph) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..integer_model import IntegerModel
-from ..network import Graph
+from ..model.integer_model import IntegerModel
+from ..model.network import Graph
 
 
 def class_name(label: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._labels import class_name
+from .labels import class_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

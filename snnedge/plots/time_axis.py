@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..plot import Run
+from .figure import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

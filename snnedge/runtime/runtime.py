@@ -9,13 +9,13 @@ import os
 
 import numpy as np
 
-from . import _core, integer_model
-from .errors import InputError, ShapeError
-from .integer_model import IntegerModel
-from .lower import SOURCE_INPUT, Tables, lower
-from .network import INPUT, population
-from .outcome import Outcome, Trace, empty
-from .registry import choose
+from .. import _core, model_file
+from ..compiler.tables import SOURCE_INPUT, Tables, lower
+from ..errors import InputError, ShapeError
+from ..model.integer_model import IntegerModel
+from ..model.network import INPUT, population
+from ..model.outcome import Outcome, Trace, empty
+from ..support.plugins import choose
 from .stream import Stream
 
 VARIABLE = "SNNEDGE_KERNEL"  # forces a level
@@ -131,7 +131,7 @@ def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":
 
 def load(path: str | os.PathLike[str]) -> Runtime:
     """Load a model.safetensors, the exported folder with it, or `zoo:NAME`. Raises ``InputError``."""
-    return Runtime(integer_model.load(path))
+    return Runtime(model_file.load(path))
 
 
 def kernels() -> tuple[str, ...]:

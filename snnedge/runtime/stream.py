@@ -8,11 +8,11 @@ from typing import SupportsFloat
 
 import numpy as np
 
-from . import _core
-from .errors import InputError, ShapeError
-from .integer_model import IntegerModel
-from .lower import SOURCE_INPUT
-from .network import INPUT, check_stream, population
+from .. import _core
+from ..compiler.tables import SOURCE_INPUT
+from ..errors import InputError, ShapeError
+from ..model.integer_model import IntegerModel
+from ..model.network import INPUT, check_stream, population
 
 MAX_STEPS = 10**8  # in one call of run: a day at 1 ms; beyond that times are likely no seconds
 EARLY = 2.0**-20  # steps by which an event may come before its step: k dt / dt can be a little less than k

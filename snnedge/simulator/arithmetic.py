@@ -6,9 +6,7 @@ are the golden reference; with ``FloatingPoint`` they are the float network on t
 
 import numpy as np
 
-INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
-Q15_ONE = 2**15
-Q16_ONE = 2**16
+from ..model.integers import INT16_MAX, INT16_MIN
 
 
 class FloatingPoint:

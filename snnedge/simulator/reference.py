@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import network, outcome, registry
+from ..model import network, outcome
+from ..model.network import INPUT, UNDECIDED, Graph
+from ..model.outcome import Outcome
+from ..support import plugins
 from .arithmetic import FixedPoint, FloatingPoint
-from .inputs import Inputs
-from .network import INPUT, UNDECIDED, Graph
-from .outcome import Outcome
+from .synaptic_input import Inputs
 
 MAX_VOTES = 65535  # a count stays there
 BATCH = 500  # samples at a time: the state of a batch stays in the cache
@@ -75,7 +76,7 @@ def simulate(
 
 
 class Stream:
-    """A sample without an end whose input spikes are given: the golden model of ``snnedge.stream.Stream``.
+    """A sample without an end whose input spikes are given: the golden model of ``runtime.stream.Stream``.
 
     ``spikes`` and ``membrane`` are those of the step just done. Spikes are neuron indices, ascending.
     """
@@ -118,12 +119,12 @@ class Stream:
 
 
 def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type[FloatingPoint]) -> Batch:
-    encoder = registry.load("encoders", graph.encoder.kind)
+    encoder = plugins.load("encoders", graph.encoder.kind)
     numbers = arithmetic(len(rows))
     n = len(rows)
     states, spikes = {}, {INPUT: np.zeros((n, graph.encoder.size), bool)}
     for p in graph.populations:
-        states[p.name] = registry.load("neurons", p.kind).initial(n, p.size, numbers.dtype)
+        states[p.name] = plugins.load("neurons", p.kind).initial(n, p.size, numbers.dtype)
         spikes[p.name] = np.zeros((n, p.size), bool)
     return Batch(
         rows=rows,
@@ -156,7 +157,7 @@ def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Ob
 
 
 def _step(graph: Graph, batch: Batch) -> None:
-    encoder = registry.load("encoders", graph.encoder.kind)
+    encoder = plugins.load("encoders", graph.encoder.kind)
     _advance(graph, batch, encoder.step(batch.encoder))
 
 
@@ -166,7 +167,7 @@ def _advance(graph: Graph, batch: Batch, input_spikes: np.ndarray) -> None:
     for p in graph.populations:
         projections = network.inputs_of(graph, p.name)
         inputs = Inputs(projections, p.size, batch.past, batch.maps, batch.arithmetic)
-        neurons = registry.load("neurons", p.kind)
+        neurons = plugins.load("neurons", p.kind)
         batch.emit(p.name, neurons.step(p.params, batch.states[p.name], inputs, batch.arithmetic))
         batch.drives[p.name] = inputs.seen
     _vote(graph.readout, batch)
@@ -218,5 +219,5 @@ def _nearest(graph: Graph, batch: Batch) -> np.ndarray:
     if not len(assigned):
         return np.full(len(batch.rows), UNDECIDED, np.int16)
     p = network.population(graph, readout.population)
-    headroom = registry.load("neurons", p.kind).headroom(p.params, batch.states[p.name])
+    headroom = plugins.load("neurons", p.kind).headroom(p.params, batch.states[p.name])
     return np.asarray(readout.labels[assigned[headroom[:, assigned].argmax(axis=1)]])

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from . import registry
+from ..model.network import RECEPTORS, Projection
+from ..support import plugins
 from .arithmetic import FloatingPoint
-from .network import RECEPTORS, Projection
 
 
 class Inputs:
@@ -34,7 +34,7 @@ class Inputs:
         for s in self.projections:
             if s.receptor == receptor:
                 arriving = self.past[s.source][:, int(s.delay)]
-                synapses = registry.load("synapses", s.kind)
+                synapses = plugins.load("synapses", s.kind)
                 total = total + synapses.sums(s, arriving, self.arithmetic)
         self.seen = self.arithmetic.saturate(total)
         return self.seen
@@ -44,7 +44,7 @@ class Inputs:
         shape = (len(self.arithmetic.saturations), len(places))
         total, delivered = np.zeros((*shape, sums), self.arithmetic.dtype), np.zeros(shape, np.int64)
         for s in self.projections:
-            patches = registry.load("synapses", s.kind).patches(s, self.maps[s.source], places)
+            patches = plugins.load("synapses", s.kind).patches(s, self.maps[s.source], places)
             total = total + self.arithmetic.sum(patches, s.weights.reshape(sums, -1).T)
             delivered += patches.sum(axis=2)
         self.seen = self.arithmetic.saturate(total)

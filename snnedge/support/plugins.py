@@ -1,8 +1,7 @@
-"""Extensions are found by listing a folder: file stem = registry name = CLI word = name in files.
+"""Plug-ins are found by listing a folder: file stem = plug-in name = CLI word = name in files.
 
-``names("neurons")`` lists ``snnedge/neurons/*.py``; ``load("neurons", "lif")`` imports one. Adding a
-neuron model, connection type, encoder, frontend, exporter, backend, command, recipe or runner is adding
-a file.
+``names("neurons")`` lists ``snnedge/kinds/neurons/``; ``load("neurons", "lif")`` imports one. A plug-in is
+a file ``NAME.py`` or a folder ``NAME/`` with an ``__init__.py``.
 """
 
 import difflib
@@ -12,37 +11,46 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from .errors import UnknownName
+from ..errors import UnknownName
 
-FOLDERS = (
-    "neurons",
-    "synapses",
-    "encoders",
-    "frontends",
-    "exporters",
-    "backends",
-    "peers",
-    "plots",
-    "commands",
-    "train/recipes",
-    "targets/runners",
-)
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = {
+    "neurons": "kinds/neurons",
+    "synapses": "kinds/synapses",
+    "encoders": "kinds/encoders",
+    "frontends": "frontends",
+    "exporters": "exporters",
+    "backends": "backends",
+    "peers": "measure/peers",
+    "plots": "plots/pictures",
+    "commands": "cli/commands",
+    "recipes": "train/recipes",
+    "runners": "boards/flash/runners",
+    "onnx/encoders": "exporters/onnx/encoders",
+    "onnx/neurons": "exporters/onnx/neurons",
+    "onnx/synapses": "exporters/onnx/synapses",
+}
 
 
 @cache
-def names(folder: str) -> tuple[str, ...]:
-    """Names registered under ``folder``, sorted. Raises ``LookupError`` when the folder is empty."""
-    found = (path.stem for path in (Path(__file__).parent / folder).glob("*.py"))
+def names(registry: str) -> tuple[str, ...]:
+    """Return the names of the plug-ins of ``registry``, a key of ``FOLDERS``, sorted.
+
+    Raises ``LookupError`` when its folder is empty.
+    """
+    folder = PACKAGE / FOLDERS[registry]
+    files, folders = folder.glob("*.py"), folder.glob("*/__init__.py")
+    found = {path.stem for path in files} | {path.parent.name for path in folders}
     registered = tuple(sorted(name for name in found if not name.startswith("_")))
     if not registered:
-        raise LookupError(f"nothing is registered in snnedge/{folder}")
+        raise LookupError(f"nothing is registered in {folder.relative_to(PACKAGE.parent)}")
     return registered
 
 
-def load(folder: str, name: str) -> ModuleType:
-    """Import ``snnedge.<folder>.<name>``. Raises ``UnknownName`` with the nearest known name."""
-    choose(name, names(folder), folder)
-    return importlib.import_module(f".{folder.replace('/', '.')}.{name}", __package__)
+def load(registry: str, name: str) -> ModuleType:
+    """Import the plug-in ``name`` of ``registry``. Raises ``UnknownName`` with the nearest known name."""
+    choose(name, names(registry), registry)
+    return importlib.import_module(f"snnedge.{FOLDERS[registry].replace('/', '.')}.{name}")
 
 
 def choose(name: str, known: Iterable[str], what: str) -> str:

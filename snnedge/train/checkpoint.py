@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..files import replacing
-from ..frontends._fields import Fields
+from ..frontends.pkl.fields import Fields
+from ..support.files import replacing
 from .recipe import State
 
 VERSION = 3

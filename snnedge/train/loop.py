@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from ..brian2_program import compile
 from ..data import Dataset
 from ..errors import InputError
-from ..frontends._schema import to_content, to_network
-from ..network import Network
-from ..progress import Progress
-from . import build, checkpoint, health
+from ..frontends.pkl.schema import to_content, to_network
+from ..model.network import Network
+from ..support.progress import Progress
+from . import checkpoint, diagnostics
 from .checkpoint import Checkpoint
+from .early_stopping import Watch
 from .recipe import Recipe, Report, Settings, State
-from .stopping import Watch
 
 log = logging.getLogger("snnedge")
 
@@ -66,7 +67,7 @@ def train(
     watch = Watch(validation, patience, recipe.stops[-1])
     at = _start(recipe, origin, output, resume)
     path = checkpoint.place(output)
-    doctor = health.Doctor(recipe.beginning(), constants or {}, recipe.stops[-1])
+    doctor = diagnostics.Doctor(recipe.beginning(), constants or {}, recipe.stops[-1])
     with recipe:
         with Progress(recipe.stops[-1], "train", done=at.position) as bar:
             for last in _ends(recipe, at.position, every, watch.checks):
@@ -103,7 +104,7 @@ def describe(
         "patience": patience,
         "supervised": settings.supervised,
         **settings.as_dict(),
-        "brian2": build.version(),
+        "brian2": compile.version(),
         "numpy": np.__version__,
     }
 

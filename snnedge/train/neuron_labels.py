@@ -5,8 +5,8 @@ The float network runs all its steps; ending early is deciding from the first pa
 
 import numpy as np
 
-from ..network import UNASSIGNED, UNDECIDED, Readout
-from .wta_simulator import Response
+from ..model.network import UNASSIGNED, UNDECIDED, Readout
+from .recipes.wta.simulator import Response
 
 
 def assign(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) -> np.ndarray:

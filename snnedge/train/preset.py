@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import Parameter
-from ..registry import choose
+from ..model.parameter import Parameter
+from ..support.plugins import choose
 
 FOLDER = Path(__file__).parent / "presets"
 FALLBACK = "wta"  # for data sets that no preset names

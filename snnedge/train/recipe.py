@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from ..data import Dataset
-from ..network import Network
+from ..model.network import Network
 
 State = dict[str, np.ndarray]  # all that a training has learned: names, shapes and dtypes never change
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import Parameter
+from ..model.parameter import Parameter
 from .preset import given
 
 Schedule = float | Sequence[float] | Mapping[str, Any]

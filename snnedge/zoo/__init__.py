@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..registry import choose
+from ..support.plugins import choose
 
 FOLDER = Path(__file__).parent
 PREFIX = "zoo:"

@@ -6,44 +6,46 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from snnedge import external
-from snnedge.commands import boards as command
-from snnedge.commands.build import _output
+from snnedge.boards import board_file
+from snnedge.boards.emulate import qemu
+from snnedge.boards.firmware import board_header, build, toolchain
+from snnedge.cli.commands import boards as command
+from snnedge.cli.commands.build import _output
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
-from snnedge.targets import board_sources, boards, build, qemu, toolchain
+from snnedge.support import programs
 
-MICROBIT = boards.files()["microbit"].read_text("utf-8")
+MICROBIT = board_file.files()["microbit"].read_text("utf-8")
 
 
 @pytest.fixture(autouse=True)
 def no_extra_boards(monkeypatch):
-    monkeypatch.delenv(boards.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(board_file.ENVIRONMENT, raising=False)
 
 
 def test_there_are_boards():
-    assert "microbit" in boards.files()
+    assert "microbit" in board_file.files()
 
 
-@pytest.mark.parametrize("name", boards.files())
+@pytest.mark.parametrize("name", board_file.files())
 def test_every_board_is_sound(name):
-    board = boards.load(name)
+    board = board_file.load(name)
     assert board.name == name
     assert board.stack < board.ram.size
     script = build.linker_script(board)
     assert "$" not in script
     assert hex(board.ram.origin) in script
-    assert f"{board.clock_hz}u" in board_sources.board_header(board)
+    assert f"{board.clock_hz}u" in board_header.board_header(board)
 
 
 def test_microbit_is_the_nrf51822():
-    board = boards.load("microbit")
+    board = board_file.load("microbit")
     assert (board.core.name, board.clock_hz) == ("cortex-m0", 16_000_000)
     assert (board.flash.size, board.ram.size) == (256 * 1024, 16 * 1024)
 
 
 def test_unknown_board_names_the_nearest():
     with pytest.raises(UnknownName, match="did you mean 'microbit'"):
-        boards.load("micro-bit")
+        board_file.load("micro-bit")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_a_fault_is_told_by_file_and_field(tmp_path, old, new, field):
     path = tmp_path / "faulty.toml"
     path.write_text(MICROBIT.replace(old, new), "utf-8")
     with pytest.raises(InputError, match=f"faulty.toml: .*{field}") as caught:
-        boards.read_board(path)
+        board_file.read_board(path)
     assert "\n" not in str(caught.value)
 
 
@@ -112,55 +114,55 @@ def test_a_file_name_that_c_cannot_hold_is_refused(tmp_path):
     path = tmp_path / 'a"b.toml'
     path.write_text(MICROBIT, "utf-8")
     with pytest.raises(InputError, match="file name"):
-        boards.read_board(path)
+        board_file.read_board(path)
 
 
 def test_an_unreadable_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match=r"nothing\.toml"):
-        boards.read_board(tmp_path / "nothing.toml")
+        board_file.read_board(tmp_path / "nothing.toml")
 
 
 @pytest.mark.parametrize("by_environment", [False, True])
 def test_boards_in_a_folder_of_ones_own(tmp_path, monkeypatch, by_environment):
     (tmp_path / "mine.toml").write_text(MICROBIT, "utf-8")
     if by_environment:
-        monkeypatch.setenv(boards.ENVIRONMENT, str(tmp_path))
+        monkeypatch.setenv(board_file.ENVIRONMENT, str(tmp_path))
     folder = None if by_environment else tmp_path
-    assert set(boards.files()) | {"mine"} == set(boards.files(folder))
-    assert boards.load("mine", folder).name == "mine"
+    assert set(board_file.files()) | {"mine"} == set(board_file.files(folder))
+    assert board_file.load("mine", folder).name == "mine"
 
 
 def test_a_board_may_be_named_by_its_file(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(MICROBIT, "utf-8")
-    assert boards.load(str(path)).name == "mine"
+    assert board_file.load(str(path)).name == "mine"
     with pytest.raises(InputError, match=r"no\.toml"):
-        boards.load(str(tmp_path / "no.toml"))
+        board_file.load(str(tmp_path / "no.toml"))
 
 
 def test_a_transport_may_be_chosen_of_those_that_the_board_has(tmp_path):
-    assert boards.load("microbit").transport == "semihosting"
-    assert boards.load("microbit", transport="uart").transport == "uart"
+    assert board_file.load("microbit").transport == "semihosting"
+    assert board_file.load("microbit", transport="uart").transport == "uart"
     with pytest.raises(UnknownName, match="transport of cortex-m0: no 'linux'"):
-        boards.load("microbit", transport="linux")
+        board_file.load("microbit", transport="linux")
     path = tmp_path / "mute.toml"
     before, _, rest = MICROBIT.partition("[uart]")
     path.write_text(before + rest[rest.index("[[setup]]") :], "utf-8")
     with pytest.raises(InputError, match=r"mute\.toml: has no \[uart\]"):
-        boards.load(str(path), transport="uart")
+        board_file.load(str(path), transport="uart")
     path.write_text(path.read_text("utf-8").replace('"semihosting"', '"uart"'), "utf-8")
     with pytest.raises(InputError, match=r"mute\.toml: field 'uart' is missing"):
-        boards.load(str(path))
+        board_file.load(str(path))
 
 
 def test_a_missing_folder_of_boards_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such folder of boards"):
-        boards.files(tmp_path / "none")
+        board_file.files(tmp_path / "none")
 
 
 def test_command_lists_all_boards():
     result = command.run(argparse.Namespace(boards=None))
-    assert [row["name"] for row in result["boards"]] == list(boards.files())
+    assert [row["name"] for row in result["boards"]] == list(board_file.files())
     head, *lines = command.show(result).splitlines()
     assert head.split()[:3] == ["board", "core", "MHz"]
     line = next(line for line in lines if line.startswith("microbit "))
@@ -179,7 +181,7 @@ def test_command_says_what_is_missing(tmp_path, monkeypatch):
     for remedy in ("apt-get install gcc-arm-none-eabi", "pip install", "apt-get install qemu-system-arm"):
         assert remedy in told
     with pytest.raises(ToolError, match=r"gcc-arm-none-eabi.*pip install"):
-        toolchain.find(boards.load("microbit").core)
+        toolchain.find(board_file.load("microbit").core)
 
 
 def test_a_compiler_that_is_not_needed_is_not_missing(tmp_path, monkeypatch):
@@ -208,7 +210,7 @@ def test_a_board_without_an_emulator_says_so(tmp_path):
 
 
 def test_fit_is_checked_to_the_byte():
-    board = boards.load("microbit")
+    board = board_file.load("microbit")
     full = {".text": 1024, ".rodata": 255 * 1024 - 4, ".data": 4, ".bss": 15 * 1024 - 4, ".stack": 1024}
     build.check_fit(board, full)
     with pytest.raises(
@@ -222,27 +224,27 @@ def test_fit_is_checked_to_the_byte():
 def test_a_program_that_greets_gets_its_input_afterwards():
     """Before its greeting it drops what has come."""
     script = "sleep 0.2; timeout 0.1 cat >/dev/null; echo ready; cat"
-    assert external.run(["sh", "-c", script], 5, data=b"asked", greets=True).stdout == b"ready\nasked"
-    assert external.run(["true"], 5, data=b"asked", greets=True).stdout == b""
+    assert programs.run(["sh", "-c", script], 5, data=b"asked", greets=True).stdout == b"ready\nasked"
+    assert programs.run(["true"], 5, data=b"asked", greets=True).stdout == b""
     with pytest.raises(ToolError, match=r"sleep: stopped after its limit of 0.1 s"):
-        external.run(["sleep", "5"], 0.1, greets=True)
+        programs.run(["sleep", "5"], 0.1, greets=True)
 
 
 def test_external_programs_are_limited_in_time():
     with pytest.raises(ToolError, match=r"sleep: stopped after its limit of 0.1 s"):
-        external.run(["sleep", "5"], 0.1)
+        programs.run(["sleep", "5"], 0.1)
 
 
 def test_a_failing_program_is_told_in_one_line():
     script = "echo noise >&2; echo 'x.c: error: bad' >&2; echo more >&2; exit 3"
     with pytest.raises(ToolError, match=r"exit code 3 \(x.c: error: bad\)$"):
-        external.run(["sh", "-c", script], 5)
+        programs.run(["sh", "-c", script], 5)
     with pytest.raises(ToolError, match="cannot start no-such-program"):
-        external.run(["no-such-program"], 5)
+        programs.run(["no-such-program"], 5)
 
 
 def test_a_program_that_does_not_read_its_input_is_no_failure():
-    assert external.run(["true"], 5, data=bytes(10**6)).returncode == 0
+    assert programs.run(["true"], 5, data=bytes(10**6)).returncode == 0
 
 
 def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
@@ -261,6 +263,6 @@ def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
 
 
 def test_run_on_a_board_without_an_emulator_names_the_board_that_count_takes():
-    firmware = SimpleNamespace(board=boards.load("nrf52840dk"))
+    firmware = SimpleNamespace(board=board_file.load("nrf52840dk"))
     with pytest.raises(ToolError, match="snnedge count counts for it on mps2-an386"):
         qemu.ask(firmware, np.zeros((1, 64), np.uint8), 0)

@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 from stand_in import HASH, ROUNDS, samples, stand_in
 
+from snnedge.boards import board_file
+from snnedge.boards.cost import cycles
+from snnedge.boards.cost.cycles import Executed
+from snnedge.boards.emulate import qemu
+from snnedge.boards.emulate.instruction_count import count
+from snnedge.boards.firmware import build, toolchain
 from snnedge.errors import InputError, ToolError
-from snnedge.targets import boards, build, cycles, qemu, toolchain
-from snnedge.targets.count import count
-from snnedge.targets.cycles import Executed
 
 COSTS = {name: (k, 10 * k, 100 * k) for k, name in enumerate((*cycles.KINDS, *cycles.MORE), 1)}
 NAMES = {
@@ -58,7 +61,7 @@ PER_ROUND = {"microbit": (4, 4, 4), "mps2-an385": (3, 4, 5), "mps2-an386": (3, 4
 def test_a_loop_takes_the_cycles_of_the_table(name, compiler, tmp_path):
     for module in ("elftools", "capstone"):
         pytest.importorskip(module, reason="pip install 'snnedge[firmware]'")
-    board = boards.load(name)
+    board = board_file.load(name)
     absent = toolchain.missing(board.core)[compiler] or qemu.missing(board)
     if absent:
         pytest.skip(absent)
@@ -74,15 +77,15 @@ def test_a_loop_takes_the_cycles_of_the_table(name, compiler, tmp_path):
 
 def test_a_core_without_a_table_has_no_cycles(tmp_path):
     for name in ("mps2-an500", "rv32-virt"):
-        firmware = build.Firmware(boards.load(name), tmp_path, HASH, "none", {}, {}, None)
+        firmware = build.Firmware(board_file.load(name), tmp_path, HASH, "none", {}, {}, None)
         assert cycles.cycles(firmware, {}) is None
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in boards.files() if "cortex-m" in boards.load(name).core.name]
+    "name", [name for name in board_file.files() if "cortex-m" in board_file.load(name).core.name]
 )
 def test_every_table_is_sound(name, tmp_path):
-    firmware = build.Firmware(boards.load(name), tmp_path, HASH, "none", {}, {}, None)
+    firmware = build.Firmware(board_file.load(name), tmp_path, HASH, "none", {}, {}, None)
     found = cycles.timing(firmware)
     assert (found is None) == (firmware.board.core.name in ("cortex-m7", "cortex-m33", "cortex-m55"))
     if found:
@@ -91,7 +94,7 @@ def test_every_table_is_sound(name, tmp_path):
 
 @pytest.mark.parametrize("wrong", ["alu = -1", "alu = [2, 1, 1]", "alu = [1, 1]", 'alu = "1"', "fast = 1"])
 def test_a_faulty_table_is_told_by_file_and_field(wrong, tmp_path):
-    microbit = boards.load("microbit")
+    microbit = board_file.load("microbit")
     board = replace(microbit, core=replace(microbit.core, folder=tmp_path))
     (tmp_path / "cycles.toml").write_text(f'[cortex-m0]\nsource = "x"\n{wrong}\n')
     firmware = build.Firmware(board, tmp_path, HASH, "none", {}, {}, None)

@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snnedge.cli import main
-from snnedge.commands import _cost, calibrate_board
+from snnedge.boards import board_file
+from snnedge.boards.board import Current
+from snnedge.boards.cost import cycles, energy, measured
+from snnedge.boards.cost.cycles import Cycles, Executed
+from snnedge.boards.emulate import qemu
+from snnedge.cli import cost
+from snnedge.cli.commands import calibrate_board
+from snnedge.cli.main import main
 from snnedge.errors import InputError, UnknownName
-from snnedge.targets import boards, cycles, energy, measured, qemu
-from snnedge.targets.board import Current
-from snnedge.targets.cycles import Cycles, Executed
 
-MICROBIT = boards.load("microbit")  # 16 MHz; 3.1, 4.4, 5.7 mA at 3 V
+MICROBIT = board_file.load("microbit")  # 16 MHz; 3.1, 4.4, 5.7 mA at 3 V
 SUBJECT = measured.Subject("0123456789abcdef", "gcc 1, -O2", "digits test", 10, 5000.0)
 FOUND = measured.Measurement(SUBJECT, 9000.0, 6000.0, "2026-11-21", "a scope")
 POSITIVE = st.floats(1, 1e9)
@@ -41,16 +44,16 @@ def test_energy_is_time_times_current_times_voltage():
 
 
 def test_a_board_without_a_current_has_time_and_no_energy():
-    told = _cost.cost(boards.load("mps2-an385"), Cycles(1, 2, 3, "by hand"))
+    told = cost.cost(board_file.load("mps2-an385"), Cycles(1, 2, 3, "by hand"))
     assert told["time_us"]["typ"] == pytest.approx(2 / 25)
     assert told["energy_uj"] is None
-    assert "no [[current]]" in _cost.lines(told, 25_000_000)[-1]
+    assert "no [[current]]" in cost.lines(told, 25_000_000)[-1]
 
 
 def test_without_cycles_nothing_is_told():
-    told = _cost.cost(MICROBIT, None)
+    told = cost.cost(MICROBIT, None)
     assert set(told.values()) == {None}
-    (line,) = _cost.lines(told, 16_000_000)
+    (line,) = cost.lines(told, 16_000_000)
     assert line == "cycles, time and energy not told: no table of cycles for this core"
 
 
@@ -231,13 +234,13 @@ def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
 
 def test_a_board_that_is_counted_on_nothing_known_is_told():
     with pytest.raises(UnknownName, match="did you mean 'mps2-an386'"):
-        boards.counting(replace(boards.load("nrf52840dk"), counted_on="mps2-an387x"))
+        board_file.counting(replace(board_file.load("nrf52840dk"), counted_on="mps2-an387x"))
 
 
-@pytest.mark.parametrize("name", boards.files())
+@pytest.mark.parametrize("name", board_file.files())
 def test_what_a_board_is_counted_on_is_emulated(name):
-    board = boards.load(name)
-    place = boards.counting(board)
+    board = board_file.load(name)
+    place = board_file.counting(board)
     assert place.core.name == board.core.name
     assert place is board or place.machine
 

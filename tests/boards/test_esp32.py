@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 from builders import random_conductance_model, random_images, random_integer_model, random_scan_model
 
+from snnedge.boards import board_file
+from snnedge.boards.core_family import COMPILERS
+from snnedge.boards.emulate import protocol
+from snnedge.boards.firmware import build, elf, self_test, toolchain
 from snnedge.exporters.c import sources
-from snnedge.outcome import mismatches
-from snnedge.runtime import Runtime
-from snnedge.targets import boards, build, elf, golden, protocol, toolchain
-from snnedge.targets.cores import COMPILERS
+from snnedge.model.outcome import mismatches
+from snnedge.runtime.runtime import Runtime
 
 unicorn = pytest.importorskip("unicorn", reason="no emulated core: pip install unicorn")
 pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
 from unicorn import riscv_const  # noqa: E402
 
-BOARD = boards.load("esp32-c3")
+BOARD = board_file.load("esp32-c3")
 SRAM, ALIAS, SRAM_SIZE = 0x3FC80000, 0x40380000, 0x60000  # by the data bus, and by that for instructions
 LOADED = {".text", ".rodata", ".data"}
 DEVICES, DEVICES_SIZE = 0x60000000, 0xD1000
@@ -109,7 +111,7 @@ def test_it_sets_up_the_chip_and_looks_at_code_by_whole_words(compiler, tmp_path
     """The instruction bus reads nothing else; the keys of the watchdogs come before the watchdogs."""
     model = random_scan_model(3)
     images = random_images(model.encoder.shape, 3)
-    tested = golden.golden_sources(images, Runtime(model).run(images))
+    tested = self_test.golden_sources(images, Runtime(model).run(images))
     firmware = build.build(BOARD, sources(model), tmp_path / "firmware", compiler, tested)
     chip = Chip(firmware.elf, protocol.requests(np.zeros((0, 1), np.uint8)))
     chip.run()

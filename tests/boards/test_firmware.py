@@ -17,22 +17,25 @@ from builders import (
 )
 from stand_in import ANY_CORE, HASH, INPUTS, MODEL_C, NEURONS, ROUNDS, STEPS, samples, stand_in
 
-from snnedge import data, external, integer_model, zoo
+from snnedge import data, model_file, zoo
 from snnedge.backends import board as board_backend
 from snnedge.backends.board import BoardBackend
-from snnedge.cli import main
+from snnedge.boards import board_file
+from snnedge.boards.board import Board
+from snnedge.boards.core_family import COMPILERS
+from snnedge.boards.emulate import protocol, qemu
+from snnedge.boards.firmware import build, elf, self_test, toolchain
+from snnedge.boards.firmware.toolchain import Compiler
+from snnedge.cli.main import main
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import DoesNotFit, InputError, ToolError
 from snnedge.exporters.c import sources, write
-from snnedge.integer_model import IntegerModel
-from snnedge.outcome import NEVER, Outcome, empty, mismatches
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
-from snnedge.targets import boards, build, elf, golden, protocol, qemu, toolchain
-from snnedge.targets.board import Board
-from snnedge.targets.cores import COMPILERS
-from snnedge.targets.toolchain import Compiler
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.outcome import NEVER, Outcome, empty, mismatches
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import programs
 
-MICROBIT = boards.load("microbit")
+MICROBIT = board_file.load("microbit")
 
 
 @pytest.fixture(params=["gcc", "zig"], scope="session")
@@ -293,7 +296,7 @@ def test_the_board_refuses_broken_requests_and_goes_on(firmware):
     good = protocol.frame(b"S", bytes(INPUTS))
     long = protocol.frame(b"S", bytes(INPUTS + 9))
     asked = [good[:-1] + b"?", b"noise", long, good, protocol.frame(b"X"), good[:-3]]
-    stream = external.run(qemu.command(firmware), 60, data=b"".join(asked)).stdout
+    stream = programs.run(qemu.command(firmware), 60, data=b"".join(asked)).stdout
     texts = [payload if kind == b"E" else kind for kind, payload in protocol.frames(stream)]
     assert texts == [b"B", b"broken request", b"broken request", b"A", b"unknown request"]
 
@@ -324,10 +327,10 @@ def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch,
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Outcome)])
 def test_the_sum_of_an_answer_is_of_all_its_fields(field):
     outcome = empty(3, NEURONS)
-    whole = [golden.answer_sum(outcome, k) for k in range(3)]
+    whole = [self_test.answer_sum(outcome, k) for k in range(3)]
     assert whole[0] == whole[1] == whole[2]
     getattr(outcome, field)[1] ^= 1
-    changed = [golden.answer_sum(outcome, k) for k in range(3)]
+    changed = [self_test.answer_sum(outcome, k) for k in range(3)]
     assert (changed[0], changed[2]) == (whole[0], whole[2])
     assert changed[1] != whole[1]
 
@@ -345,7 +348,7 @@ def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
         stand_in(),
         tmp_path / "firmware",
         toolchain_name(firmware),
-        golden.golden_sources(given, expected.outcome),
+        self_test.golden_sources(given, expected.outcome),
     )
     seen = qemu.emulate(tested, samples(1), HASH)
     if wrong is None:
@@ -367,7 +370,7 @@ def toolchain_name(firmware: build.Firmware) -> str:
 
 @pytest.mark.parametrize("name", ["mps2-an505", "mps3-an547", "rv32-virt", "raspberry-pi-4"])
 def test_a_fault_ends_the_run_on_every_family(name, tmp_path):
-    board = boards.load(name)
+    board = board_file.load(name)
     skip_without(board, "zig")
     fault = "*(volatile uint32_t *)0xF0000000 = 1;"
     code = "\n".join(fault if "__asm__" in line else line for line in MODEL_C.splitlines())
@@ -386,9 +389,9 @@ def test_a_model_that_the_core_refuses_says_why(tmp_path):
 
 @pytest.mark.usefixtures("emulator", "any_compiler")
 def test_a_new_board_of_a_known_core_is_one_toml_file(tmp_path):
-    text = boards.files()["microbit"].read_text("utf-8")
+    text = board_file.files()["microbit"].read_text("utf-8")
     (tmp_path / "halfbit.toml").write_text(text.replace("size = 0x4000", "size = 0x2000"), "utf-8")
-    half = boards.load("halfbit", tmp_path)
+    half = board_file.load("halfbit", tmp_path)
     firmware = build.build(half, stand_in(), tmp_path / "firmware")
     assert qemu.emulate(firmware, samples(3), HASH).outcome.labels.shape == (3,)
     large = stand_in(**{"large.c": "char large[10000];"})
@@ -409,12 +412,12 @@ def test_setup_writes_and_waits_before_main(tmp_path):
             "write = 0x20003FF4\nvalue = 5",
         )
     )
-    text = boards.files()["microbit"].read_text("utf-8").replace("[runners", f"{steps}\n[runners", 1)
+    text = board_file.files()["microbit"].read_text("utf-8").replace("[runners", f"{steps}\n[runners", 1)
     (tmp_path / "stepwise.toml").write_text(text, "utf-8")
     code = MODEL_C.replace(
         "r->steps = s->model->steps", "r->steps = *(uint16_t *)0x20003FF0 + *(uint16_t *)0x20003FF4"
     )
-    board = boards.load(str(tmp_path / "stepwise.toml"))
+    board = board_file.load(str(tmp_path / "stepwise.toml"))
     firmware = build.build(board, stand_in(code=code), tmp_path / "firmware")
     assert qemu.emulate(firmware, samples(1), HASH).outcome.steps.tolist() == [0x107 + 5]
 
@@ -438,7 +441,7 @@ def random_model(side: int, neurons: int, bits: int) -> IntegerModel:
 def saved(tmp_path):
     """A small model in a file."""
     model = random_model(side=8, neurons=20, bits=8)
-    integer_model.save(model, tmp_path / "model.safetensors")
+    model_file.save(model, tmp_path / "model.safetensors")
     return tmp_path / "model.safetensors", model
 
 
@@ -462,13 +465,13 @@ def skip_without(board: Board, compiler: str) -> None:
         pytest.skip(absent)
 
 
-@pytest.mark.parametrize("name", [name for name in boards.files() if boards.load(name).machine])
+@pytest.mark.parametrize("name", [name for name in board_file.files() if board_file.load(name).machine])
 @pytest.mark.parametrize(("chosen", "serial"), [("gcc", False), ("zig", True)])
 def test_every_emulated_board_fires_the_hosts_spikes(name, chosen, serial):
-    board = boards.load(name)
+    board = board_file.load(name)
     skip_without(board, chosen)
     if serial and "uart" in board.core.transports:
-        board = boards.load(name, transport="uart")
+        board = board_file.load(name, transport="uart")
     model = random_scan_model(1)
     given = random_images(model.encoder.shape, 5)
     expected = Runtime(model).run(given)
@@ -480,10 +483,10 @@ def test_every_emulated_board_fires_the_hosts_spikes(name, chosen, serial):
     assert counted is None or (counted > given[0].size).all()
 
 
-@pytest.mark.parametrize("name", [name for name in boards.files() if not boards.load(name).machine])
+@pytest.mark.parametrize("name", [name for name in board_file.files() if not board_file.load(name).machine])
 @pytest.mark.parametrize("chosen", COMPILERS)
 def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
-    board = boards.load(name)
+    board = board_file.load(name)
     skip_without(board, chosen)
     firmware = build.build(board, stand_in(code=ANY_CORE), tmp_path / "firmware", chosen)
     assert not caplog.records
@@ -501,7 +504,7 @@ def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
 @pytest.mark.parametrize("chosen", COMPILERS)
 def test_the_boot_block_of_the_rp2040_has_its_sum(chosen, tmp_path):
     """CRC-32/MPEG-2 of 252 bytes: the ROM does not start a chip without it."""
-    board = boards.load("rpi-pico")
+    board = board_file.load("rpi-pico")
     skip_without(board, chosen)
     firmware = build.build(board, stand_in(), tmp_path / "firmware", chosen)
     address, block = elf.sections(firmware.elf)[".boot"]
@@ -572,7 +575,7 @@ def test_eight_bits_of_the_400_neuron_net_do_not_fit():
 @pytest.mark.usefixtures("any_compiler")
 def test_a_refusal_says_what_is_known_of_the_accuracy_of_smaller_models(tmp_path, capsys):
     model = dataclasses.replace(random_model(28, 400, 8), provenance={"data": "mnist"})
-    integer_model.save(model, tmp_path / "large.safetensors")
+    model_file.save(model, tmp_path / "large.safetensors")
     words = ["build", str(tmp_path / "large.safetensors"), "--board", "microbit", "-o", str(tmp_path / "f")]
     assert main(words) == 2
     told = capsys.readouterr().err
@@ -582,7 +585,7 @@ def test_a_refusal_says_what_is_known_of_the_accuracy_of_smaller_models(tmp_path
     assert f"measured on mnist: zoo:{best} fits, {mnist[best] / 10_000:.2%} of 10,000 test" in told
     assert main(["build", f"zoo:{best}", "--board", "microbit", "-o", str(tmp_path / "f")]) == 0
     unknown = dataclasses.replace(model, provenance={"data": "mine"})
-    integer_model.save(unknown, tmp_path / "large.safetensors")
+    model_file.save(unknown, tmp_path / "large.safetensors")
     assert main(words) == 2
     assert "measured on" not in capsys.readouterr().err
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from stand_in import ANY_CORE, HASH, stand_in
 
-from snnedge import external
-from snnedge.cli import main
+from snnedge.boards import board_file, flash
+from snnedge.boards.emulate import qemu
+from snnedge.boards.firmware import build, elf, toolchain
+from snnedge.boards.flash.runners import esptool, gdb, openocd, picotool, pyocd, uf2
+from snnedge.boards.flash.runners import qemu as emulated
+from snnedge.cli.main import main
 from snnedge.errors import InputError, ToolError
-from snnedge.targets import boards, build, elf, flash, qemu, toolchain
-from snnedge.targets.runners import esptool, gdb, openocd, picotool, pyocd, uf2
-from snnedge.targets.runners import qemu as emulated
+from snnedge.support import programs
 
 PICO = "Model: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 
@@ -32,11 +34,11 @@ def job(tmp_path_factory):
         if name not in built:
             folder = tmp_path_factory.mktemp(name) / "firm ware"
             try:
-                toolchain.find(boards.load(name).core)
+                toolchain.find(board_file.load(name).core)
             except ToolError as error:
                 pytest.skip(str(error))
-            built[name] = build.build(boards.load(name), stand_in(code=ANY_CORE), folder)
-        board = boards.load(name)
+            built[name] = build.build(board_file.load(name), stand_in(code=ANY_CORE), folder)
+        board = board_file.load(name)
         return flash.Job(board, built[name].elf, HASH, board.runners.get(runner, {}), port, verify)
 
     return make
@@ -44,7 +46,7 @@ def job(tmp_path_factory):
 
 @pytest.fixture
 def debugger() -> None:
-    for absent in (gdb.PROGRAM.missing, qemu.missing(boards.load("microbit"))):
+    for absent in (gdb.PROGRAM.missing, qemu.missing(board_file.load("microbit"))):
         if absent:
             pytest.skip(absent)
 
@@ -92,7 +94,7 @@ def test_another_model_on_the_board_is_noticed(debugger, job):
 
 
 def test_firmware_of_another_board_is_noticed(debugger, job):
-    wrong = replace(job("mps2-an505", "qemu", verify=True), board=boards.load("microbit"))
+    wrong = replace(job("mps2-an505", "qemu", verify=True), board=board_file.load("microbit"))
     with pytest.raises(ToolError, match=r"^(gdb-multiarch: |the board holds other bytes)"):
         flash.flash("qemu", wrong)
 
@@ -102,7 +104,7 @@ def test_gdb_loads_through_a_server(debugger, job):
         port = f"localhost:{free.getsockname()[1]}"
     wanted = job("microbit", "gdb", port, verify=True)
     command = [*emulated.emulator(wanted)[:-4], "-gdb", f"tcp:{port}"]
-    with pytest.raises(InterruptedError), external.started(command):  # noqa: PT012
+    with pytest.raises(InterruptedError), programs.started(command):  # noqa: PT012
         for _ in range(100):
             try:
                 assert ".text" in flash.flash("gdb", wanted)
@@ -147,7 +149,7 @@ def test_the_image_is_what_objcopy_makes(job, tmp_path):
     if not shutil.which("arm-none-eabi-objcopy"):
         pytest.skip("no arm-none-eabi-objcopy")
     path = job("rpi-pico", "uf2").elf
-    external.run(["arm-none-eabi-objcopy", "-O", "binary", str(path), str(tmp_path / "image")], 30)
+    programs.run(["arm-none-eabi-objcopy", "-O", "binary", str(path), str(tmp_path / "image")], 30)
     assert elf.image(path)[1] == (tmp_path / "image").read_bytes()
 
 
@@ -324,9 +326,9 @@ def test_the_image_is_what_the_rom_loads(job, tmp_path):
     """Checked by esptool itself, without a chip: sums, chip, and segments where the SRAM is."""
     esptool.PROGRAM.missing and pytest.skip(esptool.PROGRAM.missing)
     wanted = job("esp32-c3", "esptool")
-    external.run(esptool.make(wanted), 60, tmp_path)
+    programs.run(esptool.make(wanted), 60, tmp_path)
     path = tmp_path / esptool.IMAGE
-    said = external.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
+    said = programs.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
     assert "Chip ID: 5 (ESP32-C3)" in said
     assert "Entry point: 0x40380000" in said
     assert said.count("(valid)") == 2
@@ -339,13 +341,13 @@ def test_the_image_is_what_the_rom_loads(job, tmp_path):
     with pytest.raises(ToolError, match="has nothing for address 0x42000000"):
         esptool.offset(image, 0x42000000)
     path.write_bytes(image[:200] + bytes([image[200] ^ 1]) + image[201:])
-    said = external.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
+    said = programs.run(["esptool", "--chip", "esp32c3", "image-info", str(path)], 60).stdout.decode()
     assert said.count("(invalid") == 2
 
 
 def test_code_and_tables_of_the_esp32_do_not_overlap(job):
     """The same memory at two addresses, 0x700000 apart; RAM begins where the image may reach at most."""
-    board, placed = boards.load("esp32-c3"), elf.sections(job("esp32-c3", "esptool").elf)
+    board, placed = board_file.load("esp32-c3"), elf.sections(job("esp32-c3", "esptool").elf)
     code, code_size = placed[".text"][0] - 0x700000, len(placed[".text"][1])
     tables, tables_size = placed[".rodata"][0], len(placed[".rodata"][1])
     assert code == board.flash.origin
@@ -391,10 +393,10 @@ def test_without_esptool_there_is_its_remedy(job, monkeypatch):
 
 def test_auto_takes_the_first_of_the_boards_file_that_is_here(fake, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    microbit = boards.load("microbit")
+    microbit = board_file.load("microbit")
     with pytest.raises(ToolError, match=r"nothing here can flash microbit: pyocd .*; or openocd"):
         flash.choose(microbit)
-    assert flash.choose(boards.load("rpi-pico")) == "uf2"
+    assert flash.choose(board_file.load("rpi-pico")) == "uf2"
     fake("openocd", "")
     assert flash.choose(microbit) == "openocd"
     fake("pyocd", "")
@@ -403,7 +405,7 @@ def test_auto_takes_the_first_of_the_boards_file_that_is_here(fake, monkeypatch)
 
 def test_auto_takes_one_that_can_read_back_when_asked_to(fake, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    pico = boards.load("rpi-pico")
+    pico = board_file.load("rpi-pico")
     with pytest.raises(
         ToolError, match=r"nothing here can flash rpi-pico: picotool .*; or pyocd .*; or open"
     ):
@@ -416,18 +418,18 @@ def test_auto_takes_one_that_can_read_back_when_asked_to(fake, monkeypatch):
 
 
 def test_a_runner_that_cannot_is_refused():
-    microbit = boards.load("microbit")
+    microbit = board_file.load("microbit")
     with pytest.raises(InputError, match=r"uf2 cannot flash microbit; those that can: pyocd, openocd, gdb"):
         flash.choose(microbit, "uf2")
     with pytest.raises(InputError, match="did you mean 'openocd'"):
         flash.choose(microbit, "opencd")
     with pytest.raises(InputError, match="its programs are files"):
-        flash.choose(boards.load("raspberry-pi-4"))
+        flash.choose(board_file.load("raspberry-pi-4"))
     with pytest.raises(InputError, match=r"runners\.pyocd\.target is missing"):
         flash.check("pyocd", replace(microbit, runners={"pyocd": {}}), verify=False)
     told = "uf2 cannot read the board back; with --verify take picotool or pyocd or openocd or gdb"
     with pytest.raises(InputError, match=told):
-        flash.check("uf2", boards.load("rpi-pico"), verify=True)
+        flash.check("uf2", board_file.load("rpi-pico"), verify=True)
 
 
 def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_path, fake, capsys):
@@ -462,7 +464,7 @@ def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_pa
 @pytest.mark.parametrize(("name", "runner"), [("microbit", "openocd"), ("esp32-c3", "esptool")])
 def test_a_model_that_is_too_large_never_reaches_the_runner(job, tmp_path, fake, capsys, name, runner):
     job(name, runner)  # skips without a compiler
-    text = boards.files()[name].read_text("utf-8").replace("size = 0x40000", "size = 0x1000")
+    text = board_file.files()[name].read_text("utf-8").replace("size = 0x40000", "size = 0x1000")
     (tmp_path / "tiny.toml").write_text(text)
     fake(runner, f"echo called > {tmp_path}/called")
     words = ["flash", "zoo:digits", "--board", str(tmp_path / "tiny.toml"), "--runner", runner]

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from builders import random_images, random_scan_model
 
-from snnedge import integer_model
+from snnedge import model_file
 from snnedge.backends.board import BoardBackend
-from snnedge.cli import main
+from snnedge.boards import board_file
+from snnedge.boards.core_family import COMPILERS
+from snnedge.boards.emulate import qemu
+from snnedge.boards.emulate.instruction_count import count
+from snnedge.cli.main import main
 from snnedge.errors import InputError
-from snnedge.outcome import mismatches
-from snnedge.runtime import Runtime
-from snnedge.targets import boards, qemu
-from snnedge.targets.cores import COMPILERS
-from snnedge.targets.count import count
+from snnedge.model.outcome import mismatches
+from snnedge.runtime.runtime import Runtime
 
 READING_THE_CLOCK = 60  # instructions between the two looks at it, besides snn_run's
 MODEL = random_scan_model(1)
@@ -31,7 +32,7 @@ def backend(request) -> BoardBackend:
     """One board of each family, by each compiler that is here."""
     name, chosen = request.param
     needs.counting(name, chosen)
-    return BoardBackend(MODEL, boards.load(name), chosen)
+    return BoardBackend(MODEL, board_file.load(name), chosen)
 
 
 @pytest.mark.parametrize("backend", ALL, indirect=True)
@@ -75,6 +76,6 @@ def test_the_command_says_phases_and_functions(backend, tmp_path, capsys, monkey
     assert result["instructions_per_inference"] < cycles["low"] <= cycles["typ"] <= cycles["high"]
     assert main(line) == 0
     assert "  propagate\n" in capsys.readouterr().out
-    assert integer_model.load("zoo:digits").hash_text == result["hash"]
-    monkeypatch.setattr("snnedge.outcome.mismatches", lambda *_: 1)
+    assert model_file.load("zoo:digits").hash_text == result["hash"]
+    monkeypatch.setattr("snnedge.model.outcome.mismatches", lambda *_: 1)
     assert main(line) == 1

@@ -9,19 +9,21 @@ from builders import random_images, random_scan_model
 from test_patch_tables import fired, images, scan_model
 
 from snnedge.backends.board import BoardBackend
+from snnedge.boards import board_file, core_family
+from snnedge.boards.emulate import qemu
+from snnedge.boards.firmware import build, toolchain
 from snnedge.errors import InputError
 from snnedge.exporters.c import sources
-from snnedge.integer_model import IntegerModel
-from snnedge.network import Population, Projection, Readout
-from snnedge.outcome import mismatches
-from snnedge.resources import folder
-from snnedge.runtime import Runtime
-from snnedge.targets import boards, build, cores, qemu, toolchain
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import Population, Projection, Readout
+from snnedge.model.outcome import mismatches
+from snnedge.runtime.runtime import Runtime
+from snnedge.support.resources import folder
 
 ARCH = folder("csrc") / "arch"
 FOLDERS = sorted(p.name for p in ARCH.iterdir() if p.name != "vector" and not (p / "level.cmake").exists())
 FILES = [path for name in FOLDERS for path in sorted((ARCH / name).iterdir())]
-BOARDS = {name: boards.load(name) for name in boards.files()}
+BOARDS = {name: board_file.load(name) for name in board_file.files()}
 EMULATED = {b.core.kernels: b.name for b in BOARDS.values() if b.core.kernels and b.machine}
 MODELS = {
     "usual": scan_model(1, positions=(24, 24)),
@@ -70,7 +72,7 @@ def on_board(board: str, compiler: str, model: IntegerModel) -> BoardBackend:
     return BoardBackend(model, BOARDS[board], compiler)
 
 
-@pytest.mark.parametrize("compiler", cores.COMPILERS)
+@pytest.mark.parametrize("compiler", core_family.COMPILERS)
 @pytest.mark.parametrize("case", MODELS)
 @pytest.mark.parametrize("board", EMULATED.values())
 def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) -> None:
@@ -82,7 +84,7 @@ def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) 
     assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
-@pytest.mark.parametrize("compiler", cores.COMPILERS)
+@pytest.mark.parametrize("compiler", core_family.COMPILERS)
 @pytest.mark.parametrize(("seed", "wide"), [(11, False), (12, True), (24, False)])
 @pytest.mark.parametrize("board", EMULATED.values())
 def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compiler: str) -> None:
@@ -96,12 +98,12 @@ def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compil
 
 def test_only_our_own_text_is_replaced(tmp_path: Path) -> None:
     """A folder that another version has exported may have other functions in a file of that name."""
-    board, model = boards.load("mps2-an386"), sources(MODELS["usual"])
+    board, model = board_file.load("mps2-an386"), sources(MODELS["usual"])
     build.write(board, model | {"patch.h": model["patch.h"] + "\n"}, tmp_path)
     assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"] + "\n"
     build.write(board, model, tmp_path)
     assert (tmp_path / "src" / "patch.h").read_text() == (ARCH / "dsp" / "patch.h").read_text()
-    build.write(boards.load("stm32vldiscovery"), model, tmp_path)
+    build.write(board_file.load("stm32vldiscovery"), model, tmp_path)
     assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"]
 
 
@@ -110,4 +112,4 @@ def test_kernels_that_are_not_there_are_told(tmp_path: Path) -> None:
     path = tmp_path / "family.toml"
     path.write_text(text.replace('kernels = "helium"', 'kernels = "neon2"'))
     with pytest.raises(InputError, match=r"cores\.cortex-m55\.kernels' is 'neon2'; give the name"):
-        cores._family(path)
+        core_family._family(path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from snnedge.targets.stack import LIBRARY, bound
+from snnedge.boards.firmware.stack_bound import LIBRARY, bound
 
 
 def graph(frames: dict[str, int], *calls: tuple[str, str], kind: str = "static") -> str:

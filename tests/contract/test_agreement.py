@@ -21,14 +21,16 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snnedge import outcome, reference, registry
-from snnedge.arithmetic import FloatingPoint
-from snnedge.backend import open_backend
-from snnedge.calibrate import calibrate
-from snnedge.discretize import discretize
-from snnedge.integer_model import STORAGES, IntegerModel
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.backends import open_backend
+from snnedge.compiler.calibrate import calibrate
+from snnedge.compiler.discretize import discretize
+from snnedge.compiler.quantize import quantize
+from snnedge.model import outcome
+from snnedge.model.integer_model import STORAGES, IntegerModel
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator import reference
+from snnedge.simulator.arithmetic import FloatingPoint
+from snnedge.support import plugins
 
 SEEDS = st.integers(0, 2**32 - 1)
 SPIKING = [2, 13, 22]  # seeds whose models do spike
@@ -322,7 +324,7 @@ def test_traces_of_host_and_reference_are_equal(make, seed):
         assert (trace.membrane == membrane).all()
 
 
-INTEGER_BACKENDS = [n for n in registry.names("backends") if registry.load("backends", n).INTEGER]
+INTEGER_BACKENDS = [n for n in plugins.names("backends") if plugins.load("backends", n).INTEGER]
 
 
 @pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])  # test_firmware.py

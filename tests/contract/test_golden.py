@@ -5,14 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge import integer_model, registry
-from snnedge.backend import open_backend
+from snnedge import model_file
+from snnedge.backends import open_backend
 from snnedge.exporters import c
-from snnedge.outcome import Outcome, mismatches
+from snnedge.model.outcome import Outcome, mismatches
+from snnedge.support import plugins
 
 FOLDER = Path(__file__).parent / "golden"
 NAMES = sorted(p.stem for p in FOLDER.glob("*.safetensors"))
-BACKENDS = [n for n in registry.names("backends") if registry.load("backends", n).INTEGER and n != "board"]
+BACKENDS = [n for n in plugins.names("backends") if plugins.load("backends", n).INTEGER and n != "board"]
 
 
 def test_there_are_golden_files():
@@ -22,7 +23,7 @@ def test_there_are_golden_files():
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_answers_are_those_of_the_golden_file(name, backend):
-    model = integer_model.load(FOLDER / f"{name}.safetensors")
+    model = model_file.load(FOLDER / f"{name}.safetensors")
     with np.load(FOLDER / f"{name}.npz") as golden:
         expected = Outcome(**{field: golden[field] for field in Outcome.__dataclass_fields__})
         images, model_hash = golden["images"], int(golden["hash"])
@@ -34,6 +35,6 @@ def test_answers_are_those_of_the_golden_file(name, backend):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_file_and_the_tables_are_written_as_before(name):
     """A refactoring shows here as no difference, a change of the format as a reviewable one."""
-    model = integer_model.load(FOLDER / f"{name}.safetensors")
-    assert integer_model.to_bytes(model) == (FOLDER / f"{name}.safetensors").read_bytes()
+    model = model_file.load(FOLDER / f"{name}.safetensors")
+    assert model_file.to_bytes(model) == (FOLDER / f"{name}.safetensors").read_bytes()
     assert c.sources(model)[f"{model.name}.c"] == (FOLDER / f"{name}.c").read_text()

@@ -20,12 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import snnedge
-from snnedge import outcome, registry
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import UnknownName
-from snnedge.integer_model import IntegerModel
-from snnedge.network import RECEPTORS
-from snnedge.quantize import quantize
-from snnedge.runtime import VARIABLE, Runtime
+from snnedge.model import outcome
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import RECEPTORS
+from snnedge.runtime.runtime import VARIABLE, Runtime
+from snnedge.support import plugins
 
 LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
 SIZES = [1, 31, 33, 100, 6400]  # neurons; 6400 is Diehl & Cook's largest layer
@@ -56,7 +57,7 @@ def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None
     assert outcome.mismatches(plain.run(images), fast.run(images)) == 0
     np.testing.assert_array_equal(plain.run(images).saturations, fast.run(images).saturations)
     for population in model.populations:
-        if registry.load("neurons", population.kind).PLACES:
+        if plugins.load("neurons", population.kind).PLACES:
             continue
         one, two = (runtime.trace(images, population.name) for runtime in (plain, fast))
         np.testing.assert_array_equal(one.spikes, two.spikes)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import snnedge
-from snnedge.codes import WEIGHT_LIMITS
-from snnedge.integer_model import IntegerModel
-from snnedge.network import Encoder, Population, Projection, Readout
-from snnedge.neurons.conv_wta import cells
-from snnedge.runtime import Runtime
+from snnedge.kinds.neurons.conv_wta import cells
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import Encoder, Population, Projection, Readout
+from snnedge.model.weight_codes import WEIGHT_LIMITS
+from snnedge.runtime.runtime import Runtime
 
 LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
 NEVER = 32767

@@ -12,7 +12,7 @@ import pytest
 
 import snnedge
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 READMES = {name: ROOT / name for name in ("README.md", "README.zh-CN.md")}
 BINARIES = Path(sys.executable).parent
 

@@ -4,15 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from snnedge import registry
-from snnedge.arithmetic import INT16_MAX
-from snnedge.codes import WEIGHT_LIMITS
-from snnedge.integer_model import IntegerModel, sum_bound
-from snnedge.network import INPUT, RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from snnedge.neurons.conv_wta import cells
-from snnedge.neurons.if_race import NEVER
-from snnedge.quantize import quantize
-from snnedge.synapses.dense import bounds
+from snnedge.compiler.quantize import quantize
+from snnedge.kinds.neurons.conv_wta import cells
+from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.synapses.dense import bounds
+from snnedge.model.integer_model import IntegerModel, sum_bound
+from snnedge.model.integers import INT16_MAX
+from snnedge.model.network import (
+    INPUT,
+    RECEPTORS,
+    UNASSIGNED,
+    Encoder,
+    Network,
+    Population,
+    Projection,
+    Readout,
+)
+from snnedge.model.weight_codes import WEIGHT_LIMITS
+from snnedge.support import plugins
 
 
 def random_network(
@@ -249,7 +258,7 @@ def random_conductance_model(seed: int) -> IntegerModel:
     """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
     rng = np.random.default_rng(seed)
     model = quantize(random_conductance_network(seed, steps=15), int(rng.choice([8, 6, 4])))
-    kind = registry.load("neurons", "lif_cond_exp")
+    kind = plugins.load("neurons", "lif_cond_exp")
 
     def parameters(size: int) -> dict:
         params = {
@@ -296,7 +305,7 @@ def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> 
     }
     params = usual | {key: int(rng.choice(values)) for key, values in often.items()}
     wild = rng.choice([0, 0.1, 0.3, 1])
-    for key, (low, high) in registry.load("neurons", "lif_cond_exp").SCALARS.items():
+    for key, (low, high) in plugins.load("neurons", "lif_cond_exp").SCALARS.items():
         if rng.random() < wild:
             params[key] = int(rng.choice([low, high, rng.integers(low, high), max(low, min(high, 1))]))
     limits = [(500, 4000), (100, 3000), (-32768, 32767), (-200, 0)][rng.integers(4)]

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from snnedge.resources import folder as resource
+from snnedge.support.resources import folder as resource
 
 INPUTS, NEURONS, STEPS, HASH = 5, 3, 7, 0x0123456789ABCDEF
 ROUNDS = 1000  # iterations of the stand-in's loop for each unit of its first input

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge import cli, registry
-from snnedge.runtime import Runtime
+from snnedge.cli import main
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import plugins
 
-TOOLS = Path(__file__).parents[1] / "tools"
+TOOLS = Path(__file__).parents[2] / "tools"
 WHAT = tomllib.loads((TOOLS / "benchmarks.toml").read_text())
 ROWS = [row for table in WHAT["table"] for row in table["row"]]
 
@@ -41,18 +42,18 @@ def commands():
 def test_a_command_of_the_page_has_the_options_that_it_is_given(command):
     words = shlex.split(command)
     words = words[words.index("snnedge") + 1 :]
-    args = cli._parser(words).parse_args(words)
+    args = main._parser(words).parse_args(words)
     assert args.command == words[0]
     if args.command == "bench":
-        assert set(args.compare or ()) <= set(registry.names("peers"))
+        assert set(args.compare or ()) <= set(plugins.names("peers"))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["command"])
 def test_a_figure_of_the_page_comes_from_the_commands_result(row):
     """Every name in ``figure`` is a key that the commands, or what they measure with, write."""
     names = {name.split("[")[0] for _, name, _, _ in string.Formatter().parse(row["figure"]) if name}
-    package = Path(cli.__file__).parent
-    files = [path for folder in ("commands", "measure") for path in (package / folder).glob("*.py")]
+    package = Path(main.__file__).parents[1]
+    files = [path for folder in ("cli/commands", "measure") for path in (package / folder).glob("*.py")]
     text = "".join(path.read_text() for path in files)
     assert names
     assert not [name for name in names if not re.search(rf'"{name}"|\b{name}=', text)]

@@ -8,11 +8,11 @@ import needs
 import numpy as np
 import pytest
 
-from snnedge.targets import boards
-from snnedge.targets.cycles import Cycles
-from snnedge.targets.energy import energies
+from snnedge.boards import board_file
+from snnedge.boards.cost.cycles import Cycles
+from snnedge.boards.cost.energy import energies
 
-FOLDER = Path(__file__).parents[1] / "tools" / "_rivals"
+FOLDER = Path(__file__).parents[2] / "tools" / "_rivals"
 sys.path.insert(0, str(FOLDER))
 try:
     import integers
@@ -121,7 +121,7 @@ def test_work_counts_what_is_not_zero():
 
 def cost(board: str, cycles: float) -> measure.Cost:
     of = Cycles(0.9 * cycles, cycles, 1.1 * cycles, "by hand")
-    energy = next(iter(energies(boards.load(board), of)), None)
+    energy = next(iter(energies(board_file.load(board), of)), None)
     return measure.Cost(cycles / 2, of, energy, 100, 10, 0, "gcc")
 
 

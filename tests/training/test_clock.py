@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from stand_in import HASH, NEURONS, STEPS, samples, stand_in
 
+from snnedge.boards import board_file
+from snnedge.boards.core_family import COMPILERS
+from snnedge.boards.emulate import protocol
+from snnedge.boards.firmware import build, elf, self_test
 from snnedge.errors import ToolError
-from snnedge.outcome import Outcome
-from snnedge.targets import boards, build, elf, golden, protocol
-from snnedge.targets.cores import COMPILERS
+from snnedge.model.outcome import Outcome
 
 unicorn = pytest.importorskip("unicorn", reason="no emulated core: pip install unicorn")
 pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
 from unicorn import arm_const  # noqa: E402
 
-BOARD = boards.load("mps2-an386", transport="uart")
+BOARD = board_file.load("mps2-an386", transport="uart")
 DATA, STATE = BOARD.uart.base, BOARD.uart.base + 4  # of the CMSDK UART: nothing is full, nothing comes
 CYCCNT, LAR, CONTROL, DEMCR = 0xE0001004, 0xE0001FB0, 0xE0001000, 0xE000EDFC
 SYST_CSR = 0xE000E010
@@ -76,7 +78,7 @@ def linked(request, tmp_path_factory):
     """Firmware that tests itself on two samples."""
     given = samples(2)
     given[:, 0] = 0  # the shortest
-    tested = golden.golden_sources(given, answers(given))
+    tested = self_test.golden_sources(given, answers(given))
     folder = tmp_path_factory.mktemp("clock") / "firmware"
     try:
         return build.build(BOARD, stand_in(), folder, request.param, tested).elf

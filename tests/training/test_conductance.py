@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge.arithmetic import FloatingPoint
-from snnedge.data import Dataset
-from snnedge.discretize import discretize
-from snnedge.encoders import poisson
+from snnedge.compiler.discretize import discretize
+from snnedge.data import Dataset, contrast
 from snnedge.errors import InputError
-from snnedge.outcome import mismatches
-from snnedge.reference import simulate
-from snnedge.train import enhance, health, preset
-from snnedge.train.conductance_model import shape
-from snnedge.train.conductance_settings import Settings, choose
-from snnedge.train.conductance_simulator import Chunk, Simulator
+from snnedge.kinds.encoders import poisson
+from snnedge.model.outcome import mismatches
+from snnedge.simulator.arithmetic import FloatingPoint
+from snnedge.simulator.reference import simulate
+from snnedge.train import diagnostics, preset
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conductance
+from snnedge.train.recipes.conductance.model import shape
+from snnedge.train.recipes.conductance.settings import Settings, choose
+from snnedge.train.recipes.conductance.simulator import Chunk, Simulator
 
 INPUTS, NEURONS = 24, 6
 LENGTH, DRIVEN = 160, 120  # steps
@@ -337,8 +337,8 @@ def test_what_is_sick_is_told_after_the_first_chunk(
     begin = recipe.beginning()
     after, report = recipe.advance(begin, 0, 10)
     constants = preset.load("diehl-cook", "rows", SMALL | changes)
-    seen = health.Seen(10, 10 * report.silent, report.wins)
-    found = [one.text for one in health.examine(seen, begin, after, constants) if one.fatal]
+    seen = diagnostics.Seen(10, 10 * report.silent, report.wins)
+    found = [one.text for one in diagnostics.examine(seen, begin, after, constants) if one.fatal]
     assert any(illness in text and remedy in text for text in found) if illness else not found
 
 
@@ -384,7 +384,7 @@ def test_sparse_connections_stay_sparse(brian: Simulator) -> None:
 @needs_compiler
 def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     plain = images()
-    better = Dataset("rows", "train", enhance.enhanced(plain.images, 3, 2.5), plain.labels, 4)
+    better = Dataset("rows", "train", contrast.enhanced(plain.images, 3, 2.5), plain.labels, 4)
     table = {"enhance.window": 3, "enhance.power": 2.5}
     assert same(trained(brian, **table), trained(brian, data=better))
     assert not same(trained(brian, **table), trained(brian))

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snnedge.arithmetic import FloatingPoint
+from snnedge.compiler.discretize import discretize
+from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
-from snnedge.discretize import discretize
 from snnedge.errors import InputError
-from snnedge.network import UNASSIGNED
-from snnedge.neurons.if_race import NEVER
-from snnedge.quantize import quantize
-from snnedge.reference import Batch, simulate
-from snnedge.runtime import Runtime
-from snnedge.train import features, preset
-from snnedge.train.prototype_readout import log_odds
-from snnedge.train.race_simulator import SILENT
+from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.model.network import UNASSIGNED
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator.arithmetic import FloatingPoint
+from snnedge.simulator.reference import Batch, simulate
+from snnedge.train import preset
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conv_wta
-from snnedge.train.recipes.conv_wta import ConvWta
+from snnedge.train.recipes.conv_wta import ConvWta, features
+from snnedge.train.recipes.conv_wta.prototype_readout import log_odds
+from snnedge.train.rules.margin_race.simulator import SILENT
 
 SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from test_conv_wta import needs_brian2, recipe, strokes, train
 
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
-from snnedge.neurons import conv_wta as population
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
-from snnedge.train.credit import lessons
-from snnedge.train.features import Geometry, Layer, rounded
-from snnedge.train.feedback_simulator import CAPACITY, Features, Lessons, Simulator
-from snnedge.train.race_simulator import SILENT
+from snnedge.kinds.neurons import conv_wta as population
+from snnedge.runtime.runtime import Runtime
+from snnedge.train.recipes.conv_wta.credit import lessons
+from snnedge.train.recipes.conv_wta.features import Geometry, Layer, rounded
+from snnedge.train.rules.feedback.simulator import CAPACITY, Features, Lessons, Simulator
+from snnedge.train.rules.margin_race.simulator import SILENT
 
 PIXELS, MAPS, TOP, WIDTH = 12, 5, 7, 5.0
 LEARNING = {"learning_rate": [0.03, 0.01], "rise": [0.01, 0], "exits": False}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge.train.instar_simulator import Simulator, State
+from snnedge.train.rules.instar.simulator import Simulator, State
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("brian2") is None or not shutil.which("g++"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge import cli
+from snnedge.cli import main
 from snnedge.train import preset
 
 SHAPE, CLASSES = (14, 11), 4  # of a data set that nobody tuned anything for
@@ -82,7 +82,7 @@ def test_a_preset_learns_a_data_set_of_another_size(
 
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
     """What the command says of its result."""
-    code = cli.main([*words, "--json", "-q"])
+    code = main.main([*words, "--json", "-q"])
     told = capsys.readouterr()
     assert code == 0, told.err
     return dict(json.loads(told.out))

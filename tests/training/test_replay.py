@@ -9,10 +9,10 @@ import pytest
 from builders import random_images
 
 from snnedge.backends import float as float_backend
-from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
-from snnedge.neurons.if_race import NEVER
-from snnedge.outcome import mismatches
-from snnedge.train.conv_replay import replay, replays
+from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from snnedge.model.outcome import mismatches
+from snnedge.train.recipes.conv_wta.replay import replay, replays
 
 MAPS, NEURONS, SHAPE = 4, 12, (10, 9)
 needs_brian2 = pytest.mark.skipif(

@@ -19,18 +19,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge import cli, data
+from snnedge import data
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
-from snnedge.commands import train as train_command
+from snnedge.brian2_program import compile
+from snnedge.cli import main
+from snnedge.cli.commands import train as train_command
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from snnedge.outcome import mismatches
-from snnedge.train import build, checkpoint, preset, training, wta_network, wta_settings, wta_simulator
-from snnedge.train.answers import assign
+from snnedge.model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from snnedge.model.outcome import mismatches
+from snnedge.train import checkpoint, loop, preset
+from snnedge.train.neuron_labels import assign
 from snnedge.train.recipes import conv_wta, wta
-from snnedge.train.wta_simulator import Chunk, Simulator, State
+from snnedge.train.recipes.wta import network as wta_network
+from snnedge.train.recipes.wta import settings as wta_settings
+from snnedge.train.recipes.wta import simulator as wta_simulator
+from snnedge.train.recipes.wta.simulator import Chunk, Simulator, State
 
 NEURONS, INPUTS, STEPS = 20, 64, 20
 
@@ -61,7 +66,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def trained(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model.pkl trained without interruption on few samples."""
     path = tmp_path_factory.mktemp("trained") / "model.pkl"
-    assert cli.main(command(path)) == 0
+    assert main.main(command(path)) == 0
     return path
 
 
@@ -90,7 +95,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
 @needs_digits
 def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captured) -> None:
     options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
-    assert cli.main(command(tmp_path / "model.pkl", *options)) == 0
+    assert main.main(command(tmp_path / "model.pkl", *options)) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["neurons"], result["samples"], result["supervised"]) == (NEURONS, 500, False)
     assert result["ms_per_sample"] == pytest.approx(result["train_seconds"] * 2, abs=0.01)
@@ -136,13 +141,13 @@ def anything() -> tuple[State, Chunk]:
 @needs_compiler
 def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monkeypatch: Patch) -> None:
     found = []
-    for connect in (build.connect_all, lambda synapses, *_: synapses.connect()):
+    for connect in (compile.connect_all, lambda synapses, *_: synapses.connect()):
         monkeypatch.setattr(wta_network, "connect_all", connect)
         with Simulator(INPUTS, NEURONS, STEPS) as brian:
             response, after = brian.run(*anything())
             found.append([vars(response), vars(after)])
             (source,) = brian._folder.glob("code_objects/synapses_propagate_codeobject.cpp")
-            assert ("_row" in source.read_text()) == (connect is build.connect_all)
+            assert ("_row" in source.read_text()) == (connect is compile.connect_all)
     np.testing.assert_equal(found[0], found[1])
 
 
@@ -202,7 +207,7 @@ def test_labels_follow_the_mean_and_not_the_sum() -> None:
 def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
     path, pictures = tmp_path / "model.pkl", tmp_path / "pictures"
-    assert cli.main(command(path, "--plots", str(pictures))) == 0
+    assert main.main(command(path, "--plots", str(pictures))) == 0
     assert path.read_bytes() == trained.read_bytes()
     drawn = {p.stem for p in pictures.iterdir()}
     assert drawn == {"accuracy", "receptive_fields", "thresholds", "weights"}  # no test image is seen
@@ -219,7 +224,7 @@ def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Pa
     for position in (300, 1700):  # in a stage without labels, in the stage with labels
         kill_after(path, position)
         assert not path.exists()
-    assert cli.main(command(path, "--resume", "--checkpoint-every", "150")) == 0
+    assert main.main(command(path, "--resume", "--checkpoint-every", "150")) == 0
     assert path.read_bytes() == trained.read_bytes()
 
 
@@ -230,7 +235,7 @@ def test_without_a_checkpoint_resume_begins_anew_and_says_so(
     trained: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     path = tmp_path / "model.pkl"
-    assert cli.main(command(path, "--resume")) == 0
+    assert main.main(command(path, "--resume")) == 0
     told = [line for line in capsys.readouterr().err.splitlines() if "checkpoint" in line]
     assert told == [f"--resume: there is no checkpoint {path}.checkpoint.npz; the training begins anew"]
     assert path.read_bytes() == trained.read_bytes()
@@ -238,8 +243,8 @@ def test_without_a_checkpoint_resume_begins_anew_and_says_so(
 
 def kill_after(path: Path, position: int) -> None:
     """Start or resume the training, and kill -9 it once its checkpoint is at ``position``."""
-    code = "import sys; from snnedge.cli import main; sys.exit(main(sys.argv[1:]))"
-    root = str(Path(wta_simulator.__file__).parents[2])
+    code = "import sys; from snnedge.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    root = str(Path(wta_simulator.__file__).parents[4])
     search = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"PYTHONPATH": search, "TMPDIR": str(path.parent)}
     running = subprocess.Popen(
@@ -279,8 +284,8 @@ def test_resume_refuses_another_training(
     train = data.load("digits", "train")
     chosen = settings(train, samples=1500, rstdp_epochs=0.5, seed=3)
     saved = replace(checkpoint.beginning(wta.prepare(train, chosen).beginning()), position=5)
-    checkpoint.save(checkpoint.place(path), saved, training.describe("wta", "wta", train, chosen))
-    assert cli.main(command(path, "--resume", option, value)) == 2
+    checkpoint.save(checkpoint.place(path), saved, loop.describe("wta", "wta", train, chosen))
+    assert main.main(command(path, "--resume", option, value)) == 2
     refused(capsys, f"{complaint}; {checkpoint.REMEDY}")
     assert not path.exists()
 
@@ -307,7 +312,7 @@ def saved(tmp_path: Path) -> Path:
 def load(path: Path) -> checkpoint.Checkpoint:
     """Resume ``recipe()``, as a training does."""
     path = path.with_name("model.pkl")
-    return training._start(recipe(), {"recipe": "wta"}, path, resume=True)
+    return loop._start(recipe(), {"recipe": "wta"}, path, resume=True)
 
 
 def is_refused(path: Path, complaint: str = "") -> None:
@@ -394,7 +399,7 @@ def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
     ],
 )
 def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: Path) -> None:
-    training._start(recipe(name), {}, tmp_path / "model.pkl", resume=False)
+    loop._start(recipe(name), {}, tmp_path / "model.pkl", resume=False)
     pkl.write(recipe(name).network(recipe(name).beginning(), {"data": name}), tmp_path / "model.pkl")
     network = pkl.read(tmp_path / "model.pkl")
     assert (network.name, network.provenance["data"]) == (legal, name)
@@ -407,7 +412,7 @@ def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
     folder = tmp_path / "meine Daten (ä)"
     write_idx(folder, data.load("digits", "train", limit=100).images)
     options = f"--neurons 20 --samples 50 --set steps={STEPS} -q -o".split()  # no new compilation
-    assert cli.main(["train", str(folder), *options, str(tmp_path / "model.pkl")]) == 0
+    assert main.main(["train", str(folder), *options, str(tmp_path / "model.pkl")]) == 0
     assert pkl.read(tmp_path / "model.pkl").name == "meine_Daten____"
 
 
@@ -416,7 +421,7 @@ def test_too_large_for_a_model_is_told_before_training(
 ) -> None:
     monkeypatch.setattr(wta_simulator, "Simulator", None)
     write_idx(tmp_path / "photos", np.zeros((2, 256, 256), np.uint8))
-    assert cli.main(["train", str(tmp_path / "photos"), "-o", str(tmp_path / "model.pkl")]) == 2
+    assert main.main(["train", str(tmp_path / "photos"), "-o", str(tmp_path / "model.pkl")]) == 2
     refused(capsys, "256 x 256 = 65536 pixels; a model takes at most 65535")
     with pytest.raises(InputError, match="--neurons 21400: with 784 inputs, give a number from 1 to 21399"):
         recipe(shape=(28, 28), neurons=21400)
@@ -510,7 +515,7 @@ def test_bad_options(
     capsys: Captured,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["train", *shlex.split(words)]) == 2
+    assert main.main(["train", *shlex.split(words)]) == 2
     refused(capsys, complaint)
     assert not list(tmp_path.iterdir())
 
@@ -518,16 +523,16 @@ def test_bad_options(
 @needs_digits
 def test_no_compiler(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert cli.main(command(tmp_path / "model.pkl")) == 2
+    assert main.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "apt-get install g++ make")
 
 
 @needs_compiler
 @needs_digits
 def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
-    monkeypatch.setattr(build, "version", lambda: "2.9.0")
+    monkeypatch.setattr(compile, "version", lambda: "2.9.0")
     monkeypatch.setitem(sys.modules, "brian2", None)
-    assert cli.main(command(tmp_path / "model.pkl")) == 2
+    assert main.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "pip install 'snnedge[train]'")
 
 
@@ -631,6 +636,6 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
 )
 def test_bad_settings(words: str, complaint: str, tmp_path: Path, capsys: Captured) -> None:
     output = tmp_path / "model.pkl"
-    assert cli.main(["train", "digits", "-o", str(output), *words.split()]) == 2
+    assert main.main(["train", "digits", "-o", str(output), *words.split()]) == 2
     refused(capsys, complaint)
     assert not list(tmp_path.iterdir())

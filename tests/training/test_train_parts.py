@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from snnedge.data import contrast as enhance
 from snnedge.errors import InputError
-from snnedge.train import enhance, normalization, pruning, schedule
+from snnedge.train import pruning, schedule, weight_normalization
 
 
 def test_a_number_and_a_pair_are_schedules():
@@ -44,13 +45,13 @@ def test_rates_fall_when_validation_stands_still():
 
 def test_normalisation_by_sum_and_by_maximum():
     weights = np.array([[1.0, 0.0, 2.0], [3.0, 0.0, 6.0]])
-    by_sum = normalization.normalized(weights, "sum", 2.0)
+    by_sum = weight_normalization.normalized(weights, "sum", 2.0)
     assert by_sum.tolist() == [[0.5, 0.0, 0.5], [1.5, 0.0, 1.5]]
-    by_max = normalization.normalized(weights, "max", 3.0)
+    by_max = weight_normalization.normalized(weights, "max", 3.0)
     assert by_max.tolist() == [[0.5, 0.0, 1.0], [1.5, 0.0, 3.0]]
-    assert normalization.normalized(weights, "none", 1.0) is weights
+    assert weight_normalization.normalized(weights, "none", 1.0) is weights
     with pytest.raises(InputError, match="'mean': choose one of none, sum, max"):
-        normalization.normalized(weights, "mean", 1.0)
+        weight_normalization.normalized(weights, "mean", 1.0)
 
 
 def test_random_mask_has_its_share_and_no_bare_neuron():

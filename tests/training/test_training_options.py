@@ -10,24 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snnedge import data, registry
+from snnedge import data
 from snnedge.data import Dataset
+from snnedge.data import contrast as enhance
 from snnedge.errors import InputError
-from snnedge.network import Encoder, Network, Population, Projection, Readout
-from snnedge.train import (
-    checkpoint,
-    enhance,
-    health,
-    memory,
-    preset,
-    stopping,
-    training,
-    wta_block,
-    wta_plan,
-)
+from snnedge.model.network import Encoder, Network, Population, Projection, Readout
+from snnedge.support import plugins
+from snnedge.train import checkpoint, chunk_size, diagnostics, early_stopping, loop, preset
 from snnedge.train.recipe import Report, State
 from snnedge.train.recipes import wta
-from snnedge.train.wta_simulator import CAPACITY, Simulator
+from snnedge.train.recipes.wta import block as wta_block
+from snnedge.train.recipes.wta import plan as wta_plan
+from snnedge.train.recipes.wta.simulator import CAPACITY, Simulator
 
 NEURONS, STEPS = 20, 20
 
@@ -152,11 +146,11 @@ def test_learning_rates_fall_when_accuracy_stands_still(brian: Simulator) -> Non
 
 
 def test_memory_is_free_memory_or_a_number() -> None:
-    assert memory.limit("1.5") == 1_500_000_000
-    assert 0.4 * memory.free() < memory.limit("auto") < 0.6 * memory.free()
+    assert chunk_size.limit("1.5") == 1_500_000_000
+    assert 0.4 * chunk_size.free() < chunk_size.limit("auto") < 0.6 * chunk_size.free()
     for word in ("much", "-1", "nan", "0"):
         with pytest.raises(InputError, match=f"--memory {word}: give auto, or GB"):
-            memory.limit(word)
+            chunk_size.limit(word)
 
 
 # In the driver: a recipe whose accuracy is scripted
@@ -209,8 +203,8 @@ class Scripted:
 HELD = Dataset("held", "train", np.zeros((100, 1, 1), np.uint8), np.zeros(100, np.int64), 1)
 
 
-def train(output: Path, patience: int, **options: Any) -> training.Trained:
-    found = training.train(Scripted(), {}, output, validation=HELD, patience=patience, **options)
+def train(output: Path, patience: int, **options: Any) -> loop.Trained:
+    found = loop.train(Scripted(), {}, output, validation=HELD, patience=patience, **options)
     return found
 
 
@@ -242,9 +236,9 @@ def test_a_resumed_training_stops_at_the_same_place(killed_at: int, tmp_path: Pa
 
 
 def test_checks_lie_at_fixed_places() -> None:
-    assert stopping.Watch(HELD, 3, 1000).checks == tuple(range(50, 1001, 50))
-    assert stopping.Watch(HELD, 3, 3).checks == (1, 2, 3)
-    assert stopping.Watch(HELD, 0, 1000).checks == ()
+    assert early_stopping.Watch(HELD, 3, 1000).checks == tuple(range(50, 1001, 50))
+    assert early_stopping.Watch(HELD, 3, 3).checks == (1, 2, 3)
+    assert early_stopping.Watch(HELD, 0, 1000).checks == ()
 
 
 # Health
@@ -252,13 +246,15 @@ def test_checks_lie_at_fixed_places() -> None:
 
 def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
     """Why a training with these settings is stopped after its first ``WINDOW`` samples."""
-    trained = recipe(digits(), *assignments, **{"samples": 2000, "block": health.WINDOW} | changes)
+    trained = recipe(digits(), *assignments, **{"samples": 2000, "block": diagnostics.WINDOW} | changes)
     trained._running = brian
     begin = trained.beginning()
-    state, report = trained.advance(begin, 0, health.WINDOW)
-    doctor = health.Doctor(begin, preset.load("wta", "digits", preset.parse(assignments) | changes), 2000)
-    with pytest.raises(health.Unhealthy) as caught:
-        doctor.examine(report, state, health.WINDOW)
+    state, report = trained.advance(begin, 0, diagnostics.WINDOW)
+    doctor = diagnostics.Doctor(
+        begin, preset.load("wta", "digits", preset.parse(assignments) | changes), 2000
+    )
+    with pytest.raises(diagnostics.Unhealthy) as caught:
+        doctor.examine(report, state, diagnostics.WINDOW)
     assert caught.value.exit_code == 1
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -279,7 +275,7 @@ def test_weights_that_explode_are_told(brian: Simulator) -> None:
     trained = recipe(digits(), "rstdp.repel=[-1.0, -1.0]", rstdp_epochs=0.2)
     *_, last, _ = run(brian, trained)
     settings = trained.settings.as_dict() | {"rstdp": {"repel": -1}}
-    found, *_ = health.examine(None, trained.beginning(), last, settings)
+    found, *_ = diagnostics.examine(None, trained.beginning(), last, settings)
     assert found.fatal
     assert "weights" in found.text
     assert "lower rstdp.repel (now -1) with --set" in found.text
@@ -288,50 +284,50 @@ def test_weights_that_explode_are_told(brian: Simulator) -> None:
 def test_intensity_that_runs_away_is_told() -> None:
     state = {"intensity": np.array([20.0])}
     settings = {"max_intensity": 20, "min_spikes": 5}
-    (found,) = health.examine(None, {"intensity": np.array([2.0])}, state, settings)
+    (found,) = diagnostics.examine(None, {"intensity": np.array([2.0])}, state, settings)
     assert found.fatal
     assert "runaway intensity: half of the samples need 20" in found.text
     assert "lower min_spikes (now 5)" in found.text
-    assert not list(health.examine(None, state, {"intensity": np.array([3.0])}, settings))
+    assert not list(diagnostics.examine(None, state, {"intensity": np.array([3.0])}, settings))
 
 
 @pytest.mark.parametrize("size", [1, 13, 100, 500])
 def test_no_verdict_depends_on_the_chunk(size: int) -> None:
     def told(fires: Callable[[int], int]) -> list[tuple[int, str]]:
         """Where a training of 1000 samples is stopped, and why; ``fires``: who wins, or -1."""
-        doctor = health.Doctor({}, {"bright": 0.5}, 1000)
+        doctor = diagnostics.Doctor({}, {"bright": 0.5}, 1000)
         for first in range(0, 1000, size):
             chunk = np.array([fires(k) for k in range(first, min(first + size, 1000))])
             wins = np.bincount(chunk[chunk >= 0], minlength=10)
             try:
                 doctor.examine(Report(None, wins, float((chunk < 0).mean())), {}, len(chunk))
-            except health.Unhealthy as error:
+            except diagnostics.Unhealthy as error:
                 return [(first + len(chunk), str(error))]
         return []
 
     assert not told(lambda k: k // 100)  # each neuron alone for a while: thresholds rise one by one
     assert not told(lambda k: k % 10 if k >= 200 else -1)
     ((end, why),) = told(lambda k: 3)
-    assert health.WINDOW <= end < health.WINDOW + size
+    assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
     assert "number 3 of 10 fired 100%" in why
     ((end, why),) = told(lambda k: -1)
-    assert health.WINDOW <= end < health.WINDOW + size
+    assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
     assert "drew no output spike; lower bright (now 0.5) with --set, or look at the images" in why
 
 
 def test_a_short_training_is_judged_as_a_whole() -> None:
-    doctor = health.Doctor({}, {}, 60)
+    doctor = diagnostics.Doctor({}, {}, 60)
     doctor.examine(Report(None, np.eye(10, dtype=np.int64)[3] * 60, 0.0), {}, 60)  # too few to have turns
     doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 59)
-    with pytest.raises(health.Unhealthy, match="silent network"):
+    with pytest.raises(diagnostics.Unhealthy, match="silent network"):
         doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
 
 
 def test_layers_are_not_mixed_in_a_verdict() -> None:
-    doctor = health.Doctor({}, {}, 10_000)
+    doctor = diagnostics.Doctor({}, {}, 10_000)
     doctor.examine(Report(None, np.full(9, 10), 0.0), {}, 499)
     doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 499)
-    with pytest.raises(health.Unhealthy, match="of 500 samples"):
+    with pytest.raises(diagnostics.Unhealthy, match="of 500 samples"):
         doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
 
 
@@ -339,8 +335,8 @@ def test_growth_beyond_single_precision_is_told() -> None:
     begin = {"weights": np.full(3, 0.5, np.float32), "thresholds": np.full(3, 30, np.float32)}
     large = begin | {"weights": np.full(3, 1.5e7, np.float32)}
     assert np.float32(1.5e7) + np.float32(1) != np.float32(1.5e7)
-    assert not list(health.examine(None, begin, large, {}))
-    (found,) = health.examine(None, begin, begin | {"weights": np.full(3, 2e7, np.float32)}, {})
+    assert not list(diagnostics.examine(None, begin, large, {}))
+    (found,) = diagnostics.examine(None, begin, begin | {"weights": np.full(3, 2e7, np.float32)}, {})
     assert found.fatal
     assert "weights explode: 2e+07 is reached" in found.text
 
@@ -350,7 +346,7 @@ def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCa
     trained = recipe(digits(), rstdp_epochs=0.2)
     trained._running = brian
     begin = state = trained.beginning()
-    doctor, position = health.Doctor(begin, trained.settings.as_dict(), trained.stops[-1]), 0
+    doctor, position = diagnostics.Doctor(begin, trained.settings.as_dict(), trained.stops[-1]), 0
     for stop in trained.stops:
         state, report = trained.advance(state, position, stop)
         doctor.examine(report, state, stop - position)
@@ -364,7 +360,7 @@ def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCa
 @needs_brian2
 def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) -> None:
     small, large = recipe(digits()), recipe(digits())
-    small.fit(memory.BRIAN2 + (1 << 20))
+    small.fit(chunk_size.BRIAN2 + (1 << 20))
     large.fit(1 << 31)
     assert small.capacity < CAPACITY < large.capacity
     with pytest.raises(InputError, match=r"in 0.30 GB nothing fits, this network needs 0.37"):
@@ -372,7 +368,7 @@ def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) ->
     whole = run(brian, large)[-1]
     with small:  # compiled for its own chunks
         state, position = small.beginning(), 0
-        for last in training._ends(small, 0, None, ()):
+        for last in loop._ends(small, 0, None, ()):
             state, position = small.advance(state, position, last)[0], last
         np.testing.assert_equal(small.finish(state), whole)
 
@@ -380,10 +376,10 @@ def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) ->
 @needs_brian2
 @pytest.mark.parametrize("name", preset.names())
 def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
-    module = registry.load("train/recipes", preset.recipe(name))
+    module = plugins.load("recipes", preset.recipe(name))
     settings = module.choose(preset.load(name, "digits", {"neurons": 20, "samples": 100}), digits())
     found = []
-    for size in (memory.BRIAN2 + (3 << 20), 1 << 31):
+    for size in (chunk_size.BRIAN2 + (3 << 20), 1 << 31):
         prepared = module.prepare(digits(), settings)
         prepared.fit(size)
         found.append(prepared.capacity)

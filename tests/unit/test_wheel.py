@@ -10,7 +10,7 @@ from builders import random_network
 
 from snnedge.frontends import pkl
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def snnedge(installed, folder, *words):
     code = (
         f"import sys; sys.path[:0] = [{str(installed)!r}, {sysconfig.get_path('purelib')!r}]\n"
         f"import snnedge; assert snnedge.__path__[0].startswith({str(installed)!r}), snnedge.__path__\n"
-        "from snnedge.cli import main; sys.exit(main(sys.argv[1:]))"
+        "from snnedge.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     command = [sys.executable, "-P", "-S", "-c", code, *map(str, words)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)

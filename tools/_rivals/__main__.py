@@ -19,11 +19,11 @@ from measure import Cost, rival, spiking
 from nets import SEED, Rival, convolutional, perceptron, perceptron_layers
 from page import Row, page
 
-from snnedge import data, integer_model
+from snnedge import data, model_file
 from snnedge.errors import SnnedgeError
-from snnedge.integer_model import IntegerModel
-from snnedge.measure.additions import additions
-from snnedge.runtime import Runtime
+from snnedge.measure.synops import additions
+from snnedge.model.integer_model import IntegerModel
+from snnedge.runtime.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
 BOARDS = "microbit,rpi-pico,stm32vldiscovery,nrf52840dk,netduinoplus2,mps2-an505,mps3-an547,rv32-virt"
@@ -58,7 +58,7 @@ def compared(args: argparse.Namespace) -> list[Row]:
     """One row for each network, the spiking one first, with its costs by board."""
     train, test = data.load("mnist", "train"), data.load("mnist", "test")
     names = args.boards.split(",")
-    model = integer_model.load(args.model)
+    model = model_file.load(args.model)
     rivals = [*convolutional(train), *perceptron(train), by_emlearn(perceptron_layers(train))]
     rows = [spiking_row(args.model, model, names, test, args.samples)]
     return rows + [rival_row(net, names, test, args.samples) for net in rivals]

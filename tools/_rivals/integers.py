@@ -104,7 +104,7 @@ def tables(net: list[IntegerLayer]) -> str:
 
 
 def sources(name: str, head: str, body: str, workspace: int) -> tuple[dict[str, str], int]:
-    """C files for ``snnedge.targets.build``, and the hash that the firmware says. ``body``: of snn_run."""
+    """C files for ``boards.firmware.build``, and the hash that the firmware says. ``body``: of snn_run."""
     digest = int.from_bytes(blake2b((head + body).encode(), digest_size=8).digest(), "big")
     glue = GLUE.format(hash=digest, workspace=workspace, body=body)
     return {

@@ -9,16 +9,16 @@ import numpy as np
 from integers import sources
 from nets import Rival
 
-from snnedge import registry
+from snnedge.boards import board_file
+from snnedge.boards.cost.cycles import Cycles, cycles
+from snnedge.boards.cost.energy import Energy, energies
+from snnedge.boards.emulate.instruction_count import Count, count
+from snnedge.boards.firmware.build import Firmware, build
 from snnedge.errors import DoesNotFit, ToolError
-from snnedge.integer_model import IntegerModel
-from snnedge.resources import folder
-from snnedge.runtime import Runtime
-from snnedge.targets import boards
-from snnedge.targets.build import Firmware, build
-from snnedge.targets.count import Count, count
-from snnedge.targets.cycles import Cycles, cycles
-from snnedge.targets.energy import Energy, energies
+from snnedge.model.integer_model import IntegerModel
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import plugins
+from snnedge.support.resources import folder
 
 COMPILER = "gcc"  # which tells the stack
 EMPTY = "    (void)sample;\n    r->label = 0;\n    for (int k = 0; k < 10; k++) r->spike_counts[k] = 0;"
@@ -41,7 +41,7 @@ class Cost:
 
 def spiking(model: IntegerModel, board: str, images: np.ndarray) -> Cost:
     """The cost of ``model`` on the board of this name, for uint8 ``images`` (n, 28, 28)."""
-    files = registry.load("exporters", "c").sources(model)
+    files = plugins.load("exporters", "c").sources(model)
     expected = Runtime(model).run(images)
 
     def differ(found: Count) -> int:
@@ -71,8 +71,8 @@ def rival(net: Rival, board: str, images: np.ndarray) -> Cost | str:
 
 
 def _cost(files: Mapping[str, str], model_hash: int, name: str, images: np.ndarray, differ) -> Cost:
-    board = boards.load(name)
-    place = boards.counting(board)
+    board = board_file.load(name)
+    place = board_file.counting(board)
     with tempfile.TemporaryDirectory(prefix="rivals-") as scratch:
         nothing = build(
             place, _with_core(sources("nothing", "", EMPTY, 4)[0]), Path(scratch) / "nothing", COMPILER

@@ -7,8 +7,8 @@ from string import Template
 
 from measure import Cost
 
-from snnedge.targets import boards
-from snnedge.targets.energy import ASIC_SOURCE, asic_nj
+from snnedge.boards import board_file
+from snnedge.boards.cost.energy import ASIC_SOURCE, asic_nj
 
 CLAIM = 0.4  # the claim: an ANN's energy less 40 %
 TEMPLATE = Path(__file__).parent / "page.md"
@@ -95,13 +95,13 @@ def claim_line(spiking: Row, other: Row, names: list[str]) -> str:
 
 
 def board_section(rows: list[Row], name: str) -> str:
-    board = boards.load(name)
+    board = board_file.load(name)
     costs = [row.costs[name] for row in rows]
     cycles = next((c.cycles for c in costs if not isinstance(c, str) and c.cycles), None)
     energy = ". No table of cycles for this core: instructions only."
     if cycles:
         energy = f". Cycles estimated: {cycles.source}."
-    place = boards.counting(board).name
+    place = board_file.counting(board).name
     if place != name:
         energy = f" (counted on {place}, which executes the same){energy}"
     current = next((c.energy.current for c in costs if not isinstance(c, str) and c.energy), None)

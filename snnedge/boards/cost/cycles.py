@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..errors import ToolError
-from . import elf
-from .build import Firmware
-from .fields import read
+from ...errors import ToolError
+from ..firmware import elf
+from ..firmware.build import Firmware
+from ..toml_fields import read
 
 # The first that matches an instruction's name says what it is in cycles.toml. Arm's names, unified syntax.
 KINDS = {

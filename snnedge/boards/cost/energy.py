@@ -7,7 +7,7 @@ synaptic operations alone would take in a chip that were made for them (``asic_n
 
 from dataclasses import dataclass
 
-from .board import Board, Current
+from ..board import Board, Current
 from .cycles import Cycles
 
 US_PER_SECOND = 1e6

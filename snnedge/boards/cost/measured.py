@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..files import replacing, unwritable
+from ...support.files import replacing, unwritable
+from ..toml_fields import Fields, read
 from .cycles import Cycles
-from .fields import Fields, read
 
 CALIBRATED, MEASURED = "calibrated", "measured"
 MAX_CYCLES = 10**12

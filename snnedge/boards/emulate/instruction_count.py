@@ -13,14 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import InputError
-from ..external import compiler, run
-from ..outcome import Outcome
-from ..progress import Progress
-from ..resources import folder as resource
-from . import elf, qemu
-from .build import Firmware
-from .cycles import Executed
+from ...errors import InputError
+from ...model.outcome import Outcome
+from ...support.programs import compiler, run
+from ...support.progress import Progress
+from ...support.resources import folder as resource
+from ..cost.cycles import Executed
+from ..firmware import elf
+from ..firmware.build import Firmware
+from . import qemu
 
 COMPILE_LIMIT = 60.0  # seconds
 TIMES, TAKEN = "times", "taken"

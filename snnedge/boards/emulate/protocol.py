@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import ToolError
-from ..outcome import Outcome
+from ...errors import ToolError
+from ...model.outcome import Outcome
 
 VERSION = 2
 MARK = b"\xa5"

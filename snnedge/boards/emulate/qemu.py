@@ -12,12 +12,12 @@ from string import Template
 
 import numpy as np
 
-from ..errors import InputError, ToolError
-from ..external import run
-from ..outcome import Outcome
-from ..progress import Progress
-from .board import SERIAL, Board
-from .build import Firmware
+from ...errors import InputError, ToolError
+from ...model.outcome import Outcome
+from ...support.programs import run
+from ...support.progress import Progress
+from ..board import SERIAL, Board
+from ..firmware.build import Firmware
 from .protocol import Banner, Reply, reply, requests
 
 NS_PER_SECOND = 10**9  # instructions per emulated second

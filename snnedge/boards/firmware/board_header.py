@@ -1,6 +1,6 @@
 """Board sources: what C needs to know of a board, as board.h, and its setup, as board.c."""
 
-from .board import Board, Step
+from ..board import Board, Step
 
 
 def board_sources(board: Board) -> dict[str, str]:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from ..errors import DoesNotFit, InputError, ToolError
-from ..files import unreadable
-from ..resources import folder as resource
-from . import elf, golden, toolchain
-from .board import SERIAL, Board
-from .board_sources import board_sources
-from .boards import parts
-from .stack import bound
+from ...errors import DoesNotFit, InputError, ToolError
+from ...support.files import unreadable
+from ...support.resources import folder as resource
+from ..board import SERIAL, Board
+from ..board_file import parts
+from . import elf, toolchain
+from . import self_test as golden
+from .board_header import board_sources
+from .stack_bound import bound
 from .toolchain import AUTO, GRAPH, Compiler
 
 SCRIPT = "link.ld"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ToolError
+from ...errors import ToolError
 
 SECTIONS = (".text", ".rodata", ".data", ".bss", ".stack")
 IN_FLASH = (".text", ".rodata", ".data")

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from ..outcome import Outcome
+from ...model.outcome import Outcome
 
 NONE = {"golden.h": "/* No self-test. */\n#define GOLDEN_SAMPLES 0\n"}
 NUMBERS_PER_LINE = 20

@@ -8,10 +8,10 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from ..errors import ToolError
-from ..external import run
-from ..registry import choose
-from .cores import COMPILERS, Core
+from ...errors import ToolError
+from ...support.plugins import choose
+from ...support.programs import run
+from ..core_family import COMPILERS, Core
 
 COMPILE_LIMIT = 300.0  # seconds; zig builds its run-time library on first use
 AUTO = "auto"

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from .. import registry
-from ..errors import InputError, ToolError
-from . import qemu
-from .board import Board
+from ...errors import InputError, ToolError
+from ...support import plugins
+from ..board import Board
+from ..emulate import qemu
 
-RUNNERS = "targets/runners"
 AUTO = "auto"
 LIMIT = 120.0  # seconds that writing a flash may take; a probe that is missing is told at once
 PROCESS = "linux"  # the transport of boards whose programs are files
@@ -36,12 +35,12 @@ class Job:
     verify: bool
 
 
-def runners(board: Board) -> list[str]:
+def able_runners(board: Board) -> list[str]:
     """Names of the runners that can do ``board``, those in its file first."""
     if PROCESS in board.core.transports:
         return []
     return [
-        *(name for name in board.runners if name in registry.names(RUNNERS)),
+        *(name for name in board.runners if name in plugins.names("runners")),
         SERVER,
         *([EMULATED] if board.machine else []),
     ]
@@ -51,11 +50,11 @@ def choose(board: Board, wanted: str = AUTO, verify: bool = False) -> str:
     """The runner ``wanted`` for ``board``; "auto": the first of its file whose program is here, or QEMU for
     a board that only QEMU has; to ``verify``, of those that can. Raises ``InputError`` for one that cannot,
     ``ToolError`` for none here."""
-    able = runners(board)
+    able = able_runners(board)
     if not able:
         raise InputError(f"{board.name}: its programs are files: copy the one that snnedge build makes")
     if wanted != AUTO:
-        registry.choose(wanted, (AUTO, *registry.names(RUNNERS)), "runner")
+        plugins.choose(wanted, (AUTO, *plugins.names("runners")), "runner")
         if wanted not in able:
             raise InputError(
                 f"runner {wanted} cannot flash {board.name}; those that can: {', '.join(able)}"
@@ -79,7 +78,7 @@ def missing(name: str, board: Board) -> str | None:
 
 def load(name: str) -> ModuleType:
     """The module of a runner."""
-    return registry.load(RUNNERS, name)
+    return plugins.load("runners", name)
 
 
 def check(name: str, board: Board, verify: bool) -> None:
@@ -89,7 +88,7 @@ def check(name: str, board: Board, verify: bool) -> None:
     if lacking:
         raise InputError(f"{board.name}: runners.{name}.{lacking[0]} is missing in its TOML file; add it")
     if verify and not runner.VERIFIES:
-        able = [other for other in runners(board) if load(other).VERIFIES]
+        able = [other for other in able_runners(board) if load(other).VERIFIES]
         raise InputError(
             f"runner {name} cannot read the board back; with --verify take {' or '.join(able)}"
         )

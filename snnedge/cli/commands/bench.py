@@ -9,11 +9,11 @@ the same images.
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ._model import add_data, add_model, load_data, open_integer, positive
+from ..model_arguments import add_data, add_model, load_data, open_integer, positive
 
 if TYPE_CHECKING:
-    from ..data import Dataset
-    from ..integer_model import IntegerModel
+    from ...data import Dataset
+    from ...model.integer_model import IntegerModel
 
 EXAMPLE = "snnedge bench zoo:digits --compare numpy"
 SAMPLES, SAMPLES_COMPARED = 500, 100  # peers may take a thousand times as long
@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..measure.machine import describe
-    from ..runtime import kernel
+    from ...measure.machine import describe
+    from ...runtime.runtime import kernel
 
     _known(args.compare or ())
     _enough(args.threads)
@@ -58,16 +58,16 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _known(peers: "list[str] | tuple[()]") -> None:
     """Raise ``UnknownName`` before anything takes its time."""
-    from .. import registry
+    from ...support import plugins
 
     for name in peers:
-        registry.choose(name, registry.names("peers"), "peers")
+        plugins.choose(name, plugins.names("peers"), "peers")
 
 
 def _enough(threads: int) -> None:
     """Raise ``InputError`` for more threads than cores, which would only wait for each other."""
-    from ..errors import InputError
-    from ..measure.latency import cores
+    from ...errors import InputError
+    from ...measure.latency import cores
 
     if threads > cores():
         raise InputError(
@@ -77,8 +77,8 @@ def _enough(threads: int) -> None:
 
 def _by_threads(model: "IntegerModel", dataset: "Dataset", args: argparse.Namespace) -> dict[str, Any]:
     """``threads_us``: microseconds per sample by number of threads; None with one."""
-    from ..measure.latency import by_threads_us
-    from ..runtime import Runtime
+    from ...measure.latency import by_threads_us
+    from ...runtime.runtime import Runtime
 
     n = args.threads
     if n == 1:
@@ -88,9 +88,9 @@ def _by_threads(model: "IntegerModel", dataset: "Dataset", args: argparse.Namesp
 
 
 def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str, Any]:
-    from ..measure.additions import additions
-    from ..measure.latency import WARM_UP, batch_us, per_sample_us, pinned, summary
-    from ..runtime import Runtime
+    from ...measure.latency import WARM_UP, batch_us, per_sample_us, pinned, summary
+    from ...measure.synops import additions
+    from ...runtime.runtime import Runtime
 
     runtime, images = Runtime(model), dataset.images
     with pinned() as core:
@@ -113,15 +113,15 @@ def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str
 
 
 def _compared(args: argparse.Namespace, model: "IntegerModel", dataset: "Dataset") -> dict[str, Any]:
-    from .. import registry
-    from ..measure.compare import compare
-    from ..measure.task import Task
-    from ..runtime import kernels
+    from ...measure.comparison import compare
+    from ...measure.contender import Task
+    from ...runtime.runtime import kernels
+    from ...support import plugins
 
     def load(split: str) -> "Dataset":
         return load_data(args, model, split, ALL)
 
-    peers = registry.names("peers") if args.compare == [] else args.compare or ()
+    peers = plugins.names("peers") if args.compare == [] else args.compare or ()
     levels = kernels() if args.levels else ()
     return compare(Task(model, dataset, load), peers, levels, args.repeat)
 

@@ -4,8 +4,8 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from ..errors import SnnedgeError
-from . import _target
+from ...errors import SnnedgeError
+from .. import board_argument
 
 EXAMPLE = "snnedge boards"
 HEAD = ("board", "core", "MHz", "flash KB", "RAM KB", "build", "emulate", "flash", "title")
@@ -13,13 +13,15 @@ NUMBERS = slice(2, 5)  # columns that are aligned to the right
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    _target.add_boards(parser)
+    board_argument.add_boards(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..targets import boards
+    from ...boards import board_file
 
-    return {"boards": [_row(boards.read_board(path)) for path in boards.files(args.boards).values()]}
+    return {
+        "boards": [_row(board_file.read_board(path)) for path in board_file.files(args.boards).values()]
+    }
 
 
 def show(result: dict[str, Any]) -> str:
@@ -37,7 +39,8 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _row(board: Any) -> dict[str, Any]:
-    from ..targets import qemu, toolchain
+    from ...boards.emulate import qemu
+    from ...boards.firmware import toolchain
 
     compilers = toolchain.missing(board.core)
     here = [name for name, absent in compilers.items() if absent is None]
@@ -81,7 +84,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _runner(board: Any) -> str | None:
     """What ``snnedge flash`` takes by itself; None when nothing here can."""
-    from ..targets import flash
+    from ...boards import flash
 
     try:
         return flash.choose(board)

@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from . import _target
-from ._fit import priced
-from ._model import add_dataset, add_model, load_data, open_integer
+from .. import board_argument
+from ..fit import priced
+from ..model_arguments import add_dataset, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,8 @@ EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    _target.add_target(parser)
-    _target.add_self_test(parser)
+    board_argument.add_target(parser)
+    board_argument.add_self_test(parser)
     add_dataset(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
 
@@ -25,11 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from pathlib import Path
 
-    from ..files import replacing
-    from ..targets.build import ELF, build
-    from ..targets.golden import NONE
+    from ...boards.firmware.build import ELF, build
+    from ...boards.firmware.self_test import NONE
+    from ...support.files import replacing
 
-    board = _target.load_board(args)
+    board = board_argument.load_board(args)
     sources = _sources(Path(args.model))
     golden = _golden(args) if args.self_test else NONE
     output = _output(Path(args.output or f"firmware-{board.name}").absolute())
@@ -79,19 +79,19 @@ def _stack(result: dict[str, Any]) -> str:
 
 
 def _sources(model: "Path") -> dict[str, str]:
-    from .. import registry
-    from ..targets.build import exported
+    from ...boards.firmware.build import exported
+    from ...support import plugins
 
     if model.is_dir():
         return exported(model)
-    sources: dict[str, str] = registry.load("exporters", "c").sources(open_integer(str(model)))
+    sources: dict[str, str] = plugins.load("exporters", "c").sources(open_integer(str(model)))
     return sources
 
 
 def _golden(args: argparse.Namespace) -> dict[str, str]:
     """Samples of the self-test and the host's answers, as C."""
-    from ..runtime import Runtime
-    from ..targets.golden import golden_sources
+    from ...boards.firmware.self_test import golden_sources
+    from ...runtime.runtime import Runtime
 
     model = open_integer(args.model)
     images = load_data(args, model, samples=args.self_test).images
@@ -100,8 +100,8 @@ def _golden(args: argparse.Namespace) -> dict[str, str]:
 
 def _output(folder: "Path") -> "Path":
     """``folder``, unless it holds something else than firmware: it is going to be replaced."""
-    from ..files import refuse_foreign
-    from ..targets.build import ELF, ENTRIES
+    from ...boards.firmware.build import ELF, ENTRIES
+    from ...support.files import refuse_foreign
 
     refuse_foreign(folder, ENTRIES, ELF)
     return folder

@@ -4,14 +4,14 @@ import argparse
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from . import _cost, _target
-from ._model import add_data, add_model, load_data, open_integer
+from .. import board_argument, cost
+from ..model_arguments import add_data, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..targets.board import Board
-    from ..targets.cycles import Cycles
+    from ...boards.board import Board
+    from ...boards.cost.cycles import Cycles
 
 EXAMPLE = "snnedge calibrate-board digits/model.safetensors --board microbit --cycles 90000"
 PLAUSIBLE = 100  # cycles per instruction: beyond, the number is of something else
@@ -19,7 +19,7 @@ PLAUSIBLE = 100  # cycles per instruction: beyond, the number is of something el
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    _target.add_target(parser)
+    board_argument.add_target(parser)
     parser.add_argument(
         "--cycles",
         type=_cycles,
@@ -34,19 +34,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="how it was measured (default: the board's own counter)",
     )
-    add_data(parser, samples=_target.SELF_TEST)
+    add_data(parser, samples=board_argument.SELF_TEST)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     import datetime
 
-    from ..targets import boards, measured, qemu, toolchain
+    from ...boards import board_file
+    from ...boards.cost import measured
+    from ...boards.emulate import qemu
+    from ...boards.firmware import toolchain
 
-    board = _target.load_board(args)
+    board = board_argument.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
     instructions, estimate = 0.0, None
-    place = boards.counting(board, args.boards)
+    place = board_file.counting(board, args.boards)
     if qemu.missing(place) is None:
         instructions, estimate = _counted(args, board, place, dataset.images)
     _check(args, instructions)
@@ -64,7 +67,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         **asdict(subject),
         "estimated": estimate and {"low": estimate.low, "typ": estimate.typ, "high": estimate.high},
         "ratio": found.ratio,
-        **_cost.cost(board, measured.applied((found,), subject, estimate)),
+        **cost.cost(board, measured.applied((found,), subject, estimate)),
     }
 
 
@@ -73,7 +76,7 @@ def show(result: dict[str, Any]) -> str:
         [
             f"{result['board']}, model {result['hash']}, {result['compiler']}: kept in {result['file']}",
             f"  {result['samples']} images of {result['data']}",
-            *(f"  {line}" for line in _cost.lines(result, result["clock_hz"])),
+            *(f"  {line}" for line in cost.lines(result, result["clock_hz"])),
             f"  {_compared(result)}",
         ]
     )
@@ -83,9 +86,9 @@ def _counted(
     args: argparse.Namespace, board: "Board", place: "Board", images: "np.ndarray"
 ) -> tuple[float, "Cycles | None"]:
     """Instructions per inference, counted on ``place``, and the estimate of ``board``'s cycles, or None."""
-    from ..backends.board import BoardBackend
-    from ..targets.count import count
-    from ..targets.cycles import cycles
+    from ...backends.board import BoardBackend
+    from ...boards.cost.cycles import cycles
+    from ...boards.emulate.instruction_count import count
 
     model = open_integer(args.model)
     backend = BoardBackend(model, place, args.compiler)
@@ -96,7 +99,7 @@ def _counted(
 
 def _check(args: argparse.Namespace, instructions: float) -> None:
     """Raise ``InputError`` when the number cannot be cycles of these inferences."""
-    from ..errors import InputError
+    from ...errors import InputError
 
     if instructions and not instructions <= args.cycles <= PLAUSIBLE * instructions:
         raise InputError(

@@ -4,9 +4,9 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from . import _cost, _target
-from ._fit import priced
-from ._model import add_data, add_model, load_data, open_integer
+from .. import board_argument, cost
+from ..fit import priced
+from ..model_arguments import add_data, add_model, load_data, open_integer
 
 EXAMPLE = "snnedge count digits/model.safetensors --board microbit --samples 20"
 SHOWN = 8  # functions
@@ -14,23 +14,24 @@ SHOWN = 8  # functions
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    _target.add_target(parser)
+    board_argument.add_target(parser)
     add_data(parser, samples=100)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..backends.board import BoardBackend
-    from ..measure.additions import additions
-    from ..outcome import mismatches
-    from ..runtime import Runtime
-    from ..targets import boards, measured
-    from ..targets.count import count
-    from ..targets.cycles import cycles
+    from ...backends.board import BoardBackend
+    from ...boards import board_file
+    from ...boards.cost import measured
+    from ...boards.cost.cycles import cycles
+    from ...boards.emulate.instruction_count import count
+    from ...measure.synops import additions
+    from ...model.outcome import mismatches
+    from ...runtime.runtime import Runtime
 
-    board = _target.load_board(args)
+    board = board_argument.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
-    place = boards.counting(board, args.boards)
+    place = board_file.counting(board, args.boards)
     with priced(args.model, place):
         backend = BoardBackend(model, place, args.compiler)
     firmware = backend.firmware
@@ -52,8 +53,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "samples": len(dataset),
         "mismatches": differing,
         "instructions_per_inference": instructions,
-        **_cost.cost(board, measured.applied(measured.load(board.name), subject, each)),
-        "asic": _cost.asic(synaptic),
+        **cost.cost(board, measured.applied(measured.load(board.name), subject, each)),
+        "asic": cost.asic(synaptic),
         "phases": counted.phases,
         "functions": {
             function: instructions / len(dataset)
@@ -71,8 +72,8 @@ def show(result: dict[str, Any]) -> str:
         f"{result['board']} ({_emulated(result)}), model {result['hash']}, {result['compiler']}",
         f"  {result['samples']} images of {result['data']}: {result['mismatches']} differ from the host",
         f"  {total:,.1f} instructions per inference (counted one by one; emulated)",
-        *(f"  {line}" for line in _cost.lines(result, result["clock_hz"])),
-        f"  {_cost.asic_line(result['asic'])}",
+        *(f"  {line}" for line in cost.lines(result, result["clock_hz"])),
+        f"  {cost.asic_line(result['asic'])}",
     ]
     for items in (result["phases"].items(), functions):
         lines += ["", *(f"  {number:>11,.1f}  {number / total:6.1%}  {name}" for name, number in items)]

@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import data
-    from ..data.folder import files
+    from ... import data
+    from ...data.folder import files
 
     if args.name == "mnist":
         _fetch(args)
@@ -41,7 +41,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _fetch(args: argparse.Namespace) -> None:
-    from ..data import mnist, place
-    from ..data.download import download
+    from ...data import mnist, place
+    from ...data.download import download
 
     download(mnist.FILES, args.url or mnist.MIRRORS, place("mnist", args.data))

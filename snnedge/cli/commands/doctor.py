@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from . import _target
+from .. import board_argument
 
 EXAMPLE = "snnedge doctor"
 PACKAGE = re.compile(r"[\w.-]+")
@@ -13,14 +13,14 @@ EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    _target.add_boards(parser)
+    board_argument.add_boards(parser)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     import platform
     from importlib import metadata
 
-    from ..runtime import kernels
+    from ...runtime.runtime import kernels
 
     return {
         "snnedge": metadata.version("snnedge"),
@@ -76,8 +76,8 @@ def _version(name: str) -> str:
 
 
 def _compiler() -> dict[str, Any]:
-    from ..errors import ToolError
-    from ..external import compiler
+    from ...errors import ToolError
+    from ...support.programs import compiler
 
     try:
         found = " ".join(compiler())
@@ -87,8 +87,8 @@ def _compiler() -> dict[str, Any]:
 
 
 def _mnist() -> dict[str, Any]:
-    from ..data import place
-    from ..data.folder import holds_idx
+    from ...data import place
+    from ...data.folder import holds_idx
 
     folder = place("mnist")
     return _check(
@@ -100,15 +100,15 @@ def _programs(args: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The compilers, emulators and flashing programs that the boards want, with the boards."""
     import shutil
 
-    from ..targets import boards, flash
+    from ...boards import board_file, flash
 
     uses: dict[Any, list[str]] = {}
-    for path in boards.files(args.boards).values():
-        board = boards.read_board(path)
+    for path in board_file.files(args.boards).values():
+        board = board_file.read_board(path)
         uses.setdefault((board.core.gcc, "building"), []).append(board.name)
         if board.machine:
             uses.setdefault((board.core.emulator.program, "emulating"), []).append(board.name)
-        for program in {flash.load(name).PROGRAM for name in flash.runners(board)} - {None}:
+        for program in {flash.load(name).PROGRAM for name in flash.able_runners(board)} - {None}:
             uses.setdefault((program, "flashing"), []).append(board.name)
     for (program, purpose), names in uses.items():
         found = shutil.which(program.command) or ""

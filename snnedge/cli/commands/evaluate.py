@@ -8,7 +8,7 @@ names one. Synaptic additions: weights that source spikes add to sums, up to the
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ._model import (
+from ..model_arguments import (
     add_data,
     add_network_options,
     add_quantization,
@@ -23,11 +23,11 @@ from ._model import (
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..backend import Backend
-    from ..data import Dataset
-    from ..integer_model import IntegerModel
-    from ..network import Graph, Network
-    from ..outcome import Outcome
+    from ...backends import Backend
+    from ...data import Dataset
+    from ...model.integer_model import IntegerModel
+    from ...model.network import Graph, Network
+    from ...model.outcome import Outcome
 
 EXAMPLE = "snnedge evaluate digits --backend host --float model.pkl"
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..backend import open_backend
-    from ..measure.accuracy import evaluation
+    from ...backends import open_backend
+    from ...measure.accuracy import evaluation
 
     model, network = _open(args)
     dataset = load_data(args, model)
@@ -105,7 +105,7 @@ def _confusion_table(counts: list[list[int]]) -> str:
 
 def _open(args: argparse.Namespace) -> tuple["IntegerModel", "Network | None"]:
     """The integer model, and the float network that it came from when that is known."""
-    from ..errors import InputError
+    from ...errors import InputError
 
     if is_network(args.model):
         network = read_network(args.model, vars(args))
@@ -131,8 +131,8 @@ def _against_float(
 ) -> dict[str, float | None]:
     """Shares of samples on which the float64 network on the same time grid is right, and on which it has
     the same label, and the same spikes of every readout neuron (number and first step)."""
-    from ..backend import open_backend
-    from ..measure.accuracy import accuracy
+    from ...backends import open_backend
+    from ...measure.accuracy import accuracy
 
     if network is None:
         return dict.fromkeys(("accuracy_float", "agreement_with_float", "same_spikes_as_float"))
@@ -147,17 +147,17 @@ def _against_float(
 
 def _work(name: str, model: "IntegerModel", images: "np.ndarray", outcome: "Outcome") -> dict[str, Any]:
     """Synaptic additions of the integer model: every integer back end makes the same."""
-    from .. import registry
-    from ..measure.additions import additions
-    from ..runtime import Runtime
+    from ...measure.synops import additions
+    from ...runtime.runtime import Runtime
+    from ...support import plugins
 
-    if not registry.load("backends", name.partition(":")[0]).INTEGER:
+    if not plugins.load("backends", name.partition(":")[0]).INTEGER:
         return {"additions": None, "additions_by_projection": None}
     counts = additions(Runtime(model), images, outcome.steps)
     return {"additions": sum(counts.values()), "additions_by_projection": counts}
 
 
 def _latency(name: str, backend: "Backend", images: "np.ndarray") -> dict[str, float] | None:
-    from ..measure.latency import per_sample_us, summary
+    from ...measure.latency import per_sample_us, summary
 
     return summary(per_sample_us(backend, images, TIMED_CALLS)) if name in TIMED else None

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ._model import (
+from ..model_arguments import (
     add_data,
     add_network_options,
     add_quantization,
@@ -27,17 +27,17 @@ from ._model import (
 )
 
 if TYPE_CHECKING:
-    from ..calibrate import Calibration
-    from ..data import Dataset
-    from ..integer_model import IntegerModel
-    from ..network import Network
+    from ...compiler.calibrate import Calibration
+    from ...data import Dataset
+    from ...model.integer_model import IntegerModel
+    from ...model.network import Network
 
 CALIBRATE = 1000  # training samples
 EXAMPLE = "snnedge export model.pkl -o digits --bits 4"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from .. import registry
+    from ...support import plugins
 
     parser.add_argument(
         "model", metavar="MODEL", help="model.pkl, or integers: model.safetensors, zoo:NAME"
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="DIR|FILE", help="what to write (default: MODEL-export, or MODEL.onnx)"
     )
     add_quantization(parser)
-    parser.add_argument("--format", default="c", help=f"one of {', '.join(registry.names('exporters'))}")
+    parser.add_argument("--format", default="c", help=f"one of {', '.join(plugins.names('exporters'))}")
     parser.add_argument(
         "--storage",
         metavar="auto|dense|sparse",
@@ -70,14 +70,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import replace
 
-    from .. import registry, zoo
-    from ..errors import InputError
+    from ... import zoo
+    from ...errors import InputError
+    from ...support import plugins
 
     exporter, _ = _exporter(args.format)
     if args.storage is not None:
         if not exporter.STORAGES:
             raise InputError(f"--storage {args.storage}: {args.format} has one way to store weights")
-        registry.choose(args.storage, exporter.STORAGES, "--storage")
+        plugins.choose(args.storage, exporter.STORAGES, "--storage")
     source = _source(args)
     stem = Path(args.model.removeprefix(zoo.PREFIX)).with_suffix("").name
     path = Path(args.output or exporter.default_path(stem))
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def write(model: "IntegerModel", path: Path, format: str) -> None:
     """Make the folder or file ``path``, or replace it if an export made it. Raises ``InputError``."""
-    from ..files import replacing
+    from ...support.files import replacing
 
     exporter, argument = _exporter(format)
     exporter.check_path(path)
@@ -133,11 +134,11 @@ def show(result: dict[str, Any]) -> str:
 
 def _exporter(format: str) -> tuple[ModuleType, str | None]:
     """The exporter of ``format`` ("c", "onnx:spikes"), and its argument. Raises ``InputError``."""
-    from .. import registry
-    from ..errors import InputError
+    from ...errors import InputError
+    from ...support import plugins
 
     name, _, argument = format.partition(":")
-    exporter = registry.load("exporters", name)
+    exporter = plugins.load("exporters", name)
     if argument and argument not in exporter.ARGUMENTS:
         known = ", ".join(f"{name}:{known}" for known in exporter.ARGUMENTS) or "no argument"
         raise InputError(f"--format {format}: {name} takes {known}")
@@ -148,8 +149,8 @@ def _source(args: argparse.Namespace) -> "Network | IntegerModel":
     """The float network, or what is integers already, with the name and decision of the options."""
     from dataclasses import replace
 
-    from .. import zoo
-    from ..decision import exit_margin
+    from ... import zoo
+    from ...model.exit_rule import exit_margin
 
     integers = zoo.is_ours(args.model) or Path(args.model).is_dir() or args.model.endswith(".safetensors")
     if integers:
@@ -169,8 +170,8 @@ def _samples(
     """Training data to calibrate a float network on, and test data; None for want of data."""
     import logging
 
-    from ..errors import InputError
-    from ..network import Network
+    from ...errors import InputError
+    from ...model.network import Network
 
     try:
         test = load_data(args, source)
@@ -190,8 +191,8 @@ def _samples(
 def _integers(
     args: argparse.Namespace, source: "Network | IntegerModel", train: "Dataset | None"
 ) -> tuple["IntegerModel", "Calibration | None"]:
-    from ..calibrate import calibrate
-    from ..network import Network
+    from ...compiler.calibrate import calibrate
+    from ...model.network import Network
 
     if not isinstance(source, Network):
         return source, None
@@ -205,10 +206,10 @@ def _cost(
     model: "IntegerModel", source: "Network | IntegerModel", test: "Dataset | None"
 ) -> dict[str, Any]:
     """Accuracy of ``model``, and of the float network it was made from, if it was."""
-    from ..backend import open_backend
-    from ..measure.accuracy import accuracy
-    from ..network import Network
-    from ..runtime import Runtime
+    from ...backends import open_backend
+    from ...measure.accuracy import accuracy
+    from ...model.network import Network
+    from ...runtime.runtime import Runtime
 
     if test is None:
         return {"samples": 0, "accuracy_float": None, "accuracy_int": None}

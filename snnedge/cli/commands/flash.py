@@ -9,7 +9,8 @@ board back.
 import argparse
 from typing import Any
 
-from . import _target, build
+from .. import board_argument
+from . import build
 
 EXAMPLE = "snnedge flash digits/model.safetensors --board microbit --runner qemu --verify"
 
@@ -30,10 +31,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import replace
     from pathlib import Path
 
-    from ..targets import flash
-    from ..targets.board import SERIAL
+    from ...boards import flash
+    from ...boards.board import SERIAL
 
-    board = _target.load_board(args)
+    board = board_argument.load_board(args)
     name = flash.choose(board, args.runner, args.verify)
     runner = flash.load(name)
     flash.check(name, board, args.verify)

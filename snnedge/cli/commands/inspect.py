@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ._model import add_model, open_integer, provenance_lines
+from ..model_arguments import add_model, open_integer, provenance_lines
 
 EXAMPLE = "snnedge inspect digits"
 
@@ -13,10 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..decision import words
-    from ..exporters.c import table_bytes, workspace_bytes
-    from ..integer_model import sum_bound
-    from ..lower import lower
+    from ...compiler.tables import lower
+    from ...exporters.c import table_bytes, workspace_bytes
+    from ...model.exit_rule import words
+    from ...model.integer_model import sum_bound
 
     model = open_integer(args.model)
     return {

@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import (
+from ..model_arguments import (
     add_data,
     add_network_options,
     add_quantization,
@@ -23,9 +23,9 @@ from ._model import (
 )
 
 if TYPE_CHECKING:
-    from ..integer_model import IntegerModel
-    from ..network import Network
-    from ..plot import Run, Subject
+    from ...model.integer_model import IntegerModel
+    from ...model.network import Network
+    from ...plots.figure import Run, Subject
 
 log = logging.getLogger("snnedge")
 
@@ -33,9 +33,9 @@ EXAMPLE = "snnedge plot digits.pkl -o plots --only receptive_fields race --sampl
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from .. import registry
+    from ...support import plugins
 
-    known, add = ", ".join(registry.names("plots")), parser.add_argument
+    known, add = ", ".join(plugins.names("plots")), parser.add_argument
     add("model", metavar="MODEL", help="model.pkl, model.safetensors, an exported folder, or zoo:NAME")
     add("-o", "--output", default="plots", metavar="DIR", help="folder of the pictures (default plots)")
     add("--only", nargs="+", metavar="NAME", help=f"of {known} (default: all that can be drawn)")
@@ -47,21 +47,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import plot, registry
-    from ..errors import InputError
+    from ...errors import InputError
+    from ...plots import figure
+    from ...support import plugins
 
-    registry.choose(args.format, plot.FORMATS, "--format")
-    names = [registry.choose(n, registry.names("plots"), "--only") for n in args.only or ()]
+    plugins.choose(args.format, figure.FORMATS, "--format")
+    names = [plugins.choose(n, plugins.names("plots"), "--only") for n in args.only or ()]
     subject = _subject(args)
-    obstacles = {n: plot.obstacle(n, subject) for n in names or registry.names("plots")}
+    obstacles = {n: figure.obstacle(n, subject) for n in names or plugins.names("plots")}
     skipped = {n: reason for n, reason in obstacles.items() if reason}
     if args.only and skipped:
         raise InputError("; ".join(f"--only {n}: {reason}" for n, reason in skipped.items()))
     drawn = [n for n in obstacles if n not in skipped]
-    files = plot.write(subject, Path(args.output), drawn, args.format)
+    files = figure.write(subject, Path(args.output), drawn, args.format)
     return {
         "folder": args.output,
-        "pictures": {n: {"file": str(f), "caption": plot.caption(n, subject)} for n, f in files.items()},
+        "pictures": {n: {"file": str(f), "caption": figure.caption(n, subject)} for n, f in files.items()},
         "skipped": skipped,
         "data": subject.run and f"{subject.run.data.name} {subject.run.data.split}",
         "hash": subject.run and subject.run.model.hash_text,
@@ -74,7 +75,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _subject(args: argparse.Namespace) -> "Subject":
-    from ..plot import Subject
+    from ...plots.figure import Subject
 
     if is_network(args.model):
         network = read_network(args.model, vars(args))
@@ -85,9 +86,9 @@ def _subject(args: argparse.Namespace) -> "Subject":
 
 
 def _run(args: argparse.Namespace, graph: "IntegerModel | Network") -> "Run | None":
-    from ..errors import InputError, SnnedgeError
-    from ..integer_model import IntegerModel
-    from ..plot import Run
+    from ...errors import InputError, SnnedgeError
+    from ...model.integer_model import IntegerModel
+    from ...plots.figure import Run
 
     if args.dataset is None and dataset_name(graph) is None:
         return None

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import add_model, open_integer
+from ..model_arguments import add_model, open_integer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..errors import InputError
-    from ..runtime import Runtime
-    from ..train.enhance import as_trained
+    from ...data.contrast import as_trained
+    from ...errors import InputError
+    from ...runtime.runtime import Runtime
 
     runtime = Runtime(open_integer(args.model))
     images = _read(args.images)
@@ -42,9 +42,9 @@ def show(result: dict[str, Any]) -> str:
 def _read(path: str) -> "np.ndarray":
     import numpy as np
 
-    from ..data.idx import read_idx
-    from ..errors import InputError
-    from ..files import unreadable
+    from ...data.idx import read_idx
+    from ...errors import InputError
+    from ...support.files import unreadable
 
     if not path.endswith(".npy"):
         return read_idx(path)

@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from . import _target
-from ._fit import priced
-from ._model import add_data, add_model, load_data, open_integer
+from .. import board_argument
+from ..fit import priced
+from ..model_arguments import add_data, add_model, load_data, open_integer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,17 +17,17 @@ COUNTS = ("instructions_per_inference", "instructions_min", "instructions_max")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
-    _target.add_target(parser)
-    _target.add_self_test(parser)
+    board_argument.add_target(parser)
+    board_argument.add_self_test(parser)
     add_data(parser, samples=100)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ..backends.board import BoardBackend
-    from ..outcome import mismatches
-    from ..runtime import Runtime
+    from ...backends.board import BoardBackend
+    from ...model.outcome import mismatches
+    from ...runtime.runtime import Runtime
 
-    board = _target.load_board(args)
+    board = board_argument.load_board(args)
     model = open_integer(args.model)
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)

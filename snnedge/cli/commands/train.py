@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..data import Dataset
-    from ..plot import Live
-    from ..train.checkpoint import Checkpoint
-    from ..train.recipe import Recipe, Report
-    from ..train.training import Observer, Trained
+    from ...data import Dataset
+    from ...plots.figure import Live
+    from ...train.checkpoint import Checkpoint
+    from ...train.loop import Observer, Trained
+    from ...train.recipe import Recipe, Report
 
 EXAMPLE = "snnedge train digits --neurons 100 -o digits.pkl"
 
@@ -38,11 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import data, registry
-    from ..frontends import pkl
-    from ..measure.machine import peak_memory_mb
-    from ..plot import Live
-    from ..train import checkpoint, memory, preset, training
+    from ... import data
+    from ...frontends import pkl
+    from ...measure.machine import peak_memory_mb
+    from ...plots.figure import Live
+    from ...support import plugins
+    from ...train import checkpoint, chunk_size, loop, preset
 
     output = Path(args.output).absolute()
     _try_to_write(output)
@@ -53,13 +54,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     recipe_name = preset.recipe(name)
     constants = preset.load(name, whole.name, preset.parse(args.set) | _chosen(args))
     seen, held = data.split(whole, args.validation, constants["seed"])
-    recipe = registry.load("train/recipes", recipe_name)
+    recipe = plugins.load("recipes", recipe_name)
     settings = recipe.choose(constants, seen)
-    origin = training.describe(name, recipe_name, seen, settings, args.patience)
+    origin = loop.describe(name, recipe_name, seen, settings, args.patience)
     prepared = recipe.prepare(seen, settings)
     if args.memory:
-        prepared.fit(memory.limit(args.memory))
-    trained = training.train(
+        prepared.fit(chunk_size.limit(args.memory))
+    trained = loop.train(
         prepared,
         origin,
         output,
@@ -123,7 +124,7 @@ def _counted(result: dict[str, Any]) -> str:
 
 def _painter(live: "Live", recipe: "Recipe") -> "Observer":
     """Draws the network of each chunk."""
-    from ..plot import Subject
+    from ...plots.figure import Subject
 
     def observe(at: "Checkpoint", _: "Report") -> None:
         live.refresh(Subject(recipe.network(at.state, {}), history=at.history))
@@ -133,21 +134,21 @@ def _painter(live: "Live", recipe: "Recipe") -> "Observer":
 
 def _draw_result(live: "Live", trained: "Trained", held: "Dataset") -> None:
     """Draw the trained network, and its integers on the images held out, if there are any."""
-    from ..plot import Run, Subject
-    from ..quantize import quantize
+    from ...compiler.quantize import quantize
+    from ...plots.figure import Run, Subject
 
     run = Run(quantize(trained.network), held) if len(held) else None
     live.draw(Subject(trained.network, run, trained.history))
 
 
 def _chosen(args: argparse.Namespace) -> dict[str, Any]:
-    from ..train.preset import OPTIONS
+    from ...train.preset import OPTIONS
 
     return {key: getattr(args, key) for key in OPTIONS if getattr(args, key) is not None}
 
 
 def _check(args: argparse.Namespace) -> None:
-    from ..errors import InputError
+    from ...errors import InputError
 
     if args.checkpoint_every is not None and args.checkpoint_every < 1:
         raise InputError(f"--checkpoint-every {args.checkpoint_every}: give 1 or more")
@@ -161,7 +162,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _try_to_write(output: Path) -> None:
     """Fail now rather than after the training."""
-    from ..files import unwritable
+    from ...support.files import unwritable
 
     try:
         if output.is_dir():

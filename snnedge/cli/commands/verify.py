@@ -10,12 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._model import add_data, load_data, open_integer, refuse_network
+from ..model_arguments import add_data, load_data, open_integer, refuse_network
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..integer_model import IntegerModel
+    from ...model.integer_model import IntegerModel
 
 EXAMPLE = "snnedge verify digits --samples 200"
 TRACE_BYTES = 2**26  # a trace holds every step: a few samples at a time
@@ -34,9 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import zoo
-    from ..errors import InputError
-    from ..integer_model import load
+    from ... import zoo
+    from ...errors import InputError
+    from ...model_file import load
     from .export import write
 
     refuse_network(args.folder)
@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _verify(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    from ..backend import open_backend
-    from ..progress import Progress
+    from ...backends import open_backend
+    from ...support.progress import Progress
 
     model = open_integer(str(folder))
     images, data = _samples(args, model)
@@ -93,7 +93,7 @@ def show(result: dict[str, Any]) -> str:
 
 def _changed_sources(model: "IntegerModel", source: Path) -> list[str]:
     """Files that differ from a fresh export: a sample may not reach an edited table."""
-    from ..exporters.c import sources
+    from ...exporters.c import sources
 
     fresh = {path: text.encode() for path, text in sources(model).items()}
     return [path for path, data in fresh.items() if not _holds(source / path, data)]
@@ -105,18 +105,18 @@ def _holds(path: Path, data: bytes) -> bool:
 
 def _integers(names: list[str]) -> list[str]:
     """``names`` of back ends. Raises ``InputError`` for one that does not run integers."""
-    from .. import registry
-    from ..errors import InputError
+    from ...errors import InputError
+    from ...support import plugins
 
     for name in names:
-        if not registry.load("backends", name.partition(":")[0]).INTEGER:
+        if not plugins.load("backends", name.partition(":")[0]).INTEGER:
             raise InputError(f"--backend {name} runs floats: snnedge evaluate compares those with integers")
     return names
 
 
 def _differing(images: "np.ndarray", host: Any, others: list[Any]) -> int:
     """Number of samples on which answers, or traces of back ends that have any, differ anywhere."""
-    from ..outcome import differing
+    from ...model.outcome import differing
 
     expected, traced = host.run(images), host.trace(images)
     differs = differing(expected, expected)
@@ -133,7 +133,7 @@ def _samples(args: argparse.Namespace, model: "IntegerModel") -> tuple["np.ndarr
     """Test samples of the model's data set; without data, seeded noise, and it is called so."""
     import numpy as np
 
-    from ..errors import InputError
+    from ...errors import InputError
 
     try:
         dataset = load_data(args, model)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ._model import is_network, provenance_lines
+from ..model_arguments import is_network, provenance_lines
 
 EXAMPLE = "snnedge zoo digits -o digits.safetensors"
 
@@ -19,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    from .. import zoo
-    from ..errors import InputError
+    from ... import zoo
+    from ...errors import InputError
 
     if args.name is None and args.output:
         raise InputError(f"-o {args.output}: which model? give one of {', '.join(zoo.names())}")
@@ -72,10 +72,10 @@ def _table(models: dict[str, dict[str, Any]]) -> str:
 
 def _describe(name: str) -> dict[str, Any]:
     """The catalogue's words and figures, and what the model itself says."""
-    from .. import integer_model, zoo
-    from ..exporters.c import table_bytes, workspace_bytes
+    from ... import model_file, zoo
+    from ...exporters.c import table_bytes, workspace_bytes
 
-    entry, model = zoo.entry(name), integer_model.load(zoo.path(name))
+    entry, model = zoo.entry(name), model_file.load(zoo.path(name))
     measured = entry["measured"]
     return {
         "summary": entry["summary"],
@@ -98,16 +98,16 @@ def _describe(name: str) -> dict[str, Any]:
 
 
 def _write(name: str, output: Path) -> str:
-    from .. import integer_model, zoo
-    from ..errors import InputError
+    from ... import model_file, zoo
+    from ...errors import InputError
     from .export import write
 
     if is_network(str(output)):
         problem = "the zoo has models of integers, no float networks"
         raise InputError(f"-o {output}: {problem}; give FILE.safetensors, or a folder")
-    model = integer_model.load(zoo.path(name))
+    model = model_file.load(zoo.path(name))
     if output.suffix == ".safetensors":
-        integer_model.save(model, output)
+        model_file.save(model, output)
     else:
         write(model, output, "c")
     return str(output)

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import _core, integer_model, resources
-from ..files import refuse_foreign
-from ..integer_model import IntegerModel
-from ..lower import EncoderTable, Part, Tables, identifier, lower
-from . import _folder
-from ._symbols import core_sum, prefixed
+from ... import _core, model_file
+from ...compiler.tables import EncoderTable, Part, Tables, identifier, lower
+from ...model import integer_model
+from ...model.integer_model import IntegerModel
+from ...support import resources
+from ...support.files import refuse_foreign
+from . import project_files
+from .symbols import core_sum, prefixed
 
 CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h", "places.h")
 # Headers of the compiler and the C library: src/ is searched before their folders.
@@ -18,7 +20,7 @@ SYSTEM = """arm_mve assert complex ctype endian errno features fenv float inttyp
     memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
     strings tgmath threads time uchar unistd wchar wctype""".split()
 TAKEN = ("snn_model", "model", *(Path(name).stem for name in CORE), *SYSTEM)  # names of files or macros
-ENTRIES = ("src", integer_model.MODEL_FILE, *_folder.entries())  # of the folder
+ENTRIES = ("src", model_file.MODEL_FILE, *project_files.entries())  # of the folder
 ONCE = ("main.c",)  # what earlier exports have there
 NUMBERS_PER_LINE = 20
 ARGUMENTS: tuple[str, ...] = ()
@@ -32,7 +34,7 @@ def default_path(stem: str) -> Path:
 
 def check_path(folder: Path) -> None:
     """Raise ``InputError`` if something at ``folder`` is not ours to replace."""
-    refuse_foreign(folder, (*ENTRIES, *ONCE), integer_model.MODEL_FILE)
+    refuse_foreign(folder, (*ENTRIES, *ONCE), model_file.MODEL_FILE)
 
 
 def write(model: IntegerModel, folder: Path, argument: str | None = None) -> None:
@@ -41,14 +43,14 @@ def write(model: IntegerModel, folder: Path, argument: str | None = None) -> Non
         place = folder / "src" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    _folder.write(model, c_name(model), folder)
-    integer_model.save(model, folder / integer_model.MODEL_FILE)
+    project_files.write(model, c_name(model), folder)
+    model_file.save(model, folder / model_file.MODEL_FILE)
 
 
 def facts(model: IntegerModel, folder: Path) -> dict[str, Any]:
     """What is known of the folder that was written."""
     return {
-        "model": str(folder / integer_model.MODEL_FILE),
+        "model": str(folder / model_file.MODEL_FILE),
         "storage": model.storage,
         "stored": {table.name: table.kind for table in lower(model).projections},
         "flash_bytes": table_bytes(model),
@@ -58,7 +60,7 @@ def facts(model: IntegerModel, folder: Path) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> tuple[str, list[str]]:
     """``facts`` for people: what was written, and lines of details."""
-    return f"C99 sources and {integer_model.MODEL_FILE}", [
+    return f"C99 sources and {model_file.MODEL_FILE}", [
         f"storage     {result['storage']}: {', '.join(map(' '.join, result['stored'].items()))}",
         f"flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
         f"RAM         {result['ram_bytes']:,} bytes of workspace",

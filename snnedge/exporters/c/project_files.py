@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..integer_model import IntegerModel
-from ..runtime import Runtime
+from ...model.integer_model import IntegerModel
+from ...runtime.runtime import Runtime
 
-TEMPLATES = Path(__file__).parent / "_c"
+TEMPLATES = Path(__file__).parent / "templates"
 FACTOR = 37  # of the self-test's sample: (FACTOR k) mod 256 at input k
 
 

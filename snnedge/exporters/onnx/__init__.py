@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ToolError
-from ..integer_model import IntegerModel
-from ._onnx.sources import GIVEN
+from ...errors import InputError, ToolError
+from ...model.integer_model import IntegerModel
+from .sources import GIVEN
 
 if TYPE_CHECKING:
     import onnx
@@ -69,14 +69,14 @@ def proto(model: IntegerModel, given: str = ARGUMENTS[0]) -> "onnx.ModelProto":
     package = _onnx()
     from importlib.metadata import version
 
-    from ._onnx import graph, time_loop
+    from . import tensor, time_loop
 
     made: onnx.ModelProto = package.helper.make_model(
         time_loop.build(model, given),
         producer_name=MARK,
         producer_version=version("snnedge"),
-        ir_version=graph.IR_VERSION,
-        opset_imports=[package.helper.make_opsetid("", graph.OPSET)],
+        ir_version=tensor.IR_VERSION,
+        opset_imports=[package.helper.make_opsetid("", tensor.OPSET)],
     )
     package.helper.set_model_props(made, _metadata(model, given))
     package.checker.check_model(made, full_check=True)

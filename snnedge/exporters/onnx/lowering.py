@@ -2,18 +2,18 @@
 
 from types import ModuleType
 
-from ... import registry
 from ...errors import InputError
+from ...support import plugins
 
-FOLDER = "exporters/_onnx"
+FOLDER = "onnx"
 
 
 def lowering(folder: str, kind: str) -> ModuleType:
     """The module that writes ``kind`` of ``folder``. Raises ``InputError`` when there is none."""
-    known = registry.names(f"{FOLDER}/{folder}")
+    known = plugins.names(f"{FOLDER}/{folder}")
     if kind not in known:
         raise InputError(
             f"ONNX has no {kind!r} among its {folder} ({', '.join(known)}): take --format c, or write"
-            f" snnedge/{FOLDER}/{folder}/{kind}.py"
+            f" snnedge/exporters/onnx/{folder}/{kind}.py"
         )
-    return registry.load(f"{FOLDER}/{folder}", kind)
+    return plugins.load(f"{FOLDER}/{folder}", kind)

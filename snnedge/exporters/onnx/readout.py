@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ...network import UNDECIDED, Readout
-from ...reference import MAX_VOTES
-from .graph import BOOL, INT32, State, Tensor
+from ...model.network import UNDECIDED, Readout
+from ...simulator.reference import MAX_VOTES
+from .tensor import BOOL, INT32, State, Tensor
 
 
 def initial(readout: Readout, zero: Tensor) -> State:

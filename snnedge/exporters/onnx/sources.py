@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ...integer_model import IntegerModel
-from ...network import INPUT
-from .kinds import lowering
+from ...model.integer_model import IntegerModel
+from ...model.network import INPUT
+from .lowering import lowering
 
 if TYPE_CHECKING:
-    from .graph import Graph, State, Tensor
+    from .tensor import Graph, State, Tensor
 
 
 class Source(Protocol):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ...arithmetic import INT16_MAX, INT16_MIN
-from ...integer_model import IntegerModel, sum_bound
-from ...network import RECEPTORS, Population, inputs_of
-from .graph import INT32, Tensor
-from .kinds import lowering
+from ...model.integer_model import IntegerModel, sum_bound
+from ...model.integers import INT16_MAX, INT16_MIN
+from ...model.network import RECEPTORS, Population, inputs_of
+from .lowering import lowering
+from .tensor import INT32, Tensor
 
 
 class Inputs:

@@ -7,15 +7,15 @@ decision counts for nothing.
 import numpy as np
 import onnx
 
-from ... import registry
-from ...integer_model import IntegerModel
-from ...network import INPUT, Projection, inputs_of, source_size
-from ...outcome import NEVER
-from . import decision
-from .graph import INT32, Graph, Parts, State, Tensor
-from .inputs import Inputs
-from .kinds import lowering
+from ...model.integer_model import IntegerModel
+from ...model.network import INPUT, Projection, inputs_of, source_size
+from ...model.outcome import NEVER
+from ...support import plugins
+from . import readout as decision
+from .lowering import lowering
 from .sources import GIVEN, Source
+from .synaptic_input import Inputs
+from .tensor import INT32, Graph, Parts, State, Tensor
 
 ABOUT = "An integer spiking network, written by snnedge. Its outputs equal those of snnedge's runtime."
 
@@ -43,7 +43,7 @@ def _initial(model: IntegerModel, source: Source) -> Parts:
     none = (zero > 0).reshape(0, 1, 1)
     sizes = {name: source_size(model, name) for name in _order(model)}
     lags = {name: _lags(model, name) for name in sizes}
-    mapped = registry.load("encoders", model.encoder.kind).KEEPS_MAP
+    mapped = plugins.load("encoders", model.encoder.kind).KEEPS_MAP
     return {
         "encoder": source.initial(),
         "map": {INPUT: (zero > 0).expand(1, model.encoder.size)} if mapped else {},
@@ -89,7 +89,7 @@ def _step(model: IntegerModel, source: Source, step: Tensor, parts: Parts) -> tu
 
 def _arriving(model: IntegerModel, s: Projection, sent: State, parts: Parts) -> Tensor:
     """What ``s`` reads: a map, or spikes that arrive now, bool (n, sources)."""
-    if registry.load("synapses", s.kind).PLACES:
+    if plugins.load("synapses", s.kind).PLACES:
         return parts["map"][s.source]
     lag = _lag(model, s)
     return parts["past"][s.source].take(lag - 1, 1) if lag else sent[s.source]

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
-from ..files import replacing
-from ._options import OPTIONS, flag
+from ...errors import InputError
+from ...support.files import replacing
+from .options import OPTIONS, flag
 
 if TYPE_CHECKING:
-    from ..network import Network
+    from ...model.network import Network
 
 __all__ = ["EXTENSIONS", "OPTIONS", "add_arguments", "read", "write"]
 
@@ -44,12 +44,11 @@ def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None
     given); they count before the file's own. Raises ``InputError``, one line, for a file that is
     hostile, damaged or of another version, and for missing, superfluous or impossible values.
     """
-    from .. import safe_pickle
-    from . import _schema
-    from ._script import read_script
+    from . import schema, unpickler
+    from .user_script import read_script
 
     given = {key: value for key, value in (supplied or {}).items() if value is not None}
-    content = safe_pickle.load(path)
+    content = unpickler.load(path)
     if not isinstance(content, dict):
         raise InputError(f"{path}: holds a {type(content).__name__}, not a dict of a model's parts")
     if "format" not in content:
@@ -57,7 +56,7 @@ def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None
     if given:
         flags = ", ".join(flag(name) for name in given)
         raise InputError(f"{path}: is complete, nothing is left to supply; leave out {flags}")
-    return _schema.to_network(content, str(path))
+    return schema.to_network(content, str(path))
 
 
 def write(network: "Network", path: str | os.PathLike[str]) -> None:
@@ -66,14 +65,13 @@ def write(network: "Network", path: str | os.PathLike[str]) -> None:
     What was written is what ``read`` will accept. Raises ``InputError`` if the network breaks the
     schema (names, ranges, kinds), or if ``path`` cannot be written; then nothing is.
     """
-    from .. import safe_pickle
-    from . import _schema
+    from . import schema, unpickler
 
-    checked = _schema.to_network(_schema.to_content(network), str(path))
-    data = _dump(_schema.to_content(checked))
+    checked = schema.to_network(schema.to_content(network), str(path))
+    data = _dump(schema.to_content(checked))
     try:
-        safe_pickle.loads(data)
-    except safe_pickle.Refused as error:
+        unpickler.loads(data)
+    except unpickler.Refused as error:
         raise InputError(f"cannot write {path}: field 'provenance' is no plain data: it {error}") from error
     with replacing(path) as scratch:
         Path(scratch).write_bytes(data)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..pickled_names import Quantity, show
-from ._fields import Fields
-from ._options import OPTIONS, flag
+from ...errors import InputError
+from .allowed_names import Quantity, show
+from .fields import Fields
+from .options import OPTIONS, flag
 
 CONFIG = ("config", "params", "parameters")  # dicts that are searched as the file itself is
 ALIASES: Mapping[str, tuple[str, ...]] = {  # letter case does not matter

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..pickled_names import show
+from ...errors import InputError
+from .allowed_names import show
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
 MAX_PARTS = 256  # dicts in one list

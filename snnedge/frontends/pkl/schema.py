@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import registry
-from ..errors import InputError
-from ..network import RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from ..parameters import Parameter
-from ._fields import Fields
+from ...errors import InputError
+from ...model.network import RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ...model.parameter import Parameter
+from ...support import plugins
+from .fields import Fields
 
 FORMAT = "snnedge-model"
 VERSION = 1
@@ -124,19 +124,19 @@ def _network(top: Fields) -> Network:
 
 def _encoder(fields: Fields) -> Encoder:
     fields.only(("kind", "shape", "params"))
-    kind = fields.choice("kind", registry.names("encoders"))
+    kind = fields.choice("kind", plugins.names("encoders"))
     return Encoder(kind, fields.shape("shape"), _params(fields, "encoders", kind, 0))
 
 
 def _population(fields: Fields) -> Population:
     fields.only(("name", "kind", "size", "params"))
-    kind = fields.choice("kind", registry.names("neurons"))
+    kind = fields.choice("kind", plugins.names("neurons"))
     size = fields.integer("size", 1, 65535)
     return Population(fields.name("name"), kind, size, _params(fields, "neurons", kind, size))
 
 
 def _projection(fields: Fields) -> Projection:
-    kind, stated = fields.choice("kind", registry.names("synapses")), fields.content
+    kind, stated = fields.choice("kind", plugins.names("synapses")), fields.content
     matrix = ("weights", "bits") if _has_weights(kind) else ()
     fields.only(("source", "target", "kind", "params", "receptor", "delay", *matrix))
     return Projection(
@@ -153,7 +153,7 @@ def _projection(fields: Fields) -> Projection:
 
 def _has_weights(kind: str) -> bool:
     """Does the kind have a matrix of weights?"""
-    return bool(registry.load("synapses", kind).MATRIX)
+    return bool(plugins.load("synapses", kind).MATRIX)
 
 
 def _readout(fields: Fields) -> Readout:
@@ -170,7 +170,7 @@ def _readout(fields: Fields) -> Readout:
 
 def _parameters(folder: str, kind: str) -> Mapping[str, Parameter]:
     """What the kind says of its parameters."""
-    parameters: Mapping[str, Parameter] = registry.load(folder, kind).PARAMETERS
+    parameters: Mapping[str, Parameter] = plugins.load(folder, kind).PARAMETERS
     return parameters
 
 
@@ -206,7 +206,7 @@ def _units(network: Network) -> dict[str, str]:
     kinds = {"encoder": ("encoders", network.encoder.kind)}
     kinds |= {f"populations.{p.name}": ("neurons", p.kind) for p in network.populations}
     kinds |= {f"projections.{_arrow(p)}": ("synapses", p.kind) for p in network.projections}
-    conductances = {n.name for n in network.populations if registry.load("neurons", n.kind).CONDUCTANCES}
+    conductances = {n.name for n in network.populations if plugins.load("neurons", n.kind).CONDUCTANCES}
     units = {"dt": "s"}
     for p in network.projections:
         field = "weights" if _has_weights(p.kind) else "weight"
@@ -223,7 +223,7 @@ def _arrow(projection: Projection) -> str:
 
 
 def _inhibition(network: Network) -> dict[str, str]:
-    return {p.name: registry.load("neurons", p.kind).INHIBITION for p in network.populations}
+    return {p.name: plugins.load("neurons", p.kind).INHIBITION for p in network.populations}
 
 
 def _check_statements(top: Fields, network: Network) -> None:

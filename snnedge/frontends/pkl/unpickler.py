@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError
-from .files import unreadable
-from .pickled_names import GLOBALS, REMEDY, Array, Dtype, Name, Quantity, Refused, finish, show
+from ...errors import InputError
+from ...support.files import unreadable
+from .allowed_names import GLOBALS, REMEDY, Array, Dtype, Name, Quantity, Refused, finish, show
 
 __all__ = ["Quantity", "Refused", "load", "loads"]
 

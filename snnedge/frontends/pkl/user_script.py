@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..network import INPUT, UNASSIGNED, Network
-from ._fields import Fields, legal_name
-from ._options import OPTIONS
-from ._schema import FORMAT, MAX_WEIGHTS, VERSION, to_network
-from ._source import ALIASES, Dimension, Source
+from ...errors import InputError
+from ...model.network import INPUT, UNASSIGNED, Network
+from .aliases import ALIASES, Dimension, Source
+from .fields import Fields, legal_name
+from .options import OPTIONS
+from .schema import FORMAT, MAX_WEIGHTS, VERSION, to_network
 
 NEURONS = "neurons"  # name of the one population
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import Q16_ONE, FloatingPoint
-from ..errors import InputError
-from ..parameters import Parameter
+from ...errors import InputError
+from ...model.integers import Q16_ONE
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {
     "spikes_per_sample": Parameter("spike", low=2**-16, high=2**24),

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import FloatingPoint
-from ..parameters import Parameter
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {"threshold": Parameter("gray value", low=1, high=255, integer=True)}
 SCALARS = {"threshold": (1, 255)}

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import Q16_ONE, FloatingPoint
-from ..errors import InputError
-from ..parameters import Parameter
+from ...errors import InputError
+from ...model.integers import Q16_ONE
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
 
 GAIN_BITS = 8  # fraction bits of the gain: 255 x the largest gain still fits 32 bits
 MAX_GAIN = round(Q16_ONE * 2**GAIN_BITS / 255)

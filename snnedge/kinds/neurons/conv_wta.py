@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import scan
-from ..arithmetic import FloatingPoint
-from ..inputs import Inputs
-from ..network import Population, require
-from ..parameters import Parameter, defaults
+from ...model.network import Population, require
+from ...model.parameter import Parameter, defaults
+from ...simulator import scan_order
+from ...simulator.arithmetic import FloatingPoint
+from ...simulator.synaptic_input import Inputs
 from . import if_wta
 
 PARAMETERS = {
@@ -26,8 +26,8 @@ PARAMETERS = {
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
-    "first": Parameter("", low=0, high=65535, integer=True, default=scan.FIRST),
-    "spacing": Parameter("", low=1, high=255, integer=True, default=scan.SPACING),
+    "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.FIRST),
+    "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.SPACING),
 }
 INHIBITION = "winner-take-all at each position"
 SCALARS = {
@@ -77,8 +77,8 @@ def initial(samples: int, size: int, dtype: type) -> State:
 
 def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
-    y, x = scan.visited(params["rows"], params["columns"], int(state["step"][0]))
-    drive, delivered = inputs.drive_at(scan.places(params, y, x), params["maps"])
+    y, x = scan_order.visited(params["rows"], params["columns"], int(state["step"][0]))
+    drive, delivered = inputs.drive_at(scan_order.places(params, y, x), params["maps"])
     best = (2 * drive - params["threshold"]).argmax(axis=2)
     won = np.arange(params["maps"]) == best[:, :, None]
     won &= (delivered > 0)[:, :, None]

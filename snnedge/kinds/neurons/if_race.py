@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import INT16_MAX, FloatingPoint
-from ..inputs import Inputs
-from ..parameters import Parameter
+from ...model.integers import INT16_MAX
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
+from ...simulator.synaptic_input import Inputs
 from . import if_wta
 
 NEVER = 1e9

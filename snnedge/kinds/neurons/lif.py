@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import INT16_MAX, Q15_ONE, FloatingPoint
-from ..errors import InputError
-from ..inputs import Inputs
-from ..parameters import Parameter
+from ...errors import InputError
+from ...model.integers import INT16_MAX, Q15_ONE
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
+from ...simulator.synaptic_input import Inputs
 from . import if_wta
 
 RESETS = ("zero", "subtract")

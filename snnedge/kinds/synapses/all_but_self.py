@@ -5,8 +5,8 @@ Lateral inhibition in O(N): what all sources send to everybody, less what each w
 
 import numpy as np
 
-from ..arithmetic import FloatingPoint
-from ..network import Graph, Projection, source_size
+from ...model.network import Graph, Projection, source_size
+from ...simulator.arithmetic import FloatingPoint
 from . import one_to_one
 
 PARAMETERS = one_to_one.PARAMETERS

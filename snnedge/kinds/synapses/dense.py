@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .. import codes
-from ..arithmetic import FloatingPoint
-from ..errors import InputError
-from ..network import Graph, Projection, source_size
-from ..parameters import Parameter
+from ...errors import InputError
+from ...model import weight_codes
+from ...model.network import Graph, Projection, source_size
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS: dict[str, Parameter] = {}
 SCALARS = {"offset": (0, 128)}
@@ -27,12 +27,12 @@ def check(graph: Graph, s: Projection) -> None:
 
 def largest_scale(s: Projection, bits: int, clip: float) -> float:
     """The largest scale at which the weights up to the quantile ``clip`` have a code."""
-    return codes.largest_scale(s.weights, bits, clip)
+    return weight_codes.largest_scale(s.weights, bits, clip)
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Integer parameters."""
-    return {"offset": codes.offset(s.weights, bits)}
+    return {"offset": weight_codes.offset(s.weights, bits)}
 
 
 def bounds(s: Projection, targets: int) -> int:
@@ -48,7 +48,7 @@ def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.nda
 
 def pack(s: Projection, bits: int) -> np.ndarray:
     """The kernel's table: one row per source."""
-    return codes.pack(s.weights, bits, s.params["offset"])
+    return weight_codes.pack(s.weights, bits, s.params["offset"])
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..arithmetic import INT16_MAX, INT16_MIN, FloatingPoint
-from ..network import Graph, Projection, require, source_size
-from ..parameters import Parameter
+from ...model.integers import INT16_MAX, INT16_MIN
+from ...model.network import Graph, Projection, require, source_size
+from ...model.parameter import Parameter
+from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {"weight": Parameter("")}  # in units of the target's weights
 SCALARS = {"weight": (INT16_MIN, INT16_MAX)}

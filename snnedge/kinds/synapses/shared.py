@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from .. import codes, scan
-from ..network import Graph, Projection, population, require, source_size
-from ..parameters import Parameter
+from ...model import weight_codes
+from ...model.network import Graph, Projection, population, require, source_size
+from ...model.parameter import Parameter
+from ...simulator import scan_order
 from . import dense
 
 MAX_SIDE = 8  # of a patch: the kernel takes a row of it out of two bytes of the map
@@ -47,8 +48,8 @@ def check(graph: Graph, s: Projection) -> None:
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
     lines, rest = divmod(source_size(graph, s.source), target["line"])
     require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
-    top, left = divmod(target.get("first", scan.FIRST), line)
-    spacing = target.get("spacing", scan.SPACING)
+    top, left = divmod(target.get("first", scan_order.FIRST), line)
+    spacing = target.get("spacing", scan_order.SPACING)
     lowest, rightmost = top + spacing * (target["rows"] - 1), left + spacing * (target["columns"] - 1)
     inside = lowest + rows <= lines and rightmost + columns <= line
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
@@ -57,7 +58,7 @@ def check(graph: Graph, s: Projection) -> None:
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Integer parameters."""
     _, rows, columns = s.weights.shape
-    offset = codes.offset(s.weights, bits)
+    offset = weight_codes.offset(s.weights, bits)
     return {"offset": offset, "rows": rows, "columns": columns, **s.params}
 
 
@@ -69,7 +70,7 @@ def _by_pixel(s: Projection) -> Projection:
 def pack(s: Projection, bits: int) -> np.ndarray:
     """The kernel's table (csrc/strips.h): uint8, shape (blocks, strips, sets of pixels, ``BLOCK`` maps)."""
     maps, _, columns = s.weights.shape
-    width = 1 if codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
+    width = 1 if weight_codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
     stored = s.weights.astype(np.int64) + s.params["offset"]
     padded = np.pad(stored, ((0, -maps % BLOCK), (0, 0), (0, -columns % width)))
     pixels = padded.reshape(-1, BLOCK, padded[0].size // width, width).transpose(0, 2, 3, 1)
@@ -96,8 +97,8 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
     Every spike under a patch that was looked at counts once for each map.
     """
     target = population(graph, s.target).params
-    step = scan.phases(target["rows"], target["columns"])
+    step = scan_order.phases(target["rows"], target["columns"])
     y, x = np.indices(step.shape)
     seen = np.asarray(spikes.any(axis=1))
-    delivered = patches(s, seen, scan.places(target, y, x).ravel()).sum(axis=2)
+    delivered = patches(s, seen, scan_order.places(target, y, x).ravel()).sum(axis=2)
     return int((delivered * (step.ravel() < steps[:, None])).sum()) * len(s.weights)

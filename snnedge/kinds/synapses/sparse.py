@@ -5,8 +5,8 @@
 
 import numpy as np
 
-from .. import codes
-from ..network import Graph, Projection
+from ...model import weight_codes
+from ...model.network import Graph, Projection
 from . import dense
 
 PARAMETERS = dense.PARAMETERS
@@ -23,7 +23,7 @@ sums = dense.sums
 
 def largest_scale(s: Projection, bits: int, clip: float) -> float:
     """The largest scale at which the existing weights up to the quantile ``clip`` have a code."""
-    return codes.largest_scale(s.weights[s.weights != 0], bits, clip)
+    return weight_codes.largest_scale(s.weights[s.weights != 0], bits, clip)
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
@@ -32,7 +32,7 @@ def pack(s: Projection, bits: int) -> np.ndarray:
     An entry is a code in its lowest bits and, above it, how many targets lie between it and the one before:
     two bytes for 8 stored bits, else one. Where the gap is too wide, entries of weight 0 bridge it.
     """
-    stored, offset = codes.stored_bits(bits), s.params["offset"]
+    stored, offset = weight_codes.stored_bits(bits), s.params["offset"]
     reach = 2 ** (8 if stored == 8 else 8 - stored)  # targets that one entry can go on by
     source, target = np.nonzero(s.weights)
     before = np.concatenate([[-1], target[:-1]])

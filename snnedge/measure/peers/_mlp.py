@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..files import replacing
-from ..measure.accuracy import accuracy
-from ..measure.task import Contender, Task
+from ...data import Dataset
+from ...support.files import replacing
+from ..accuracy import accuracy
+from ..contender import Contender, Task
 
 PACKAGES = ("onnx", "onnxruntime", "scikit-learn")
 INSTALL = "pip install 'snnedge[bench]'"

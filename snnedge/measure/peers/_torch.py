@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..measure.task import Contender, Task, vote
-from ..network import INPUT, RECEPTORS, Population, Projection, inputs_of
+from ...model.network import INPUT, RECEPTORS, Population, Projection, inputs_of
+from ..contender import Contender, Task, vote
 
 KINDS = ("if_wta", "lif", "lif_cond_exp")
 LISTS = ("dense", "sparse", "one_to_one", "all_but_self")  # connection types

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..discretize import Discrete
-from ..measure.task import Contender, Task, vote
-from ..network import INPUT, RECEPTORS, Population, inputs_of
+from ...compiler.discretize import Discrete
+from ...model.network import INPUT, RECEPTORS, Population, inputs_of
+from ..contender import Contender, Task, vote
 from ._torch import delivered, unknown
 
 PACKAGES = ("brainpy", "jax")

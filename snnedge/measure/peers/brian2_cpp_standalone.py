@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..measure.task import Contender, Task, vote
-from ..network import INPUT, Population, Projection, inputs_of
-from ..train.program import Program
-from ..train.wta_network import STEP
+from ...brian2_program.program import Program
+from ...model.network import INPUT, Population, Projection, inputs_of
+from ...train.recipes.wta.network import STEP
+from ..contender import Contender, Task, vote
 
 PACKAGES = ("brian2",)
 INSTALL = "pip install 'snnedge[train]'"

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 
-from ..errors import InputError
-from ..measure.task import Task
+from ...errors import InputError
+from ..contender import Task
 from ._mlp import BATCH, INSTALL, PACKAGES, SPIKING, Perceptron
 
 __all__ = ["BATCH", "INSTALL", "PACKAGES", "SPIKING", "obstacle", "open"]

@@ -1,6 +1,6 @@
 """mlp_int8_same_width: an artificial network, 8 bits, with as many hidden neurons as the readout has."""
 
-from ..measure.task import Task
+from ..contender import Task
 from ._mlp import BATCH, INSTALL, PACKAGES, SPIKING, Perceptron
 
 __all__ = ["BATCH", "INSTALL", "PACKAGES", "SPIKING", "obstacle", "open"]

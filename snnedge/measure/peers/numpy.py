@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..arithmetic import FloatingPoint
-from ..measure.task import Contender, Task
-from ..reference import simulate
+from ...simulator.arithmetic import FloatingPoint
+from ...simulator.reference import simulate
+from ..contender import Contender, Task
 
 PACKAGES = ("numpy",)
 INSTALL = "pip install numpy"

@@ -1,6 +1,6 @@
 """pytorch: the network's equations as a plain loop over time in PyTorch."""
 
-from ..measure.task import Task
+from ..contender import Task
 from ._torch import KINDS, Loop, Neurons, unknown
 
 PACKAGES = ("torch",)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..measure.task import Task
-from ..network import Population
+from ...model.network import Population
+from ..contender import Task
 from ._torch import Loop, Neurons, unknown
 
 PACKAGES = ("snntorch", "torch")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..plot import Subject
+from ..figure import Subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

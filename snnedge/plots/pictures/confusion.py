@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..measure.accuracy import accuracy, confusion
-from ..plot import Subject
+from ...measure.accuracy import accuracy, confusion
+from ..figure import Subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

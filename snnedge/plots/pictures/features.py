@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..network import UNASSIGNED, Projection
-from ..plot import Subject
-from . import _tiles
-from ._labels import weight_unit
+from ...model.network import UNASSIGNED, Projection
+from .. import tiles
+from ..figure import Subject
+from ..labels import weight_unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,11 +26,11 @@ def draw(figure: "Figure", subject: Subject) -> None:
     for axes, s in zip(np.atleast_1d(figure.subplots(len(found))), found, strict=True):
         maps, rows, columns = s.weights.shape
         unit = f"Weight ({weight_unit(subject.graph)})"
-        canvases.append(_tiles.draw(figure, axes, {UNASSIGNED: s.weights}, unit))
+        canvases.append(tiles.draw(figure, axes, {UNASSIGNED: s.weights}, unit))
         axes.set_title(f"{s.source} to {s.target}: {maps} features of {rows} x {columns} pixels")
     across = max(canvas.shape[1] for canvas in canvases) / DOTS
-    figure.set_figwidth(min(across / _tiles.WIDE, figure.get_figwidth()))
-    _tiles.fit(figure, canvases)
+    figure.set_figwidth(min(across / tiles.WIDE, figure.get_figwidth()))
+    tiles.fit(figure, canvases)
 
 
 def _shared(subject: Subject) -> list[Projection]:

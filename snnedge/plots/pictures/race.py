@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import registry
-from ..arithmetic import INT16_MAX
-from ..network import population
-from ..plot import Run, Subject
-from . import _time
-from ._labels import apart, class_name
+from ...model.integers import INT16_MAX
+from ...model.network import population
+from ...support import plugins
+from .. import time_axis
+from ..figure import Run, Subject
+from ..labels import apart, class_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ LINES = 20  # of text fit beside the axes
 def obstacle(subject: Subject) -> str:
     assert subject.run
     p = population(subject.run.model, subject.run.model.readout.population)
-    if "threshold" not in registry.load("neurons", p.kind).ARRAYS:
+    if "threshold" not in plugins.load("neurons", p.kind).ARRAYS:
         return f"neurons of kind {p.kind} have no threshold"
     return ""
 
@@ -42,9 +42,9 @@ def draw(figure: "Figure", subject: Subject) -> None:
     axes.axhline(0, color="0.3", linewidth=0.8, linestyle="--")
     what = "Membrane minus threshold" if reachable(run).any() else "Membrane (no threshold)"
     axes.set_ylabel(f"{what} (integer)")
-    _time.finish(axes, run, last)
-    _time.mark(axes, first, "first spike", last)
-    axes.set_title(_time.sentence(run))
+    time_axis.finish(axes, run, last)
+    time_axis.mark(axes, first, "first spike", last)
+    axes.set_title(time_axis.sentence(run))
 
 
 def standings(run: Run) -> dict[int, np.ndarray]:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import scan
-from ..network import Projection, inputs_of, population
-from ..neurons.conv_wta import cells
-from ..plot import Subject
-from . import _tiles
+from ...kinds.neurons.conv_wta import cells
+from ...model.network import Projection, inputs_of, population
+from ...simulator import scan_order
+from .. import tiles
+from ..figure import Subject
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,10 +26,10 @@ def draw(figure: "Figure", subject: Subject) -> None:
     assert path
     images = fields(subject, *path)
     axes = figure.subplots()
-    groups = _tiles.by_class(images, subject.graph.readout.labels)
-    canvas = _tiles.draw(figure, axes, groups, "Sum of weight x weight")
+    groups = tiles.by_class(images, subject.graph.readout.labels)
+    canvas = tiles.draw(figure, axes, groups, "Sum of weight x weight")
     axes.set_title(f"{path[0].source} to {path[1].target}: {len(images)} neurons")
-    _tiles.fit(figure, [canvas])
+    tiles.fit(figure, [canvas])
 
 
 def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray:
@@ -47,7 +47,7 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
         window = at[:, :, y : y + p["pool"], x : x + p["pool"]]
         window += units[row, column].T[:, :, None, None] / window[0, 0].size
     shape = subject.graph.encoder.shape
-    image, places = np.zeros((neurons, math.prod(shape))), scan.places(p, *np.indices(at.shape[2:]))
+    image, places = np.zeros((neurons, math.prod(shape))), scan_order.places(p, *np.indices(at.shape[2:]))
     for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
         image[:, places + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
     return image.reshape(neurons, *shape)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..network import INPUT, UNASSIGNED, Projection
-from ..plot import Subject
-from . import _tiles
-from ._labels import weight_unit
+from ...model.network import INPUT, UNASSIGNED, Projection
+from .. import tiles as _tiles
+from ..figure import Subject
+from ..labels import weight_unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import registry
-from ..arithmetic import INT16_MAX
-from ..network import INPUT, Population, population
-from ..plot import Run, Subject
-from . import _time
+from ...model.integers import INT16_MAX
+from ...model.network import INPUT, Population, population
+from ...support import plugins
+from .. import time_axis
+from ..figure import Run, Subject
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,13 +36,13 @@ def draw(figure: "Figure", subject: Subject) -> None:
             _draw_spikes(axes, run, name)
         else:
             _draw_membranes(axes, run, population(run.model, name))
-        _time.finish(axes, run, run.model.steps)
-        _time.mark(axes, run.decided, "decision", run.model.steps)
+        time_axis.finish(axes, run, run.model.steps)
+        time_axis.mark(axes, run.decided, "decision", run.model.steps)
         axes.label_outer()
 
 
 def _has_no_membrane(run: Run, name: str) -> bool:
-    return bool(registry.load("neurons", population(run.model, name).kind).PLACES)
+    return bool(plugins.load("neurons", population(run.model, name).kind).PLACES)
 
 
 def _raster(run: Run) -> list[str]:

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arithmetic import INT16_MAX
-from ..integer_model import IntegerModel
-from ..neurons.if_race import NEVER
-from ..plot import Subject
-from . import _histogram
-from ._labels import weight_unit
+from ...kinds.neurons.if_race import NEVER
+from ...model.integer_model import IntegerModel
+from ...model.integers import INT16_MAX
+from .. import histogram
+from ..figure import Subject
+from ..labels import weight_unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ def obstacle(subject: Subject) -> str:
 
 def draw(figure: "Figure", subject: Subject) -> None:
     parts = {_title(name, values): values for name, values in reached(subject).items()}
-    _histogram.draw(figure, parts, weight_unit(subject.graph), "thresholds")
+    histogram.draw(figure, parts, weight_unit(subject.graph), "thresholds")
 
 
 def reached(subject: Subject) -> dict[str, np.ndarray]:

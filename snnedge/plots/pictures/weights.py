@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..plot import Subject
-from . import _histogram
-from ._labels import weight_unit
+from .. import histogram
+from ..figure import Subject
+from ..labels import weight_unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,4 +26,4 @@ def draw(figure: "Figure", subject: Subject) -> None:
         zeros = 100 * float(np.mean(s.weights == 0))
         share = f", {zeros:.0f} % are 0" if zeros else ""
         parts[f"{s.source} to {s.target}: {s.weights.size:,} weights{share}"] = s.weights.ravel()
-    _histogram.draw(figure, parts, weight_unit(subject.graph), "weights")
+    histogram.draw(figure, parts, weight_unit(subject.graph), "weights")

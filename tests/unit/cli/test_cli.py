@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from builders import random_network
 
-from snnedge import cli, kernel, kernels, registry
+from snnedge import kernel, kernels
+from snnedge.cli import main
 from snnedge.frontends import pkl
-from snnedge.network import Encoder, Network, Population, Projection, Readout
+from snnedge.model.network import Encoder, Network, Population, Projection, Readout
+from snnedge.support import plugins
 
 
 @pytest.fixture
@@ -55,14 +57,14 @@ def scan(tmp_path):
 
 @pytest.fixture
 def exported(model, tmp_path, capsys):
-    assert cli.main(["export", str(model), "-o", str(tmp_path / "out"), "-q"]) == 0
+    assert main.main(["export", str(model), "-o", str(tmp_path / "out"), "-q"]) == 0
     capsys.readouterr()
     return tmp_path / "out"
 
 
 def snnedge(capsys, *words):
     """Run a command that must succeed; return its JSON object."""
-    code = cli.main([*map(str, words), "--json"])
+    code = main.main([*map(str, words), "--json"])
     out, err = capsys.readouterr()
     assert code == 0, err
     assert out.count("\n") == 1
@@ -71,7 +73,7 @@ def snnedge(capsys, *words):
 
 def refused(capsys, *words):
     """Run a command that must fail with exit code 2, one line, and nothing on stdout; return the line."""
-    code = cli.main(list(map(str, words)))
+    code = main.main(list(map(str, words)))
     out, err = capsys.readouterr()
     assert code == 2, err
     assert out == ""
@@ -149,7 +151,7 @@ def test_verify_notices_changed_tables(capsys, exported):
     text = tables.read_text()
     first = text.index("\n", text.index("output_threshold[]")) + 1
     tables.write_text(text[:first] + "-30000," + text[text.index(",", first) + 1 :])
-    assert cli.main(["verify", str(exported), "--json"]) == 1
+    assert main.main(["verify", str(exported), "--json"]) == 1
     result = json.loads(capsys.readouterr().out)
     assert result["ok"] is False
     assert result["mismatches"] > 0
@@ -160,16 +162,16 @@ def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exporte
     text = tables.read_text()
     k = text.index("\n", text.index("input_to_output_weights[]")) + 1
     tables.write_text(text[:k] + str(int(text[k : text.index(",", k)]) ^ 1) + text[text.index(",", k) :])
-    assert cli.main(["verify", str(exported), "--json"]) == 1
+    assert main.main(["verify", str(exported), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["changed"] == ["net.c"]
-    assert cli.main(["verify", str(exported)]) == 1
+    assert main.main(["verify", str(exported)]) == 1
     assert capsys.readouterr().out.endswith("export the model again\n")
 
 
 def test_verify_notices_changed_code(capsys, exported):
     code = exported / "src" / "neurons" / "if_wta.c"
     code.write_text(code.read_text().replace("over > largest", "over >= largest"))
-    assert cli.main(["verify", str(exported), "-q"]) == 1
+    assert main.main(["verify", str(exported), "-q"]) == 1
     assert "DIFFER" in capsys.readouterr().out
 
 
@@ -206,7 +208,7 @@ def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     parts = result["additions_by_projection"]
     assert list(parts) == ["input->features", "features->output"]
     assert result["additions"] == sum(parts.values()) > 0
-    assert cli.main(["evaluate", str(scan), "--samples", "60"]) == 0
+    assert main.main(["evaluate", str(scan), "--samples", "60"]) == 0
     told = capsys.readouterr().out
     assert f"input->features {parts['input->features']:,.0f} + " in told
     assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
@@ -232,13 +234,13 @@ def test_bench_says_what_was_measured(capsys, exported):
 
 def test_predict_answers_one_label_a_line(capsys, exported, tmp_path):
     np.save(tmp_path / "images.npy", np.zeros((3, 8, 8), np.uint8))
-    assert cli.main(["predict", str(exported), str(tmp_path / "images.npy")]) == 0
+    assert main.main(["predict", str(exported), str(tmp_path / "images.npy")]) == 0
     assert capsys.readouterr().out == "-1\n-1\n-1\n"
 
 
 @pytest.mark.parametrize("command", ["inspect", "evaluate", "bench", "verify"])
 def test_every_command_speaks_to_people_too(capsys, exported, command):
-    assert cli.main([command, str(exported)]) == 0
+    assert main.main([command, str(exported)]) == 0
     assert len(capsys.readouterr().out.split()) > 5
 
 
@@ -354,7 +356,7 @@ def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     before = {p: p.read_bytes() for p in exported.rglob("*") if p.is_file()}
-    words = [sys.executable, "-P", "-m", "snnedge.cli", "export", model, "-o", exported, "--bits", "4"]
+    words = [sys.executable, "-P", "-m", "snnedge.cli.main", "export", model, "-o", exported, "--bits", "4"]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limit, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"snnedge: error: cannot write {exported}")
@@ -389,18 +391,18 @@ def test_an_unknown_back_end_lists_the_known(capsys, exported):
 # --- help --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [name.replace("_", "-") for name in registry.names("commands")])
+@pytest.mark.parametrize("command", [name.replace("_", "-") for name in plugins.names("commands")])
 def test_help_has_an_example(capsys, command):
     with pytest.raises(SystemExit) as caught:
-        cli.main([command, "--help"])
+        main.main([command, "--help"])
     assert caught.value.code == 0
     assert f"example: snnedge {command}" in capsys.readouterr().out
 
 
 def test_help_and_version_import_nothing_heavy():
     code = (
-        "import sys; from snnedge import cli\n"
-        "try: cli.main(['--help'])\n"
+        "import sys; from snnedge.cli.main import main\n"
+        "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'numpy', 'brian2', 'cffi', 'safetensors'} & set(sys.modules)\n"
         "print(sorted(heavy), file=sys.stderr)"
@@ -412,7 +414,7 @@ def test_help_and_version_import_nothing_heavy():
 def test_usage_errors_exit_with_2(capsys):
     for words in ([], ["exprot"], ["export"], ["bench", "x", "--repeat", "0"], ["export", "x", "--nope"]):
         with pytest.raises(SystemExit) as caught:
-            cli.main(words)
+            main.main(words)
         assert caught.value.code == 2
     capsys.readouterr()
 
@@ -433,7 +435,7 @@ def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_pa
         assert found["stored"] == ("sparse" if name == "pruned" else "dense")
         assert (tmp_path / name / "src" / "synapses" / f"{found['stored']}.c").exists()
     assert sizes["pruned"] < sizes["whole"]
-    assert cli.main(["inspect", str(tmp_path / "pruned")]) == 0
+    assert main.main(["inspect", str(tmp_path / "pruned")]) == 0
     assert "bytes, stored sparse, delay 2" in capsys.readouterr().out
 
 
@@ -481,11 +483,11 @@ def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     net = pkl.read(model)
     pkl.write(replace(net, provenance=net.provenance | nested), tmp_path / "net.pkl")
     snnedge(capsys, "export", tmp_path / "net.pkl", "-o", tmp_path / "out")
-    assert cli.main(["inspect", str(tmp_path / "out")]) == 0
+    assert main.main(["inspect", str(tmp_path / "out")]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     for told in (["seed", "3"], ["stages.0.rise", "0.5,", "0.0"], ["prune.inputs", "0.1"]):
         assert told in lines
-    assert cli.main(["zoo", "mnist-conv-k12-n20"]) == 0
+    assert main.main(["zoo", "mnist-conv-k12-n20"]) == 0
     told = capsys.readouterr().out
     assert "    stages.0.learning_rate" in told
     assert "{" not in told

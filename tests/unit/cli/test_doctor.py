@@ -6,8 +6,9 @@ from importlib import metadata
 
 import pytest
 
-from snnedge.cli import main
-from snnedge.targets import boards, toolchain
+from snnedge.boards import board_file
+from snnedge.boards.firmware import toolchain
+from snnedge.cli.main import main
 
 
 def checks(capsys, *words: str) -> dict[str, dict]:
@@ -19,8 +20,8 @@ def test_with_an_empty_path_every_program_is_missing_with_its_remedy(tmp_path, m
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CC", raising=False)
     found = checks(capsys)
-    for name in boards.files():
-        board = boards.load(name)
+    for name in board_file.files():
+        board = board_file.load(name)
         for program, does in ((board.core.gcc, "building"), (board.core.emulator.program, "emulating")):
             check = found[program.command]
             assert (check["found"], check["install"]) == ("", program.install)
@@ -70,5 +71,5 @@ def test_mnist_is_where_the_environment_says(tmp_path, monkeypatch, capsys):
 
 
 def test_boards_of_ones_own_are_seen(tmp_path, capsys):
-    (tmp_path / "mine.toml").write_text(boards.files()["microbit"].read_text("utf-8"), "utf-8")
+    (tmp_path / "mine.toml").write_text(board_file.files()["microbit"].read_text("utf-8"), "utf-8")
     assert "mine" in checks(capsys, "--boards", str(tmp_path))["qemu-system-arm"]["for"]

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from snnedge import data
-from snnedge.commands import data as command
+from snnedge.cli.commands import data as command
 from snnedge.data import Dataset, load, mnist, split
 from snnedge.data.download import CHUNK, Limits, download, is_right
 from snnedge.data.idx import read_idx

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from builders import random_network, random_scan_network
 
-from snnedge import resources
-from snnedge.backend import open_backend
+from snnedge.backends import open_backend
+from snnedge.compiler.quantize import quantize
 from snnedge.exporters import c
-from snnedge.quantize import quantize
+from snnedge.support import resources
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 CSRC = resources.folder("csrc")
 SOURCES = sorted(p for p in CSRC.rglob("*.c") if "arch" not in p.parts)  # plain C
 # What compilers emit calls to by themselves; nothing else may be missing from the core.
@@ -136,7 +136,7 @@ def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
     sh("cmake", "--build", tmp_path / "b")
     from builders import random_images
 
-    from snnedge.runtime import Runtime
+    from snnedge.runtime.runtime import Runtime
 
     images = random_images((4, 5), 10)
     done = subprocess.run(
@@ -181,6 +181,6 @@ def test_a_model_called_like_a_system_header_does_not_hide_it(tmp_path, name):
     ("a*/b", "a__b"),
 ])  # fmt: skip
 def test_any_name_becomes_a_c_identifier(name, expected):
-    from snnedge.lower import identifier
+    from snnedge.compiler.tables import identifier
 
     assert identifier(name) == expected

@@ -19,24 +19,27 @@ from builders import (
     with_poisson,
 )
 
-from snnedge import cli, integer_model, network, outcome, registry
+from snnedge import model_file
+from snnedge.cli import main
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
-from snnedge.integer_model import IntegerModel
-from snnedge.network import Encoder, Population, Projection, Readout
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.model import network, outcome
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import Encoder, Population, Projection, Readout
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import plugins
 
 onnx = pytest.importorskip("onnx", reason="ONNX needs: pip install 'snnedge[onnx]'")
 onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
 
 from snnedge.backends.onnx import Onnx  # noqa: E402
 from snnedge.exporters import onnx as exporter  # noqa: E402
-from snnedge.exporters._onnx import kinds  # noqa: E402
-from snnedge.exporters._onnx.graph import IR_VERSION, OPSET, Graph, Tensor  # noqa: E402
+from snnedge.exporters.onnx import lowering  # noqa: E402
+from snnedge.exporters.onnx.tensor import IR_VERSION, OPSET, Graph, Tensor  # noqa: E402
 
 FOLDERS = ("encoders", "neurons", "synapses")
-KINDS = [(folder, name) for folder in FOLDERS for name in registry.names(folder)]
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.safetensors"))
+KINDS = [(folder, name) for folder in FOLDERS for name in plugins.names(folder)]
+GOLDEN = sorted((Path(__file__).parents[2] / "contract" / "golden").glob("*.safetensors"))
 
 
 def crowded(seed: int) -> IntegerModel:
@@ -105,13 +108,13 @@ def test_onnxruntime_equals_the_runtime(make, seed, given):
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_golden_models_are_equal_in_spikes_and_membranes(path, given):
     with np.load(path.with_suffix(".npz")) as golden:
-        assert differences(integer_model.load(path), golden["images"], given) == []
+        assert differences(model_file.load(path), golden["images"], given) == []
 
 
 def test_these_models_have_every_kind_that_is_lowered_and_reach_what_they_are_for():
     models = [make(seed) for make in MODELS.values() for seed in SEEDS]
     used = {kind for model in models for kind in network.kinds(model)}
-    lowered = {name for f in FOLDERS for name in registry.names(f"{kinds.FOLDER}/{f}")}
+    lowered = {name for f in FOLDERS for name in plugins.names(f"{lowering.FOLDER}/{f}")}
     assert used == lowered
     answers = [Runtime(m).run(images_for(m, seed=k % len(SEEDS))) for k, m in enumerate(models)]
     assert sum(a.saturations.any() for a in answers) >= 5
@@ -124,7 +127,7 @@ def test_these_models_have_every_kind_that_is_lowered_and_reach_what_they_are_fo
 
 
 def test_every_lowering_is_of_a_kind():
-    lowered = {(f, name) for f in FOLDERS for name in registry.names(f"{kinds.FOLDER}/{f}")}
+    lowered = {(f, name) for f in FOLDERS for name in plugins.names(f"{lowering.FOLDER}/{f}")}
     assert lowered <= set(KINDS)
 
 
@@ -205,7 +208,7 @@ def test_batches_of_the_back_end_make_no_difference(monkeypatch):
 
 
 def test_a_wrong_weight_is_seen():
-    model = integer_model.load("zoo:digits")
+    model = model_file.load("zoo:digits")
     made = exporter.proto(model)
     weights = next(t for t in made.graph.initializer if t.data_type == onnx.TensorProto.INT8)
     weights.CopyFrom(onnx.numpy_helper.from_array(-onnx.numpy_helper.to_array(weights), weights.name))
@@ -218,7 +221,7 @@ def test_a_wrong_weight_is_seen():
 def test_100_digits_are_answered_alike(given):
     data = pytest.importorskip("sklearn.datasets", reason="digits need: pip install 'snnedge[train]'")
     images = (data.load_digits().images[-100:] * 15.9375).astype(np.uint8)
-    model = integer_model.load("zoo:digits")
+    model = model_file.load("zoo:digits")
     assert Runtime(model).run(images).spike_counts.any(axis=1).all()
     assert differences(model, images, given) == []
 
@@ -319,24 +322,24 @@ def test_nothing_is_written_that_the_checker_refuses(tmp_path, monkeypatch):
 
     monkeypatch.setattr(onnx.checker, "check_model", refuse)
     with pytest.raises(onnx.checker.ValidationError):
-        cli.main(["export", "zoo:digits", "--format", "onnx", "-o", str(tmp_path / "d.onnx")])
+        main.main(["export", "zoo:digits", "--format", "onnx", "-o", str(tmp_path / "d.onnx")])
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("folder", "kind"), KINDS)
 def test_a_kind_without_a_lowering_is_refused_by_name(folder, kind, monkeypatch):
     model = next(m for make in MODELS.values() for m in [make(0)] if kind in network.kinds(m))
-    names = registry.names
-    without = {f"{kinds.FOLDER}/{folder}": [n for n in names(folder) if n != kind]}
-    monkeypatch.setattr(registry, "names", lambda path: without.get(path) or names(path))
+    names = plugins.names
+    without = {f"{lowering.FOLDER}/{folder}": [n for n in names(folder) if n != kind]}
+    monkeypatch.setattr(plugins, "names", lambda path: without.get(path) or names(path))
     said = rf"^ONNX has no '{kind}' among its {folder} .*{folder}/{kind}.py$"
     with pytest.raises(InputError, match=said):
         exporter.proto(model)
 
 
 def test_a_refused_model_ends_in_one_line_and_no_file(tmp_path, monkeypatch, capsys):
-    names = registry.names
-    monkeypatch.setattr(registry, "names", lambda path: names(path)[:1] if "_onnx" in path else names(path))
+    names = plugins.names
+    monkeypatch.setattr(plugins, "names", lambda path: names(path)[:1] if "onnx/" in path else names(path))
     line = refused(capsys, "export", "zoo:digits", "--format", "onnx", "-o", tmp_path / "digits.onnx")
     assert line.startswith("snnedge: error: ONNX has no 'if_wta' among its neurons (conv_wta): ")
     assert not list(tmp_path.iterdir())
@@ -348,13 +351,13 @@ def test_a_refused_model_ends_in_one_line_and_no_file(tmp_path, monkeypatch, cap
 @pytest.fixture
 def exported(tmp_path, capsys):
     path = tmp_path / "digits.onnx"
-    assert cli.main(["export", "zoo:digits", "--format", "onnx", "-o", str(path), "-q"]) == 0
+    assert main.main(["export", "zoo:digits", "--format", "onnx", "-o", str(path), "-q"]) == 0
     capsys.readouterr()
     return path
 
 
 def refused(capsys, *words) -> str:
-    assert cli.main([str(word) for word in words]) == 2
+    assert main.main([str(word) for word in words]) == 2
     out, err = capsys.readouterr()
     (line,) = (line for line in err.splitlines() if line.startswith("snnedge: error: "))
     assert out == ""
@@ -362,26 +365,26 @@ def refused(capsys, *words) -> str:
 
 
 def test_export_shows_input_and_nodes(exported, capsys):
-    assert cli.main(["export", "zoo:digits", "--format", "onnx", "-o", str(exported)]) == 0
+    assert main.main(["export", "zoo:digits", "--format", "onnx", "-o", str(exported)]) == 0
     out = capsys.readouterr().out
     assert "input       images uint8 (n, 8, 8)" in out
-    assert integer_model.load("zoo:digits").hash_text in out
+    assert model_file.load("zoo:digits").hash_text in out
 
 
 def test_evaluate_and_verify_run_the_file(exported, capsys):
     words = ["zoo:digits", "--samples", "30", "--json", "--backend"]
-    assert cli.main(["evaluate", *words, f"onnx:{exported}"]) == 0
+    assert main.main(["evaluate", *words, f"onnx:{exported}"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert cli.main(["evaluate", *words, "host"]) == 0
+    assert main.main(["evaluate", *words, "host"]) == 0
     assert found["confusion"] == json.loads(capsys.readouterr().out)["confusion"]
-    assert cli.main(["verify", *words, f"onnx:{exported}"]) == 0
+    assert main.main(["verify", *words, f"onnx:{exported}"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["ok"], result["backends"]) == (True, [f"onnx:{exported}"])
 
 
 def test_verify_sees_a_difference(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(Onnx, "run", lambda self, images: Runtime(self.model).run(images[::-1].copy()))
-    assert cli.main(["verify", "zoo:digits", "--samples", "8", "--backend", "onnx"]) == 1
+    assert main.main(["verify", "zoo:digits", "--samples", "8", "--backend", "onnx"]) == 1
     assert "runtime, numpy reference and onnx: 8 samples DIFFER" in capsys.readouterr().out
 
 

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from builders import random_images, random_network, random_scan_model
 
-from snnedge.exporters import _folder, c
-from snnedge.integer_model import IntegerModel
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.compiler.quantize import quantize
+from snnedge.exporters import c
+from snnedge.exporters.c import project_files
+from snnedge.model.integer_model import IntegerModel
+from snnedge.runtime.runtime import Runtime
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
 CATEGORIES = (  # Arduino's library specification 1.5, revision 2.2
@@ -70,16 +71,18 @@ def passed() -> str:
 
 def test_every_template_is_filled_in(folder):
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".safetensors"]
-    assert {path.name for path in _folder.TEMPLATES.rglob("*") if path.is_file()} <= {f.name for f in files}
+    assert {path.name for path in project_files.TEMPLATES.rglob("*") if path.is_file()} <= {
+        f.name for f in files
+    }
     for path in files:
         assert not re.search("@[A-Z]+@", path.read_text()), path
 
 
 def test_a_file_among_the_templates_is_a_file_of_the_folder(tmp_path, monkeypatch):
-    shutil.copytree(_folder.TEMPLATES, tmp_path / "templates")
+    shutil.copytree(project_files.TEMPLATES, tmp_path / "templates")
     (tmp_path / "templates" / "new").mkdir()
     (tmp_path / "templates" / "new" / "BUILD").write_text("library(@NAME@, @HASH@)")
-    monkeypatch.setattr(_folder, "TEMPLATES", tmp_path / "templates")
+    monkeypatch.setattr(project_files, "TEMPLATES", tmp_path / "templates")
     c.write(digits(), tmp_path / "digits")
     assert (tmp_path / "digits/new/BUILD").read_text() == f"library(digits, {digits().hash_text})"
 

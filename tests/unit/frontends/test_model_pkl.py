@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from snnedge import registry
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
-from snnedge.frontends import _options, _schema, _source, pkl
-from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
-from snnedge.quantize import quantize
+from snnedge.frontends import pkl
+from snnedge.frontends.pkl import aliases, schema
+from snnedge.frontends.pkl import options as _options
+from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from snnedge.support import plugins
 
 INPUTS, NEURONS = 6, 4
 THETA = np.array([0.5, 1.0, 1.5, 2.0])
@@ -188,7 +190,7 @@ def test_nothing_is_written_of_a_network_that_could_not_be_read(tmp_path: Path) 
 
 def edited(path: str, value: Any) -> dict[str, Any]:
     """A complete content with the field at ``path`` (dots between keys and indices) changed, or deleted."""
-    content: Any = _schema.to_content(network())
+    content: Any = schema.to_content(network())
     *outer, last = [int(key) if key.isdigit() else key for key in path.split(".")]
     inner = content
     for key in outer:
@@ -304,17 +306,17 @@ def test_what_holds_no_dict_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["encoders", "neurons", "synapses"])
 def test_the_page_lists_every_parameter_of_every_kind(folder: str) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "model-pkl.md").read_text()
-    for kind in registry.names(folder):
+    page = (Path(__file__).parents[3] / "docs" / "model-pkl.md").read_text()
+    for kind in plugins.names(folder):
         assert f"`{kind}`" in page
-        for parameter in registry.load(folder, kind).PARAMETERS:
+        for parameter in plugins.load(folder, kind).PARAMETERS:
             assert f"| `{parameter}` |" in page
 
 
-@pytest.mark.parametrize("name", _source.ALIASES)
+@pytest.mark.parametrize("name", aliases.ALIASES)
 def test_the_page_lists_every_alias(name: str) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "model-pkl.md").read_text().lower()
-    assert all(f"`{alias}`" in page for alias in _source.ALIASES[name])
+    page = (Path(__file__).parents[3] / "docs" / "model-pkl.md").read_text().lower()
+    assert all(f"`{alias}`" in page for alias in aliases.ALIASES[name])
 
 
 def test_frontend_takes_its_options_from_the_command_line(tmp_path: Path) -> None:

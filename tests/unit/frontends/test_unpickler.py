@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snnedge import safe_pickle
 from snnedge.errors import InputError
-from snnedge.safe_pickle import Quantity, Refused
+from snnedge.frontends.pkl import unpickler
+from snnedge.frontends.pkl.unpickler import Quantity, Refused
 
 PROTOCOLS = (2, 3, 4, 5)
 
@@ -88,7 +88,7 @@ PLAIN = [
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("value", ARRAYS + PLAIN, ids=repr)
 def test_reads_what_was_saved(value: Any, protocol: int) -> None:
-    assert same(safe_pickle.loads(pickle.dumps(value, protocol)), value)
+    assert same(unpickler.loads(pickle.dumps(value, protocol)), value)
 
 
 @pytest.mark.parametrize("protocol", [2, 3])
@@ -96,14 +96,14 @@ def test_reads_what_was_saved(value: Any, protocol: int) -> None:
 def test_reads_the_module_paths_of_numpy_1_and_2(value: Any, protocol: int) -> None:
     data = pickle.dumps(value, protocol)
     old, new = (data.replace(b"numpy._core", b"numpy.core"), data.replace(b"numpy.core", b"numpy._core"))
-    assert same(safe_pickle.loads(old), value)
-    assert same(safe_pickle.loads(new), value)
+    assert same(unpickler.loads(old), value)
+    assert same(unpickler.loads(new), value)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_big_endian_arrays_come_back_native(protocol: int) -> None:
     for value in (np.array([[1.5, -2.0]], ">f8"), np.array(["ab"], ">U3")):
-        read = safe_pickle.loads(pickle.dumps(value, protocol))
+        read = unpickler.loads(pickle.dumps(value, protocol))
         assert read.dtype.isnative
         assert (read == value).all()
 
@@ -111,12 +111,12 @@ def test_big_endian_arrays_come_back_native(protocol: int) -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_ordered_dict_and_bytearray_become_plain(protocol: int) -> None:
     value = OrderedDict(b=1, a=bytearray(b"x"))
-    assert same(safe_pickle.loads(pickle.dumps(value, protocol)), {"b": 1, "a": b"x"})
+    assert same(unpickler.loads(pickle.dumps(value, protocol)), {"b": 1, "a": b"x"})
 
 
 def test_arrays_are_read_only_and_may_be_shared() -> None:
     array = np.arange(1000.0)
-    first, second = safe_pickle.loads(pickle.dumps([array, array], 4))
+    first, second = unpickler.loads(pickle.dumps([array, array], 4))
     assert same(first, second)
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 1
@@ -131,7 +131,7 @@ def test_brian2_quantities_become_si_values_with_dimension(protocol: int) -> Non
         "unit": brian2.nS,
         "root": brian2.mV**0.5,
     }
-    read = safe_pickle.loads(pickle.dumps(value, protocol))
+    read = unpickler.loads(pickle.dumps(value, protocol))
     volt = (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0)
     assert read["theta"].dimension == volt
     assert np.array_equal(read["theta"].value, [1.5e-3, 2.5e-3])
@@ -153,7 +153,7 @@ TREES = st.recursive(
 
 @given(TREES, st.sampled_from(PROTOCOLS))
 def test_any_plain_tree_survives(tree: Any, protocol: int) -> None:
-    assert same(safe_pickle.loads(pickle.dumps(tree, protocol)), tree)
+    assert same(unpickler.loads(pickle.dumps(tree, protocol)), tree)
 
 
 HONEST = pickle.dumps({"w": np.arange(4.0), "s": np.float32(1), "l": [1, (2,)], "t": "text"}, 4)
@@ -166,7 +166,7 @@ def test_damaged_files_are_refused_or_read_never_worse(changes: list[tuple[int, 
     for position, byte in changes:
         damaged[position] = byte
     with contextlib.suppress(Refused):
-        safe_pickle.loads(bytes(damaged[: data.draw(st.integers(0, len(HONEST)))]))
+        unpickler.loads(bytes(damaged[: data.draw(st.integers(0, len(HONEST)))]))
 
 
 def program(*parts: bytes) -> bytes:
@@ -349,7 +349,7 @@ def test_hostile_file_is_refused_in_one_line(
     path = tmp_path / "model.pkl"
     path.write_bytes(HOSTILE[case])
     with pytest.raises(InputError, match=r"model\.pkl") as refusal:
-        safe_pickle.load(path)
+        unpickler.load(path)
     message = str(refusal.value)
     assert "\n" not in message
     assert message.isascii()
@@ -377,24 +377,24 @@ def test_hostile_file_is_refused_in_one_line(
 )
 def test_the_reason_is_the_right_one(case: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
-        safe_pickle.loads(HOSTILE[case])
+        unpickler.loads(HOSTILE[case])
 
 
 def test_a_huge_memo_index_costs_nothing() -> None:
-    assert safe_pickle.loads(program(b"Nr\xff\xff\xff\xff")) is None  # CPython's unpickler takes 64 GiB
+    assert unpickler.loads(program(b"Nr\xff\xff\xff\xff")) is None  # CPython's unpickler takes 64 GiB
 
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from snnedge import safe_pickle
+from snnedge.frontends.pkl import unpickler
 size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 400 * 2**20,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 for path in sys.argv[1:]:
     try:
-        safe_pickle.load(path)
-    except safe_pickle.InputError:
+        unpickler.load(path)
+    except unpickler.InputError:
         print("refused")
 """
 
@@ -404,7 +404,7 @@ def test_hostile_files_are_refused_in_400_mib_and_two_minutes(tmp_path: Path) ->
     paths = [tmp_path / f"{number}.pkl" for number in range(len(HOSTILE))]
     for path, data in zip(paths, HOSTILE.values(), strict=True):
         path.write_bytes(data)
-    root = Path(safe_pickle.__file__).parents[1]
+    root = Path(unpickler.__file__).parents[3]
     command = [sys.executable, "-P", "-c", LIMITED, *map(str, paths)]
     done = subprocess.run(
         command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(root)}
@@ -425,20 +425,20 @@ def test_the_attacks_are_attacks(case: str, tmp_path: Path, monkeypatch: pytest.
 
 def test_every_opcode_is_either_data_or_refused() -> None:
     known = {opcode.name for opcode in pickletools.opcodes}
-    assert set(safe_pickle.OPCODES) <= known
+    assert set(unpickler.OPCODES) <= known
     for opcode in ("REDUCE", "BUILD", "GLOBAL", "STACK_GLOBAL"):  # the dangerous four are handled here
-        assert opcode in safe_pickle.OPCODES
-    assert not {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "PERSID", "DUP"} & set(safe_pickle.OPCODES)
+        assert opcode in unpickler.OPCODES
+    assert not {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "PERSID", "DUP"} & set(unpickler.OPCODES)
 
 
 def test_what_is_no_readable_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot read .*gone\.pkl: No such file"):
-        safe_pickle.load(tmp_path / "gone.pkl")
+        unpickler.load(tmp_path / "gone.pkl")
     with pytest.raises(InputError, match="is not a file"):
-        safe_pickle.load(tmp_path)
+        unpickler.load(tmp_path)
     os.mkfifo(tmp_path / "pipe.pkl")
     with pytest.raises(InputError, match=r"pipe\.pkl is not a file"):
-        safe_pickle.load(tmp_path / "pipe.pkl")
+        unpickler.load(tmp_path / "pipe.pkl")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -447,7 +447,7 @@ def test_unreadable_file(tmp_path: Path) -> None:
     path.write_bytes(HONEST)
     path.chmod(0)
     with pytest.raises(InputError, match=r"cannot read .*model\.pkl: Permission denied"):
-        safe_pickle.load(path)
+        unpickler.load(path)
 
 
 def test_file_above_the_limit_is_not_even_read(tmp_path: Path) -> None:
@@ -455,7 +455,7 @@ def test_file_above_the_limit_is_not_even_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(2**40)  # sparse
     with pytest.raises(InputError, match="at most 134217728 are read"):
-        safe_pickle.load(path)
+        unpickler.load(path)
     path.write_bytes(HONEST)
     with pytest.raises(InputError, match="at most 10 are read"):
-        safe_pickle.load(path, max_bytes=10)
+        unpickler.load(path, max_bytes=10)

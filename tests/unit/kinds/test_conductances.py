@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from builders import random_conductance_network, random_images
 
-from snnedge import reference
-from snnedge.arithmetic import FloatingPoint
-from snnedge.discretize import discretize
-from snnedge.encoders import poisson
-from snnedge.network import Network, Projection
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.compiler.discretize import discretize
+from snnedge.compiler.quantize import quantize
+from snnedge.kinds.encoders import poisson
+from snnedge.model.network import Network, Projection
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator import reference
+from snnedge.simulator.arithmetic import FloatingPoint
 
 brian2 = pytest.importorskip("brian2")
 

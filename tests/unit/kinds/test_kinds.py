@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 from builders import random_network
 
-from snnedge import reference, runtime
-from snnedge.arithmetic import FixedPoint, FloatingPoint
-from snnedge.codes import pack
-from snnedge.encoders import error_diffusion, flash, poisson
+from snnedge.compiler.quantize import quantize
+from snnedge.compiler.tables import lower, stored
 from snnedge.errors import InputError
-from snnedge.inputs import Inputs
-from snnedge.integer_model import IntegerModel
-from snnedge.lower import lower, stored
-from snnedge.network import Encoder, Population, Projection, Readout
-from snnedge.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
-from snnedge.synapses import all_but_self, dense, one_to_one, shared, sparse
+from snnedge.kinds.encoders import error_diffusion, flash, poisson
+from snnedge.kinds.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
+from snnedge.kinds.synapses import all_but_self, dense, one_to_one, shared, sparse
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import Encoder, Population, Projection, Readout
+from snnedge.model.weight_codes import pack
+from snnedge.runtime import runtime
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator import reference
+from snnedge.simulator.arithmetic import FixedPoint, FloatingPoint
+from snnedge.simulator.synaptic_input import Inputs
 
 
 def run(kind, params, drives):

@@ -12,21 +12,24 @@ import numpy as np
 import pytest
 from builders import random_diehl_cook, random_images, random_network, random_scan_network
 
-from snnedge import cli, integer_model, reference, registry
-from snnedge.arithmetic import FloatingPoint
-from snnedge.calibrate import calibrate
-from snnedge.commands import bench
+from snnedge import model_file
+from snnedge.cli import main
+from snnedge.cli.commands import bench
+from snnedge.compiler.calibrate import calibrate
+from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
 from snnedge.errors import InputError
-from snnedge.measure import compare, latency
-from snnedge.measure.task import Contender, Task, vote
-from snnedge.network import INPUT, Encoder, Network, Population, Projection, Readout
-from snnedge.peers import _mlp
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime, kernels
+from snnedge.measure import comparison, latency
+from snnedge.measure.contender import Contender, Task, vote
+from snnedge.measure.peers import _mlp
+from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from snnedge.runtime.runtime import Runtime, kernels
+from snnedge.simulator import reference
+from snnedge.simulator.arithmetic import FloatingPoint
+from snnedge.support import plugins
 
-PEERS = registry.names("peers")
-SPIKING = [name for name in PEERS if registry.load("peers", name).SPIKING]
+PEERS = plugins.names("peers")
+SPIKING = [name for name in PEERS if plugins.load("peers", name).SPIKING]
 DRAWING = "brian2_cpp_standalone_poisson"  # its own input spikes
 SAME = [name for name in SPIKING if name != DRAWING]
 ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
@@ -56,14 +59,14 @@ def model(tmp_path):
     """The same as a file for the digits."""
     net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
     path = tmp_path / "net.safetensors"
-    integer_model.save(quantize(replace(net, provenance={"data": "digits"})), path)
+    model_file.save(quantize(replace(net, provenance={"data": "digits"})), path)
     return path
 
 
 def opened(name, given):
     """The contender ``name``; skips the test when it is not installed."""
-    peer = registry.load("peers", name)
-    if not compare.versions(peer):
+    peer = plugins.load("peers", name)
+    if not comparison.versions(peer):
         pytest.skip(f"{name} is not installed: {peer.INSTALL}")
     why = peer.obstacle(given)
     if why:
@@ -76,7 +79,7 @@ def opened(name, given):
 
 @pytest.mark.parametrize("name", PEERS)
 def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
-    peer = registry.load("peers", name)
+    peer = plugins.load("peers", name)
     assert (peer.__doc__ or "").startswith(f"{name}: ")
     assert peer.PACKAGES
     assert peer.INSTALL.startswith("pip install ")
@@ -88,7 +91,7 @@ def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
 
 @pytest.mark.parametrize("name", SPIKING)
 def test_a_network_with_places_is_run_or_refused_by_name(name):
-    why = registry.load("peers", name).obstacle(task(random_scan_network(4)))
+    why = plugins.load("peers", name).obstacle(task(random_scan_network(4)))
     assert why == "" if name == "numpy" else "conv_wta" in why
 
 
@@ -172,11 +175,11 @@ def test_the_spikes_that_brian2_draws_have_the_encoders_chances():
 
 
 def test_another_encoder_cannot_be_drawn(wta):
-    assert registry.load("peers", DRAWING).obstacle(wta) == "has no error_diffusion, only poisson"
+    assert plugins.load("peers", DRAWING).obstacle(wta) == "has no error_diffusion, only poisson"
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [name for name in PEERS if registry.load("peers", name).BATCH])
+@pytest.mark.parametrize("name", [name for name in PEERS if plugins.load("peers", name).BATCH])
 def test_a_batch_gets_the_answers_of_its_samples(name, wta, monkeypatch):
     monkeypatch.setattr(_mlp, "FITS", ((1e-3, 100),))
     contender = opened(name, wta)
@@ -232,7 +235,7 @@ def test_a_perceptron_is_trained_once(wta, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore")
 def test_the_smallest_perceptron_is_as_good_as_the_model(monkeypatch):
-    peer = registry.load("peers", "mlp_int8_same_accuracy")
+    peer = plugins.load("peers", "mlp_int8_same_accuracy")
     tried = []
 
     class Perceptron:
@@ -288,7 +291,7 @@ def invite(monkeypatch):
 
     def only(**peers):
         found = SimpleNamespace(names=lambda folder: tuple(peers), load=lambda folder, name: peers[name])
-        monkeypatch.setattr(compare, "registry", found)
+        monkeypatch.setattr(comparison, "plugins", found)
 
     return only
 
@@ -300,9 +303,9 @@ def compared(given, invite, monkeypatch, repeat=5, **peers):
         margin = model.readout.exit_margin
         return Clockwork(2e-6 if margin else 4e-6, np.zeros(len(images), int))
 
-    monkeypatch.setattr(compare, "Ours", ours)
+    monkeypatch.setattr(comparison, "Ours", ours)
     invite(**peers)
-    return compare.compare(given, tuple(peers), (), repeat)
+    return comparison.compare(given, tuple(peers), (), repeat)
 
 
 def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
@@ -313,7 +316,7 @@ def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
     peers = {"slow": stranger(one, batch=False), "ann": stranger(other, spiking=False)}
     result = compared(wta, invite, monkeypatch, **peers)
     rows = {row["name"]: row for row in result["rows"]}
-    assert list(rows) == [compare.OURS, compare.ALL_STEPS, "slow", "ann"]
+    assert list(rows) == [comparison.OURS, comparison.ALL_STEPS, "slow", "ann"]
     assert (result["samples"], result["repeat"]) == (8, 5)
     slow, ann = rows["slow"], rows["ann"]
     assert slow["single_us"] == pytest.approx(1000)
@@ -322,8 +325,8 @@ def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
     assert slow["same_labels"] == 0.75
     assert ann["single_ratio"] == ann["batch_ratio"] == pytest.approx(0.5)  # of the model as it is
     assert ann["accuracy"] == 0.5
-    assert rows[compare.OURS]["accuracy"] == wta.accuracy
-    assert rows[compare.OURS]["single_ratio"] == rows[compare.ALL_STEPS]["single_ratio"] == 1
+    assert rows[comparison.OURS]["accuracy"] == wta.accuracy
+    assert rows[comparison.OURS]["single_ratio"] == rows[comparison.ALL_STEPS]["single_ratio"] == 1
     assert slow["what"] == "a program of somebody"
     assert slow["versions"] == {"numpy": np.__version__}
 
@@ -336,9 +339,9 @@ def test_the_best_round_of_each_sample_counts(monkeypatch):
         contender.now += next(costs) * 1e-6
 
     contender.answer = answer
-    monkeypatch.setattr(compare, "WARM_UP", 0)
-    entry = compare.Entry("it", contender, "", {}, True, "it")
-    assert compare._times([entry], 2, 3)[0] == pytest.approx([(1 + 2) / 2, 4 / 2])
+    monkeypatch.setattr(comparison, "WARM_UP", 0)
+    entry = comparison.Entry("it", contender, "", {}, True, "it")
+    assert comparison._times([entry], 2, 3)[0] == pytest.approx([(1 + 2) / 2, 4 / 2])
 
 
 def test_who_takes_no_batches_is_timed_over_all_samples():
@@ -350,7 +353,7 @@ def test_who_takes_no_batches_is_timed_over_all_samples():
         contender.now += next(costs) * 1e-6
 
     contender.answer = answer
-    single, batch = compare._times([compare.Entry("it", contender, "", {}, False, "it")], 4, 3)[0]
+    single, batch = comparison._times([comparison.Entry("it", contender, "", {}, False, "it")], 4, 3)[0]
     assert single == pytest.approx(2)
     assert np.isnan(batch)
 
@@ -389,8 +392,8 @@ def test_a_model_without_early_exit_is_one_row(invite, monkeypatch):
     given = task(random_network(3, shape=(8, 8)))
     peer = stranger(Clockwork(8e-6, np.zeros(8, int)))
     result = compared(given, invite, monkeypatch, peer=peer)
-    assert [row["name"] for row in result["rows"]] == [compare.OURS, "peer"]
-    assert result["rows"][1]["against"] == compare.OURS
+    assert [row["name"] for row in result["rows"]] == [comparison.OURS, "peer"]
+    assert result["rows"][1]["against"] == comparison.OURS
     assert result["rows"][1]["single_ratio"] == pytest.approx(2)
 
 
@@ -421,7 +424,7 @@ def test_votes_are_counted_by_class():
 
 
 def snnedge(capsys, *words):
-    assert cli.main([*map(str, words), "--json"]) == 0
+    assert main.main([*map(str, words), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -430,7 +433,7 @@ def test_bench_names_all_that_a_figure_depends_on(capsys, model):
     for times in (result["latency_us"], result["batch_us"]):
         assert 0 < times["min"] <= times["median"] <= times["p99"]
     assert (result["samples"], result["repeat"], result["data"]) == (9, 3, "digits test")
-    assert result["hash"] == integer_model.load(model).hash_text
+    assert result["hash"] == model_file.load(model).hash_text
     assert result["steps"] > 0
     assert result["warm_up"] > 0
     assert result["core"] in os.sched_getaffinity(0)
@@ -446,7 +449,7 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
     pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     words = ["bench", str(model), "--samples", "5", "--repeat", "2", "--compare", "numpy"]
     before = os.sched_getaffinity(0)
-    assert cli.main(words) == 0
+    assert main.main(words) == 0
     assert os.sched_getaffinity(0) == before
     told = capsys.readouterr().out
     assert "minima of 2 rounds of 5 samples in turn" in told
@@ -464,7 +467,7 @@ def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
     rows = {row["name"]: row for row in compared["rows"]}
     assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]
     assert all(row["same_labels"] == 1 for row in rows.values())
-    assert rows[f"snnedge, {kernels()[-1]}"]["against"] == compare.ALL_STEPS
+    assert rows[f"snnedge, {kernels()[-1]}"]["against"] == comparison.ALL_STEPS
 
 
 def test_threads_are_compared_by_their_best_rounds():
@@ -487,7 +490,7 @@ def test_bench_says_what_threads_bring(capsys, model, monkeypatch):
     result = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--threads", 2)
     assert result["threads"] == 2
     assert result["speedup"] == pytest.approx(result["threads_us"]["1"] / result["threads_us"]["2"])
-    assert cli.main(["bench", str(model), "--samples", "5", "--repeat", "1", "--threads", "2"]) == 0
+    assert main.main(["bench", str(model), "--samples", "5", "--repeat", "1", "--threads", "2"]) == 0
     assert "times as fast" in capsys.readouterr().out
 
 
@@ -498,7 +501,7 @@ def test_more_threads_than_cores_are_refused_before_anything_is_measured(capsys,
 
 
 def refused(capsys, *words):
-    assert cli.main(list(map(str, words))) == 2
+    assert main.main(list(map(str, words))) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1

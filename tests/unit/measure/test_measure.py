@@ -12,15 +12,15 @@ from builders import (
     random_wiring,
 )
 
-from snnedge.arithmetic import FixedPoint
+from snnedge.compiler.quantize import quantize
+from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.measure import accuracy, latency
-from snnedge.measure.additions import additions
-from snnedge.neurons.conv_wta import cells
-from snnedge.outcome import empty
-from snnedge.quantize import quantize
-from snnedge.reference import simulate
-from snnedge.runtime import Runtime
-from snnedge.scan import PHASE
+from snnedge.measure.synops import additions
+from snnedge.model.outcome import empty
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator.arithmetic import FixedPoint
+from snnedge.simulator.reference import simulate
+from snnedge.simulator.scan_order import PHASE
 
 
 @pytest.mark.parametrize(("right", "n", "low", "high"), [

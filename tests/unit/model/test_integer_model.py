@@ -17,29 +17,29 @@ from builders import (
 )
 from safetensors.numpy import load_file, save_file
 
-from snnedge import integer_model
-from snnedge.calibrate import calibrate
+from snnedge import model_file
+from snnedge.compiler.calibrate import calibrate
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
-from snnedge.integer_model import sum_bound
-from snnedge.network import RECEPTORS, Projection, population
-from snnedge.quantize import quantize
-from snnedge.synapses.dense import bounds
+from snnedge.kinds.synapses.dense import bounds
+from snnedge.model.integer_model import sum_bound
+from snnedge.model.network import RECEPTORS, Projection, population
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_saved_model_comes_back_whole(tmp_path, seed):
     model = random_integer_model(seed)
-    integer_model.save(model, tmp_path / "m.safetensors")
-    again = integer_model.load(tmp_path / "m.safetensors")
+    model_file.save(model, tmp_path / "m.safetensors")
+    again = model_file.load(tmp_path / "m.safetensors")
     assert again.hash == model.hash
-    assert integer_model.to_bytes(again) == integer_model.to_bytes(model)
+    assert model_file.to_bytes(again) == model_file.to_bytes(model)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_saved_scan_comes_back_whole(tmp_path, seed):
     model = random_scan_model(seed)
-    integer_model.save(model, tmp_path / "m.safetensors")
-    again = integer_model.load(tmp_path / "m.safetensors")
+    model_file.save(model, tmp_path / "m.safetensors")
+    again = model_file.load(tmp_path / "m.safetensors")
     assert again.hash == model.hash
     assert [s.bits for s in again.projections] == [s.bits for s in model.projections]
 
@@ -144,12 +144,12 @@ def test_pulls_have_room_for_four_times_the_largest_that_was_seen():
 
 def test_a_file_from_before_conductances_changed_is_refused(tmp_path):
     path = tmp_path / "m.safetensors"
-    integer_model.save(quantize(random_conductance_network(1)), path)
+    model_file.save(quantize(random_conductance_network(1)), path)
     rewrite(path, lambda h: h.update(version=1))
     with pytest.raises(
         InputError, match=r"m.safetensors: lif_cond_exp has changed since format version 1;"
     ):
-        integer_model.load(path)
+        model_file.load(path)
 
 
 @pytest.mark.parametrize(("change", "problem"), [
@@ -261,8 +261,8 @@ def test_delays_are_rounded_to_the_grid_and_survive_the_file(tmp_path):
     assert model.projections[0].delay == 3
     assert quantize(with_first(random_network(1), delay=0.0004)).hash == quantize(random_network(1)).hash
     assert model.hash != quantize(random_network(1)).hash
-    integer_model.save(model, tmp_path / "m.safetensors")
-    assert integer_model.load(tmp_path / "m.safetensors").projections[0].delay == 3
+    model_file.save(model, tmp_path / "m.safetensors")
+    assert model_file.load(tmp_path / "m.safetensors").projections[0].delay == 3
 
 
 def test_sums_of_receptors_are_bounded_apart():
@@ -315,9 +315,9 @@ def test_one_weight_that_does_not_fit_is_refused(kind):
 def test_wiring_survives_the_file_and_gaps_are_not_in_it(tmp_path):
     for seed in range(6):
         model = quantize(random_wiring(seed), 4)
-        integer_model.save(model, tmp_path / "m.safetensors")
-        again = integer_model.load(tmp_path / "m.safetensors")
-        assert integer_model.to_bytes(again) == integer_model.to_bytes(model)
+        model_file.save(model, tmp_path / "m.safetensors")
+        again = model_file.load(tmp_path / "m.safetensors")
+        assert model_file.to_bytes(again) == model_file.to_bytes(model)
         assert [s.kind for s in again.projections] == [s.kind for s in model.projections]
 
 
@@ -343,7 +343,7 @@ def test_other_bits_are_refused():
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "m.safetensors"
-    integer_model.save(quantize(random_network(1)), path)
+    model_file.save(quantize(random_network(1)), path)
     return path
 
 
@@ -400,7 +400,7 @@ LIES = {
 def test_a_header_that_lies_is_refused_in_one_line(saved, lie):
     rewrite(saved, LIES[lie])
     with pytest.raises(InputError, match=r"m\.safetensors") as caught:
-        integer_model.load(saved)
+        model_file.load(saved)
     assert "\n" not in str(caught.value)
 
 
@@ -417,12 +417,12 @@ WIRING_LIES = {
 @pytest.mark.parametrize("lie", WIRING_LIES)
 def test_a_header_that_lies_of_its_wiring_is_refused_in_one_line(tmp_path, lie):
     path = tmp_path / "m.safetensors"
-    integer_model.save(quantize(random_wiring(2)), path)
+    model_file.save(quantize(random_wiring(2)), path)
     rewrite(
         path, lambda h: [WIRING_LIES[lie](s) for s in h["graph"]["projections"] if "weight" in s["scalars"]]
     )
     with pytest.raises(InputError, match=r"m\.safetensors") as caught:
-        integer_model.load(path)
+        model_file.load(path)
     assert "\n" not in str(caught.value)
     assert "hash" not in str(caught.value)
 
@@ -446,7 +446,7 @@ def test_any_provenance_becomes_plain_json():
     odd = {"a": np.arange(3), 1: b"x", "b": 1j, "c": float("nan"), "d": np.float32(2), "e": (1, {2})}
     model = quantize(replace(random_network(1), provenance=odd))
     assert json.loads(json.dumps(model.provenance, allow_nan=False))["d"] == 2
-    integer_model.to_bytes(model)
+    model_file.to_bytes(model)
 
 
 TENSOR_LIES = {
@@ -463,7 +463,7 @@ TENSOR_LIES = {
 def test_tensors_that_lie_are_refused_in_one_line(saved, lie):
     rewrite(saved, change_tensors=TENSOR_LIES[lie])
     with pytest.raises(InputError, match=r"m\.safetensors") as caught:
-        integer_model.load(saved)
+        model_file.load(saved)
     assert "\n" not in str(caught.value)
 
 
@@ -471,11 +471,11 @@ def test_tensors_that_lie_are_refused_in_one_line(saved, lie):
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "x.safetensors").write_bytes(content)
     with pytest.raises(InputError, match=r"x\.safetensors"):
-        integer_model.load(tmp_path / "x.safetensors")
+        model_file.load(tmp_path / "x.safetensors")
 
 
 def test_truncated_and_missing_files_are_refused(saved, tmp_path):
     saved.write_bytes(saved.read_bytes()[:-3])
     for path in (saved, tmp_path / "none.safetensors", tmp_path):
         with pytest.raises(InputError, match=path.name):
-            integer_model.load(path)
+            model_file.load(path)

@@ -11,17 +11,23 @@ import numpy as np
 import pytest
 from builders import random_diehl_cook, random_images, random_network, random_scan_network
 
-from snnedge import cli, integer_model, plot, registry
+from snnedge import model_file
+from snnedge.cli import main
+from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
 from snnedge.errors import InputError, ToolError
 from snnedge.frontends import pkl
-from snnedge.network import Network
-from snnedge.neurons import conv_wta
-from snnedge.neurons.if_race import NEVER
-from snnedge.plot import Live, Run, Subject
-from snnedge.plots import _histogram, _labels, _tiles, race, readout_fields, sample
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.kinds.neurons import conv_wta
+from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.model.network import Network
+from snnedge.plots import figure as plot
+from snnedge.plots import histogram
+from snnedge.plots import labels as _labels
+from snnedge.plots import tiles as _tiles
+from snnedge.plots.figure import Live, Run, Subject
+from snnedge.plots.pictures import race, readout_fields, sample
+from snnedge.runtime.runtime import Runtime
+from snnedge.support import plugins
 
 pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
 
@@ -62,7 +68,7 @@ def name(request):
 def test_every_picture_is_drawn_or_left_out_for_a_reason(name, tmp_path):
     of = subject(name)
     drawn = plot.drawable(of)
-    assert set(registry.names("plots")) - set(drawn) == LEFT_OUT[name]
+    assert set(plugins.names("plots")) - set(drawn) == LEFT_OUT[name]
     assert all(plot.obstacle(n, of) for n in LEFT_OUT[name])
     files = plot.write(of, tmp_path / "pictures", drawn)
     assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == [f"{n}.png" for n in drawn]
@@ -73,7 +79,7 @@ def test_a_picture_has_title_caption_and_words_on_its_axes(name):
     of = subject(name)
     for n in plot.drawable(of):
         figure = draw(n, of)
-        title, _, caption = registry.load("plots", n).__doc__.partition("\n")[0].partition(": ")
+        title, _, caption = plugins.load("plots", n).__doc__.partition("\n")[0].partition(": ")
         assert figure.get_suptitle() == title
         assert plot.caption(n, of).lower().startswith(caption.lower())
         assert plot.caption(n, of).split() == figure.get_supxlabel().split()
@@ -188,9 +194,9 @@ def test_histograms_count_every_weight_and_threshold(name):
     "values", [np.arange(-7, 8), np.arange(200), np.array([3.5] * 4), np.arange(9) / 7]
 )
 def test_bins_hold_all_values(values):
-    edges = _histogram.edges(values)
+    edges = histogram.edges(values)
     assert np.histogram(values, edges)[0].sum() == len(values)
-    assert len(edges) <= _histogram.BINS + 2
+    assert len(edges) <= histogram.BINS + 2
 
 
 def test_thresholds_that_nobody_reaches_are_left_out():
@@ -345,7 +351,7 @@ def test_nothing_global_is_changed(tmp_path):
         "def settings():  # asking for them in the usual way would choose a backend\n"
         "    return {k: dict.__getitem__(matplotlib.rcParams, k) for k in dict.keys(matplotlib.rcParams)}\n"
         "before = settings()\n"
-        "from snnedge import cli; assert cli.main(sys.argv[1:]) == 0\n"
+        "from snnedge.cli.main import main; assert main(sys.argv[1:]) == 0\n"
         "assert settings() == before\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
@@ -357,8 +363,8 @@ def test_nothing_global_is_changed(tmp_path):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from snnedge import cli\n"
-        "try: cli.main(['plot', '--help'])\n"
+        "import sys; from snnedge.cli.main import main\n"
+        "try: main(['plot', '--help'])\n"
         "except SystemExit: pass\n"
         "assert not {'matplotlib', 'brian2'} & set(sys.modules), sorted(sys.modules)\n"
     )
@@ -425,12 +431,12 @@ def digits(tmp_path):
     net = random_network(1, shape=(8, 8), neurons=30, classes=10, steps=20, exit_margin=1)
     net = replace(net, name="net", provenance={"data": "digits"})
     pkl.write(net, tmp_path / "net.pkl")
-    integer_model.save(quantize(net), tmp_path / "model.safetensors")
+    model_file.save(quantize(net), tmp_path / "model.safetensors")
     return tmp_path
 
 
 def snnedge(capsys, *words):
-    code = cli.main([*map(str, words), "--json"])
+    code = main.main([*map(str, words), "--json"])
     out, err = capsys.readouterr()
     assert code == 0, err
     return json.loads(out)
@@ -439,7 +445,7 @@ def snnedge(capsys, *words):
 @pytest.mark.parametrize("model", ["net.pkl", "model.safetensors", "."])
 def test_the_command_draws_all_kinds_of_models(capsys, digits, model):
     result = snnedge(capsys, "plot", digits / model, "-o", digits / "out", "--format", "svg")
-    assert set(result["pictures"]) | set(result["skipped"]) == set(registry.names("plots"))
+    assert set(result["pictures"]) | set(result["skipped"]) == set(plugins.names("plots"))
     assert set(result["skipped"]) == {*SCAN, "accuracy"}
     assert "train --plots" in result["skipped"]["accuracy"]
     assert all(Path(p["file"]).stat().st_size for p in result["pictures"].values())
@@ -457,8 +463,8 @@ def test_the_command_takes_names_and_a_sample(capsys, digits):
 def test_the_bits_of_what_runs_can_be_chosen(capsys, digits):
     words = ["plot", digits / "net.pkl", "-o", digits / "out", "--only", "race"]
     hashes = [snnedge(capsys, *words, "--bits", bits)["hash"] for bits in (4, 8)]
-    assert hashes[1] == integer_model.load(digits / "model.safetensors").hash_text != hashes[0]
-    assert cli.main(["plot", str(digits / "model.safetensors"), "--bits", "4"]) == 2
+    assert hashes[1] == model_file.load(digits / "model.safetensors").hash_text != hashes[0]
+    assert main.main(["plot", str(digits / "model.safetensors"), "--bits", "4"]) == 2
     assert "is integers already" in capsys.readouterr().err
 
 
@@ -473,7 +479,7 @@ def test_data_that_are_not_here_are_no_obstacle_for_the_weights(capsys, tmp_path
     pkl.write(replace(NETWORKS["wta"], provenance={"data": "mnist"}), tmp_path / "net.pkl")
     words = ["plot", tmp_path / "net.pkl", "-o", tmp_path / "out", "--data", tmp_path]
     assert "weights" in snnedge(capsys, *words)["pictures"]
-    assert cli.main([*map(str, words), "--only", "race"]) == 2
+    assert main.main([*map(str, words), "--only", "race"]) == 2
     assert "no data set 'mnist'" in capsys.readouterr().err
 
 
@@ -490,7 +496,7 @@ def test_data_that_are_not_here_are_no_obstacle_for_the_weights(capsys, tmp_path
     ],
 )
 def test_a_wrong_word_costs_one_line_and_no_file(capsys, digits, words, complaint):
-    assert cli.main(["plot", str(digits / "net.pkl"), "-o", str(digits / "out"), *words]) == 2
+    assert main.main(["plot", str(digits / "net.pkl"), "-o", str(digits / "out"), *words]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert complaint in err

@@ -10,9 +10,10 @@ import pytest
 from builders import random_images, random_integer_model, random_network
 
 import snnedge
-from snnedge import integer_model, outcome
+from snnedge import model_file
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
-from snnedge.quantize import quantize
+from snnedge.model import outcome
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def runtime():
 
 
 def test_load_predict_and_run(tmp_path, runtime, images):
-    integer_model.save(runtime.model, tmp_path / "m.safetensors")
+    model_file.save(runtime.model, tmp_path / "m.safetensors")
     loaded = snnedge.load(tmp_path / "m.safetensors")
     assert (loaded.predict(images) == runtime.run(images).labels).all()
     assert loaded.hash == runtime.model.hash
@@ -167,9 +168,9 @@ def test_a_runtime_that_was_pickled_gives_the_same_answers(runtime, images, leve
 SHORT_OF_MEMORY = """
 import resource
 import numpy as np
-from snnedge.integer_model import IntegerModel
-from snnedge.network import Encoder, Population, Projection, Readout
-from snnedge.runtime import Runtime
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import Encoder, Population, Projection, Readout
+from snnedge.runtime.runtime import Runtime
 
 size, names = 65535, [f"p{k}" for k in range(60)]
 params = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(size, 100, np.int16)}

@@ -25,14 +25,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import snnedge
-from snnedge import reference
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError, ShapeError
 from snnedge.exporters import c
-from snnedge.integer_model import IntegerModel
-from snnedge.network import INPUT, Encoder, Population, Projection, Readout
-from snnedge.neurons.if_race import NEVER
-from snnedge.quantize import quantize
-from snnedge.runtime import Runtime
+from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.model.integer_model import IntegerModel
+from snnedge.model.network import INPUT, Encoder, Population, Projection, Readout
+from snnedge.runtime.runtime import Runtime
+from snnedge.simulator import reference
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -260,7 +260,7 @@ def test_a_stream_feeds_another() -> None:
 def test_the_exported_c_streams_with_the_program_of_the_page(tmp_path, what, seed):
     """Events in any order within a step, some of them twice."""
     model = replace(MAKERS[what](seed), dt=0.001)
-    page = (Path(__file__).parents[1] / "docs" / "streaming.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "streaming.md").read_text()
     (program,) = re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     for path, text in (c.sources(model) | {"stream.c": program}).items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -293,7 +293,7 @@ def expected_lines(stream, at, indices):
 
 
 @pytest.fixture
-def stream() -> snnedge.stream.Stream:
+def stream() -> snnedge.runtime.stream.Stream:
     stream = Runtime(quantize(random_network(7))).stream()  # 20 inputs
     stream.run(np.array([1]), np.array([0.0042]))
     return stream

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from snnedge import progress
-from snnedge.progress import Progress, duration
+from snnedge.support import progress
+from snnedge.support.progress import Progress, duration
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ SCRIPT = """
 import logging, sys
 logging.getLogger("snnedge").setLevel(logging.INFO)
 {before}
-from snnedge.progress import Progress
+from snnedge.support.progress import Progress
 try:
     with Progress(10, "[train]") as bar:
         bar.advance(4)

@@ -11,15 +11,16 @@ import pytest
 from builders import random_images
 
 import snnedge
-from snnedge import cli, data, integer_model, zoo
-from snnedge.backend import open_backend
+from snnedge import data, model_file, zoo
+from snnedge.backends import open_backend
+from snnedge.cli import main
 from snnedge.errors import InputError, UnknownName
-from snnedge.measure.additions import additions
-from snnedge.outcome import mismatches
-from snnedge.runtime import Runtime
+from snnedge.measure.synops import additions
+from snnedge.model.outcome import mismatches
+from snnedge.runtime.runtime import Runtime
 from snnedge.train import preset
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 MAX_BYTES = 300_000  # of all models together
 
 
@@ -31,7 +32,7 @@ def test_the_catalogue_and_the_files_belong_together():
 
 @pytest.mark.parametrize("name", zoo.names())
 def test_a_model_is_the_one_of_the_catalogue(name):
-    entry, model = zoo.entry(name), integer_model.load(f"zoo:{name}")
+    entry, model = zoo.entry(name), model_file.load(f"zoo:{name}")
     assert model.hash_text == entry["measured"]["hash"]
     assert model.name == name
     assert model.provenance["data"] == shlex.split(entry["train"])[0]
@@ -41,9 +42,9 @@ def test_a_model_is_the_one_of_the_catalogue(name):
 @pytest.mark.parametrize("name", zoo.names())
 def test_the_commands_of_the_catalogue_can_be_typed(name, capsys):
     for command in snnedge_zoo(capsys, name)["models"][name]["commands"]:
-        assert cli._parser(shlex.split(command)[1:]).parse_args(shlex.split(command)[1:])
+        assert main._parser(shlex.split(command)[1:]).parse_args(shlex.split(command)[1:])
     words = shlex.split(zoo.entry(name)["train"])
-    args = cli._parser(["train"]).parse_args(["train", *words])
+    args = main._parser(["train"]).parse_args(["train", *words])
     assert args.preset in preset.names()
     assert args.seed is not None, "a model that cannot be made again"
 
@@ -51,7 +52,7 @@ def test_the_commands_of_the_catalogue_can_be_typed(name, capsys):
 @pytest.mark.parametrize("name", zoo.names())
 @pytest.mark.parametrize("backend", ["host", "c"])
 def test_a_model_runs_like_the_reference(name, backend):
-    model = integer_model.load(f"zoo:{name}")
+    model = model_file.load(f"zoo:{name}")
     images = random_images(model.encoder.shape, 40)
     expected = open_backend("reference", model).run(images)
     assert mismatches(open_backend(backend, model).run(images), expected) == 0
@@ -76,17 +77,17 @@ def test_accuracy_and_work_are_those_of_the_catalogue(name):
 
 
 def snnedge_zoo(capsys, *words):
-    assert cli.main(["zoo", *map(str, words), "--json"]) == 0
+    assert main.main(["zoo", *map(str, words), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
 def call(capsys, *words):
-    assert cli.main([*map(str, words), "--json", "-q"]) == 0
+    assert main.main([*map(str, words), "--json", "-q"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
 def test_the_list_names_every_model(capsys):
-    assert cli.main(["zoo"]) == 0
+    assert main.main(["zoo"]) == 0
     told = capsys.readouterr().out
     for name in zoo.names():
         assert f"{name} " in told
@@ -95,7 +96,7 @@ def test_the_list_names_every_model(capsys):
 
 
 def test_one_model_is_shown_with_the_commands_that_made_it(capsys):
-    assert cli.main(["zoo", "zoo:digits"]) == 0
+    assert main.main(["zoo", "zoo:digits"]) == 0
     told = capsys.readouterr().out
     assert "snnedge train digits" in told
     assert "map only" in told or "supervised" in told
@@ -110,7 +111,7 @@ def test_a_model_is_copied_or_exported(capsys, tmp_path):
 
 def test_a_folder_of_other_files_is_not_replaced(capsys, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
-    assert cli.main(["zoo", "digits", "-o", str(tmp_path)]) == 2
+    assert main.main(["zoo", "digits", "-o", str(tmp_path)]) == 2
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
@@ -139,7 +140,7 @@ def test_export_takes_integers_as_they_are(capsys, tmp_path, monkeypatch):
     "option", [("--bits", "4"), ("--clip", "0.99"), ("--calibrate", "9"), ("--dt", "1")]
 )
 def test_what_is_integers_cannot_be_quantised_again(capsys, tmp_path, option):
-    assert cli.main(["export", "zoo:digits", *option, "-o", str(tmp_path / "out")]) == 2
+    assert main.main(["export", "zoo:digits", *option, "-o", str(tmp_path / "out")]) == 2
     assert option[0] in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -153,7 +154,7 @@ def test_predict_from_the_command_line_and_from_python(capsys, tmp_path):
 
 @pytest.mark.parametrize("words", [("zoo", "digit"), ("inspect", "zoo:digit"), ("export", "zoo:digit")])
 def test_an_unknown_name_lists_the_known(capsys, words):
-    assert cli.main(list(words)) == 2
+    assert main.main(list(words)) == 2
     line = capsys.readouterr().err
     assert "did you mean 'digits'" in line
     assert all(name in line for name in zoo.names())
@@ -162,7 +163,7 @@ def test_an_unknown_name_lists_the_known(capsys, words):
 
 
 def test_a_place_without_a_model_is_refused(capsys):
-    assert cli.main(["zoo", "-o", "somewhere"]) == 2
+    assert main.main(["zoo", "-o", "somewhere"]) == 2
     assert "digits" in capsys.readouterr().err
 
 
@@ -180,13 +181,13 @@ def tool():
 def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     assert tool.compared("digits", zoo.path("digits"))
     assert "the same to the bit" in capsys.readouterr().out
-    model = Runtime(integer_model.load("zoo:digits")).model
+    model = Runtime(model_file.load("zoo:digits")).model
     weights = model.projections[0].weights.copy()
     weights[: len(weights) // 2] = 0
     other = dict(model.provenance) | {"numpy": "1.0"}
     projections = (replace(model.projections[0], weights=weights),)
     changed = replace(model, projections=projections, provenance=other)
-    integer_model.save(changed, tmp_path / "changed.safetensors")
+    model_file.save(changed, tmp_path / "changed.safetensors")
     monkeypatch.setattr(tool, "snnedge", lambda *words: call(capsys, *words))
     assert not tool.compared("digits", tmp_path / "changed.safetensors")
     told = capsys.readouterr().out

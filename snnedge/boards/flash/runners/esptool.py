@@ -9,10 +9,10 @@ import struct
 import tempfile
 from pathlib import Path
 
-from ...errors import ToolError
-from ...external import Program, run
-from .. import elf
-from ..flash import LIMIT, Job, same_model
+from ....errors import ToolError
+from ....support.programs import Program, run
+from ...firmware import elf
+from .. import LIMIT, Job, same_model
 
 PROGRAM = Program("esptool", "pip install 'esptool>=5'")
 NEEDS = ("chip", "flash_size")

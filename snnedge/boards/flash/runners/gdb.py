@@ -5,10 +5,10 @@ import shlex
 import socket
 from pathlib import Path
 
-from ...errors import InputError, ToolError
-from ...external import Program, run
-from .. import elf
-from ..flash import LIMIT, Job, same_words
+from ....errors import InputError, ToolError
+from ....support.programs import Program, run
+from ...firmware import elf
+from .. import LIMIT, Job, same_words
 
 PROGRAM = Program("gdb-multiarch", "apt-get install gdb-multiarch")
 NEEDS = ()

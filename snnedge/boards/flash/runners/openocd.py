@@ -3,10 +3,10 @@
 import re
 import shlex
 
-from ...errors import ToolError
-from ...external import Program, run
-from .. import elf
-from ..flash import LIMIT, Job, same_words
+from ....errors import ToolError
+from ....support.programs import Program, run
+from ...firmware import elf
+from .. import LIMIT, Job, same_words
 
 PROGRAM = Program("openocd", "apt-get install openocd")
 NEEDS = ("config",)

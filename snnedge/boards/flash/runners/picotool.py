@@ -4,10 +4,10 @@ import shlex
 import tempfile
 from pathlib import Path
 
-from ...errors import ToolError
-from ...external import Program, run
-from .. import elf
-from ..flash import LIMIT, Job, same_model
+from ....errors import ToolError
+from ....support.programs import Program, run
+from ...firmware import elf
+from .. import LIMIT, Job, same_model
 
 PROGRAM = Program("picotool", "build it from github.com/raspberrypi/picotool, or brew install picotool")
 NEEDS = ()

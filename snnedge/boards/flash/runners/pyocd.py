@@ -3,9 +3,9 @@
 import re
 import shlex
 
-from ...external import Program, run
-from .. import elf
-from ..flash import LIMIT, Job, same_words
+from ....support.programs import Program, run
+from ...firmware import elf
+from .. import LIMIT, Job, same_words
 
 PROGRAM = Program("pyocd", "pip install pyocd")
 NEEDS = ("target",)

@@ -6,11 +6,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from ...errors import ToolError
-from ...external import started, talk
-from ..flash import Job
-from ..protocol import QUIT, frame, reply
-from ..qemu import command_line
+from ....errors import ToolError
+from ....support.programs import started, talk
+from ...emulate.protocol import QUIT, frame, reply
+from ...emulate.qemu import command_line
+from .. import Job
 from . import gdb
 
 PROGRAM = gdb.PROGRAM

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from ...errors import InputError, ToolError
-from ...files import unreadable, unwritable
-from .. import elf
-from ..flash import Job
+from ....errors import InputError, ToolError
+from ....support.files import unreadable, unwritable
+from ...firmware import elf
+from .. import Job
 
 PROGRAM = None
 NEEDS = ("family", "drive")

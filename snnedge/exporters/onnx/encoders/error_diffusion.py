@@ -1,9 +1,9 @@
 """`error_diffusion` in ONNX."""
 
-from ....arithmetic import Q16_ONE
-from ....encoders.error_diffusion import GAIN_BITS, phases
-from ....network import Encoder
-from ..graph import INT32, INT64, State, Tensor
+from ....kinds.encoders.error_diffusion import GAIN_BITS, phases
+from ....model.integers import Q16_ONE
+from ....model.network import Encoder
+from ..tensor import INT32, INT64, State, Tensor
 
 
 def levels(encoder: Encoder, gray: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """`flash` in ONNX."""
 
-from ....network import Encoder
-from ..graph import State, Tensor
+from ....model.network import Encoder
+from ..tensor import State, Tensor
 
 
 def levels(encoder: Encoder, gray: Tensor) -> Tensor:

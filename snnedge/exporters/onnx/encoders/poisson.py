@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ....arithmetic import Q16_ONE
-from ....encoders.poisson import GAIN_BITS, key
-from ....network import Encoder
-from ..graph import State, Tensor
+from ....kinds.encoders.poisson import GAIN_BITS, key
+from ....model.integers import Q16_ONE
+from ....model.network import Encoder
+from ..tensor import State, Tensor
 
 
 def levels(encoder: Encoder, gray: Tensor) -> Tensor:

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from .... import scan
-from ....network import Population
-from ....neurons.conv_wta import cells
-from ..graph import INT64, State, Tensor
-from ..inputs import Inputs
+from ....kinds.neurons.conv_wta import cells
+from ....model.network import Population
+from ....simulator import scan_order
+from ..synaptic_input import Inputs
+from ..tensor import INT64, State, Tensor
 
-PHASES = scan.PHASE.size
-PITCH = len(scan.PHASE)  # positions of one phase lie this far apart
+PHASES = scan_order.PHASE.size
+PITCH = len(scan_order.PHASE)  # positions of one phase lie this far apart
 
 
 def initial(p: Population, zero: Tensor) -> State:
@@ -48,7 +48,7 @@ def _row(phase: Tensor, table: np.ndarray, dtype: Any) -> Tensor:
 
 def _positions(params: Mapping[str, Any], axis: str, phase: int) -> np.ndarray:
     """y (or x) of the positions that ``phase`` visits, padded with -1."""
-    visited = np.unique(scan.visited(params["rows"], params["columns"], phase)[axis == "columns"])
+    visited = np.unique(scan_order.visited(params["rows"], params["columns"], phase)[axis == "columns"])
     found = np.full(-(-params[axis] // PITCH), -1)
     found[: len(visited)] = visited
     return found
@@ -60,7 +60,7 @@ def _places(params: Mapping[str, Any]) -> np.ndarray:
     for phase in range(PHASES + 1):
         y = _positions(params, "rows", phase)[:, None]
         x = _positions(params, "columns", phase)
-        table.append(np.where((y >= 0) & (x >= 0), scan.places(params, y, x), -1).ravel())
+        table.append(np.where((y >= 0) & (x >= 0), scan_order.places(params, y, x), -1).ravel())
     return np.array(table)
 
 

@@ -1,8 +1,8 @@
 """`if_race` in ONNX."""
 
-from ....network import Population
-from ..graph import State, Tensor
-from ..inputs import Inputs
+from ....model.network import Population
+from ..synaptic_input import Inputs
+from ..tensor import State, Tensor
 from . import if_wta
 
 headroom = if_wta.headroom

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ....network import Population
-from ..graph import State, Tensor
-from ..inputs import Inputs
+from ....model.network import Population
+from ..synaptic_input import Inputs
+from ..tensor import State, Tensor
 
 
 def initial(p: Population, zero: Tensor) -> State:

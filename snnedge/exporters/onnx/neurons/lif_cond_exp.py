@@ -1,9 +1,9 @@
 """`lif_cond_exp` in ONNX."""
 
-from ....arithmetic import INT16_MAX
-from ....network import RECEPTORS, Population
-from ..graph import State, Tensor
-from ..inputs import Inputs
+from ....model.integers import INT16_MAX
+from ....model.network import RECEPTORS, Population
+from ..synaptic_input import Inputs
+from ..tensor import State, Tensor
 from . import if_wta, lif
 
 headroom = if_wta.headroom

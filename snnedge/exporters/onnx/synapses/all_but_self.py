@@ -1,7 +1,7 @@
 """`all_but_self` in ONNX: what all send to everybody, less what each would send to itself."""
 
-from ....network import Projection
-from ..graph import INT32, Tensor
+from ....model.network import Projection
+from ..tensor import INT32, Tensor
 
 
 def sums(s: Projection, spikes: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """`dense` in ONNX: one byte for each weight, whatever its bits."""
 
-from ....network import Projection
-from ..graph import Tensor
+from ....model.network import Projection
+from ..tensor import Tensor
 
 
 def sums(s: Projection, spikes: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """`one_to_one` in ONNX."""
 
-from ....network import Projection
-from ..graph import INT32, Tensor
+from ....model.network import Projection
+from ..tensor import INT32, Tensor
 
 
 def sums(s: Projection, spikes: Tensor) -> Tensor:

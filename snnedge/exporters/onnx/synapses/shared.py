@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ....network import Projection
-from ..graph import INT32, Tensor
+from ....model.network import Projection
+from ..tensor import INT32, Tensor
 
 
 def patches(s: Projection, seen: Tensor, places: Tensor) -> Tensor:

@@ -4,25 +4,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from ...data import Dataset
-from ...network import UNASSIGNED, Network
-from .. import memory, pruning, schedule
-from ..answers import assign_counts, decide_spikes
-from ..conductance_model import (
-    beginning,
-    constants,
-    encoder,
-    network,
-    presented,
-    rates,
-    readout,
-    shape,
-    still,
-)
-from ..conductance_replay import replay, replays
-from ..conductance_settings import Settings, choose
-from ..conductance_simulator import Chunk, Response, Simulator
-from ..recipe import Report, State
+from ....data import Dataset
+from ....model.network import UNASSIGNED, Network
+from ... import chunk_size, pruning, schedule
+from ...neuron_labels import assign_counts, decide_spikes
+from ...recipe import Report, State
+from .model import beginning, constants, encoder, network, presented, rates, readout, shape, still
+from .replay import replay, replays
+from .settings import Settings, choose
+from .simulator import Chunk, Response, Simulator
 
 __all__ = ["Conductance", "choose", "prepare", "replay", "replays"]
 
@@ -53,7 +43,7 @@ class Conductance:
     def fit(self, limit: int) -> None:
         """Let a chunk be as large as ``limit`` bytes allow."""
         synapses, each = self.inputs * self.neurons, 4 * 8 * self.inputs + SPIKES * 5 * 8
-        self.capacity = memory.capacity(limit, fixed=memory.BRIAN2 + 60 * synapses, each=each)
+        self.capacity = chunk_size.capacity(limit, fixed=chunk_size.BRIAN2 + 60 * synapses, each=each)
 
     def __enter__(self) -> Self:
         self.simulator = Simulator(shape(self.settings, self.inputs, self.capacity))

@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import FixedPoint
-from ..data import Dataset
-from ..encoders import poisson
-from ..frontends._fields import legal_name
-from ..network import INPUT, Encoder, Network, Population, Projection, Readout
-from ..neurons.lif import rest_steps
-from . import pruning
-from .conductance_network import Shape
-from .conductance_settings import Settings
-from .conductance_simulator import Chunk, Constants
-from .enhance import enhanced
-from .recipe import State
+from ....data import Dataset
+from ....data.contrast import enhanced
+from ....frontends.pkl.fields import legal_name
+from ....kinds.encoders import poisson
+from ....kinds.neurons.lif import rest_steps
+from ....model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from ....simulator.arithmetic import FixedPoint
+from ... import pruning
+from ...recipe import State
+from .network import Shape
+from .settings import Settings
+from .simulator import Chunk, Constants
 
 Q16 = 65536
 NEURONS = 400  # of the smallest network for which theta_plus is as published

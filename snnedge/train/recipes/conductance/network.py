@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from . import wta_network
-from .build import connect_all
+from ....brian2_program.compile import connect_all
+from ..wta import network as wta_network
 
 STEP = wta_network.STEP
 FOREVER = 2.0**20  # seconds of Brian2's time, a billion steps

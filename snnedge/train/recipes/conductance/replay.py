@@ -3,15 +3,15 @@ integer model."""
 
 import numpy as np
 
-from ..encoders import poisson
-from ..network import INPUT, Network, Population, Projection
-from ..neurons.lif import rest_steps
-from ..outcome import Outcome, empty
-from .answers import decide_spikes
-from .conductance_model import still
-from .conductance_network import STATE, Shape
-from .conductance_simulator import Chunk, Constants, Response, Simulator
-from .recipe import State
+from ....kinds.encoders import poisson
+from ....kinds.neurons.lif import rest_steps
+from ....model.network import INPUT, Network, Population, Projection
+from ....model.outcome import Outcome, empty
+from ...neuron_labels import decide_spikes
+from ...recipe import State
+from .model import still
+from .network import STATE, Shape
+from .simulator import Chunk, Constants, Response, Simulator
 
 CAPACITY = 1000  # samples per run of the program, as in training: the same program
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..decision import exit_margin
-from ..errors import InputError
-from ..parameters import Parameter
-from . import enhance, normalization, schedule
-from .preset import Preset, numbers, samples
+from ....data import Dataset, contrast
+from ....errors import InputError
+from ....model.exit_rule import exit_margin
+from ....model.parameter import Parameter
+from ... import schedule, weight_normalization
+from ...preset import Preset, numbers, samples
 
 MAX_NEURONS = 32767  # Brian2 numbers the synapses of a layer with 32 bits
 TIME = Parameter("s", 1e-5, 1e6)
@@ -57,14 +57,14 @@ RANGES: dict[str, dict[str, Parameter]] = {
         "tau_slow": TIME,
         "max_weight": Parameter("", 1e-6, 1e4),
     },
-    "enhance": enhance.RANGES,
+    "enhance": contrast.RANGES,
     "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
     "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
 }
 CHOICES = {
     "rule": ("pair", "triplet"),
     "inhibition": ("population", "lateral"),
-    "normalize": normalization.RULES,
+    "normalize": weight_normalization.RULES,
 }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .conductance_network import STATE, STEP, Shape, declare
-from .program import Program, filled_up
-from .recipe import State
+from ....brian2_program.program import Program, filled_up
+from ...recipe import State
+from .network import STATE, STEP, Shape, declare
 
 Constants = dict[str, dict[str, float]]  # by group and name, as in the equations of conductance_network
 

@@ -4,23 +4,25 @@ from typing import Any, Self
 
 import numpy as np
 
-from ...data import Dataset
-from ...errors import InputError
-from ...frontends._fields import legal_name
-from ...frontends._schema import MAX_WEIGHTS
-from ...network import Network, Readout
-from ...neurons.if_race import NEVER
-from .. import instar_simulator, memory, race_simulator
-from ..conv_plan import plan
-from ..conv_readout import ConvReadout, Samples
-from ..conv_replay import replay, replays
-from ..conv_settings import Settings, choose
-from ..features import OUTPUT, Geometry, patches
-from ..first_layer import FirstLayer, layer_of
-from ..margin_readout import MarginReadout
-from ..program import Slot
-from ..prototype_readout import PrototypeReadout
-from ..recipe import Report, State
+from ....brian2_program.program import Slot
+from ....data import Dataset
+from ....errors import InputError
+from ....frontends.pkl.fields import legal_name
+from ....frontends.pkl.schema import MAX_WEIGHTS
+from ....kinds.neurons.if_race import NEVER
+from ....model.network import Network, Readout
+from ... import chunk_size
+from ...recipe import Report, State
+from ...rules.instar import simulator as instar_simulator
+from ...rules.margin_race import simulator as race_simulator
+from .features import OUTPUT, Geometry, patches
+from .first_layer import FirstLayer, layer_of
+from .margin_readout import MarginReadout
+from .plan import plan
+from .prototype_readout import PrototypeReadout
+from .readout import ConvReadout, Samples
+from .replay import replay, replays
+from .settings import Settings, choose
 
 __all__ = ["ConvWta", "choose", "prepare", "replay", "replays"]
 
@@ -66,8 +68,8 @@ class ConvWta:
         """Let a chunk be as large as ``limit`` bytes allow, and remember spikes in what is left."""
         units, pixels = self.geometry.units, self.data.images[0].size
         each = 10 * units + 4 * pixels + 4 * self.settings.patches_per_image * self.settings.patch**2
-        fixed = memory.BRIAN2 + 50 * units * self.neurons + self.data.images.nbytes
-        self.capacity = min(self.capacity, memory.capacity(limit, fixed, each))
+        fixed = chunk_size.BRIAN2 + 50 * units * self.neurons + self.data.images.nbytes
+        self.capacity = min(self.capacity, chunk_size.capacity(limit, fixed, each))
         self.recalled = limit - fixed - self.capacity * each
 
     def __enter__(self) -> Self:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .. import scan
-from ..neurons.conv_wta import windows
+from ....kinds.neurons.conv_wta import windows
+from ....simulator import scan_order
+from ...rules.feedback.simulator import Lessons
 from .features import Layer
-from .feedback_simulator import Lessons
 
 FAR = 4  # widths: from here on a win is so sure that next to nothing is learned
 
@@ -36,7 +36,7 @@ def _pixels(layer: Layer, images: np.ndarray) -> np.ndarray:
     g = layer.geometry
     y, x = _positions(layer)
     r, c = np.indices((g.patch, g.patch)).reshape(2, -1)
-    at = scan.places(g.layout, y, x)[:, None] + r * g.shape[1] + c
+    at = scan_order.places(g.layout, y, x)[:, None] + r * g.shape[1] + c
     return np.asarray((images >= g.threshold).reshape(len(images), -1)[:, at])
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..codes import WEIGHT_LIMITS
-from ..network import INPUT, Encoder, Network, Population, Projection, Readout
-from ..neurons.conv_wta import cells
-from ..neurons.if_race import NEVER
-from ..quantize import quantize
-from ..runtime import Runtime
-from .race_simulator import SILENT
+from ....compiler.quantize import quantize
+from ....kinds.neurons.conv_wta import cells
+from ....kinds.neurons.if_race import NEVER
+from ....model.network import INPUT, Encoder, Network, Population, Projection, Readout
+from ....model.weight_codes import WEIGHT_LIMITS
+from ....runtime.runtime import Runtime
+from ...rules.margin_race.simulator import SILENT
 
 FEATURES, OUTPUT = "features", "output"  # names of the populations
 DT = 1e-3  # seconds per step of the model

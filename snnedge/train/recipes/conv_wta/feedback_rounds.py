@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..codes import WEIGHT_LIMITS
+from ....model.weight_codes import WEIGHT_LIMITS
+from ...rules.feedback.simulator import Features, Simulator
+from ...rules.margin_race.simulator import SILENT, Rule, State
 from .credit import lessons
 from .features import Geometry, Layer, rounded
-from .feedback_simulator import Features, Simulator
-from .race_simulator import SILENT, Rule, State
 
 ROUND = 500  # images
 

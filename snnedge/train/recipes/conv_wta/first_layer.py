@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..data import Dataset
-from .conv_settings import Settings
+from ....data import Dataset
+from ...recipe import State
+from ...rules.margin_race.simulator import SILENT
 from .features import Geometry, Layer, Recall, Scanner, rounded
-from .race_simulator import SILENT
-from .recipe import State
+from .settings import Settings
 
 COUNTED = 5000  # training images whose spikes set the scale of the margin
 

@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from ..data import Dataset
-from . import feedback, feedback_simulator, race_simulator
-from .conv_readout import Learned, Samples
-from .conv_settings import Settings
+from ....brian2_program.program import Slot
+from ....data import Dataset
+from ...recipe import State
+from ...rules.feedback import simulator as feedback_simulator
+from ...rules.margin_race import simulator as race_simulator
+from ...rules.margin_race.simulator import SILENT
+from . import feedback_rounds
 from .features import STEPS, Geometry, shifted
 from .first_layer import FirstLayer, layer_of
-from .program import Slot
-from .race_simulator import SILENT
-from .recipe import State
+from .readout import Learned, Samples
+from .settings import Settings
 
 
 class MarginReadout:
@@ -69,13 +71,13 @@ class MarginReadout:
         s, geometry = self.settings, self.geometry
         sizes = s.patch**2, s.maps, geometry.units, s.neurons
         simulator = self._slot.open(feedback_simulator.Simulator, *sizes)
-        learner = feedback.Learner(
+        learner = feedback_rounds.Learner(
             simulator, geometry, s.feature_bits, state["labels"], s.margin, s.feedback_width
         )
         features = feedback_simulator.Features(state["features"], state["feature_thresholds"])
         images = shifted(self.data.images[samples.order], samples.shifts)
         schedules = (samples.schedule(name) for name in ("learning_rate", "rise", "feedback"))
-        shown = feedback.Samples(images, samples.labels, *schedules)
+        shown = feedback_rounds.Samples(images, samples.labels, *schedules)
         winners, features, after = learner.learn(features, _readout(state), shown)
         learned = {"features": features.weights, "feature_thresholds": features.thresholds}
         state = state | _after(after) | learned

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .conv_settings import Settings
 from .features import Geometry, draw_patches
+from .settings import Settings
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ which the neuron with the largest membrane is the most probable cause of the spi
 
 import numpy as np
 
-from ..data import Dataset
-from ..network import UNASSIGNED
-from . import instar_simulator
-from .answers import assign
-from .conv_plan import falling
-from .conv_readout import Learned, Samples
-from .conv_settings import Settings
+from ....brian2_program.program import Slot
+from ....data import Dataset
+from ....model.network import UNASSIGNED
+from ...neuron_labels import assign
+from ...recipe import State
+from ...rules.instar import simulator as instar_simulator
+from ...rules.margin_race.simulator import SILENT
 from .features import Geometry
 from .first_layer import FirstLayer
-from .program import Slot
-from .race_simulator import SILENT
-from .recipe import State
+from .plan import falling
+from .readout import Learned, Samples
+from .settings import Settings
 
 UNNAMED = 1e6  # keeps neurons without a label from answering
 

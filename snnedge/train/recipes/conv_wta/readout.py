@@ -5,9 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
-from .conv_settings import Stage
+from ...recipe import State
 from .first_layer import FirstLayer
-from .recipe import State
+from .settings import Stage
 
 
 @dataclass(frozen=True)

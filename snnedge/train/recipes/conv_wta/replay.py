@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..network import INPUT, UNDECIDED, Network, kinds
-from ..neurons.if_race import NEVER
-from ..outcome import Outcome, empty
-from ..quantize import quantize
-from ..runtime import Runtime
-from .race_simulator import SILENT, Response, Rule, Simulator, State
+from ....compiler.quantize import quantize
+from ....kinds.neurons.if_race import NEVER
+from ....model.network import INPUT, UNDECIDED, Network, kinds
+from ....model.outcome import Outcome, empty
+from ....runtime.runtime import Runtime
+from ...rules.margin_race.simulator import SILENT, Response, Rule, Simulator, State
 
 APART = 1e6  # keeps neurons without a label from being the nearest
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..decision import exit_margin
-from ..errors import InputError
-from ..network import require
-from ..parameters import Parameter
-from ..quantize import LEAST_CLIP
-from . import schedule
-from .preset import Preset, checked, given, numbers, samples
+from ....compiler.quantize import LEAST_CLIP
+from ....data import Dataset
+from ....errors import InputError
+from ....model.exit_rule import exit_margin
+from ....model.network import require
+from ....model.parameter import Parameter
+from ... import schedule
+from ...preset import Preset, checked, given, numbers, samples
 
 READOUTS = ("margin", "prototypes")
 BITS = (1, 4)

@@ -5,18 +5,21 @@ from typing import Any, Self
 
 import numpy as np
 
-from ...data import Dataset
-from ...network import Network
-from .. import memory, pruning, race_simulator, wta_block, wta_simulator
-from ..answers import assign, count, decide
-from ..enhance import enhanced
-from ..features import shifted
-from ..recipe import Report, State
-from ..wta_plan import plan
-from ..wta_replay import replay, replays
-from ..wta_settings import Settings, Stage, choose
-from ..wta_simulator import CAPACITY, Chunk, integer_rates
-from ..wta_task import Task
+from ....data import Dataset
+from ....data.contrast import enhanced
+from ....model.network import Network
+from ... import chunk_size, pruning
+from ...neuron_labels import assign, count, decide
+from ...recipe import Report, State
+from ...rules.margin_race import simulator as race_simulator
+from ..conv_wta.features import shifted
+from . import block as wta_block
+from . import simulator as wta_simulator
+from .model import Task
+from .plan import plan
+from .replay import replay, replays
+from .settings import Settings, Stage, choose
+from .simulator import CAPACITY, Chunk, integer_rates
 
 __all__ = ["Wta", "choose", "prepare", "replay", "replays"]
 
@@ -41,7 +44,7 @@ class Wta:
         """Let a chunk be as large as ``limit`` bytes allow."""
         synapses = self.inputs * self.neurons
         each = 5 * 8 * self.inputs + 3 * 4 * (self.neurons + self.settings.steps)
-        self.capacity = memory.capacity(limit, fixed=memory.BRIAN2 + 50 * synapses, each=each)
+        self.capacity = chunk_size.capacity(limit, fixed=chunk_size.BRIAN2 + 50 * synapses, each=each)
 
     def __enter__(self) -> Self:
         return self

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from . import pruning, schedule
-from .answers import assign_counts
-from .normalization import normalized
-from .recipe import State
+from ... import pruning, schedule
+from ...neuron_labels import assign_counts
+from ...recipe import State
+from ...weight_normalization import normalized
 
 
 def beginning(blocks: int, inputs: int, neurons: int, classes: int) -> State:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..errors import InputError
-from ..frontends._fields import legal_name
-from ..frontends._schema import MAX_WEIGHTS
-from ..network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from .wta_settings import Settings
-from .wta_simulator import State
+from ....data import Dataset
+from ....errors import InputError
+from ....frontends.pkl.fields import legal_name
+from ....frontends.pkl.schema import MAX_WEIGHTS
+from ....model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from .settings import Settings
+from .simulator import State
 
 DT = 1e-3  # seconds per step of the model
 OUTPUT = "output"  # name of the population

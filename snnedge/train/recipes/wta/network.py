@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..encoders.error_diffusion import phases
-from .build import connect_all
+from ....brian2_program.compile import connect_all
+from ....kinds.encoders.error_diffusion import phases
 
 # Seconds. A power of two keeps every time exact: Brian2 takes clocks that are 1e-14 s apart for different
 # times, and at 1 ms rounding parts the clocks of steps and samples after 64 s. No equation contains

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import schedule
-from .wta_settings import Settings
+from ... import schedule
+from .settings import Settings
 
 
 @dataclass(frozen=True)

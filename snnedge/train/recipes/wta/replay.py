@@ -6,10 +6,10 @@ draws its spikes as the integer model does, to the bit.
 
 import numpy as np
 
-from ..network import INPUT, Network, kinds
-from ..outcome import Outcome, empty
-from .answers import decide
-from .wta_simulator import Simulator, State, input_spikes, integer_rates
+from ....model.network import INPUT, Network, kinds
+from ....model.outcome import Outcome, empty
+from ...neuron_labels import decide
+from .simulator import Simulator, State, input_spikes, integer_rates
 
 
 def replays(network: Network) -> bool:

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..decision import exit_margin
-from ..encoders import error_diffusion
-from ..errors import InputError
-from ..parameters import Parameter
-from ..quantize import LEAST_CLIP
-from . import enhance, normalization, schedule
-from .preset import MAX_SAMPLES, Preset, by_size, checked, numbers, samples
-from .schedule import Schedule
+from ....compiler.quantize import LEAST_CLIP
+from ....data import Dataset
+from ....data import contrast as enhance
+from ....errors import InputError
+from ....kinds.encoders import error_diffusion
+from ....model.exit_rule import exit_margin
+from ....model.parameter import Parameter
+from ... import schedule, weight_normalization
+from ...preset import MAX_SAMPLES, Preset, by_size, checked, numbers, samples
+from ...schedule import Schedule
 
 MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
 MAX_WEIGHT = 1e6
@@ -182,8 +183,8 @@ def _schedule(table: Mapping[str, Any], key: str, count: int, limits: Parameter,
 
 def _check(preset: Preset, tables: Mapping[str, Any]) -> None:
     """What is no range."""
-    if preset["normalize"] not in normalization.RULES:
-        rules = ", ".join(normalization.RULES)
+    if preset["normalize"] not in weight_normalization.RULES:
+        rules = ", ".join(weight_normalization.RULES)
         raise InputError(f"--set normalize={preset['normalize']!r}: choose one of {rules}")
     window = tables["enhance"]["window"]
     if window and window % 2 == 0:

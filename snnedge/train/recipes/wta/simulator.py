@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arithmetic import Q16_ONE, FixedPoint
-from ..encoders import error_diffusion
-from ..network import Encoder
-from . import wta_network
-from .program import Program, filled_up
+from ....brian2_program.program import Program, filled_up
+from ....kinds.encoders import error_diffusion
+from ....model.integers import Q16_ONE
+from ....model.network import Encoder
+from ....simulator.arithmetic import FixedPoint
+from . import network as wta_network
 
 CAPACITY = 2500  # samples per run of the program, unless told otherwise
 

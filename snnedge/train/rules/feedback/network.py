@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from . import race_network
-from .build import connect_all
-from .race_network import in_order, store_as_bytes
-from .wta_network import STEP
+from ....brian2_program.compile import connect_all
+from ...recipes.wta.network import STEP
+from ..margin_race import network as race_network
+from ..margin_race.network import in_order, store_as_bytes
 
 MAPS = """
 v : 1                  # u of the docstring

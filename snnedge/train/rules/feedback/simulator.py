@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import feedback_network, race_simulator
-from .program import filled_up
-from .race_simulator import SILENT
+from ....brian2_program.program import filled_up
+from ..margin_race import simulator as race_simulator
+from ..margin_race.simulator import SILENT
+from . import network as feedback_network
 
 CAPACITY = 4096  # samples, and patches, of a run
 

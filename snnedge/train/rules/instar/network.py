@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from .build import connect_all
-from .race_network import in_order, store_as_bytes
-from .wta_network import STEP
+from ....brian2_program.compile import connect_all
+from ...recipes.wta.network import STEP
+from ..margin_race.network import in_order, store_as_bytes
 
 SERIES = ("rate", "rise")  # one number per sample
 OUTPUTS = """

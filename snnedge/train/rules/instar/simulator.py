@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import instar_network
-from .program import Program, filled_up
-from .wta_network import STEP
+from ....brian2_program.program import Program, filled_up
+from ...recipes.wta.network import STEP
+from . import network as instar_network
 
 MAX_BYTES = 1 << 26  # of the samples of one run
 MAX_SAMPLES = 50_000

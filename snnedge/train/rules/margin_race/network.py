@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
-from ..encoders.error_diffusion import phases
-from .build import connect_all
-from .wta_network import STEP
+from ....brian2_program.compile import connect_all
+from ....kinds.encoders.error_diffusion import phases
+from ...recipes.wta.network import STEP
 
 SERIES = ("target", "rate", "rise")  # one number per sample: its label, learning rate, and see above
 ANSWERS = ("right", "wrong", "height", "best_wrong", "decided")

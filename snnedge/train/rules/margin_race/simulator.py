@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import race_network
-from .program import Program, filled_up
+from ....brian2_program.program import Program, filled_up
+from . import network as race_network
 
 MAX_BYTES = 1 << 26  # of what the sources need to know about the samples of one run
 MAX_SAMPLES = 10_000

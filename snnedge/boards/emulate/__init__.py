@@ -1,0 +1,1 @@
+"""Firmware in an emulator: answers and instruction counts."""

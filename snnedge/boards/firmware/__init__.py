@@ -1,0 +1,1 @@
+"""Firmware images: toolchains, linking, size and stack."""

@@ -1,0 +1,1 @@
+"""Programs that write firmware to a board, one plug-in each."""

@@ -1,0 +1,1 @@
+"""Brian2's generated C++ as a program: compiled once, run with other arrays."""

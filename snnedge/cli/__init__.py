@@ -1,0 +1,1 @@
+"""The command line: commands parse their arguments and print."""

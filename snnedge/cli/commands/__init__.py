@@ -1,0 +1,1 @@
+"""One command each, found by folder."""

@@ -1,0 +1,1 @@
+"""From the float network to integers and to the tables of the C core."""

@@ -1,0 +1,1 @@
+"""Neuron models as ONNX nodes, one file each."""

@@ -1,0 +1,1 @@
+"""Connection types as ONNX nodes, one file each."""

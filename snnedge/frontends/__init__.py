@@ -1,0 +1,1 @@
+"""Sources of float networks, one plug-in each."""

@@ -1,0 +1,1 @@
+"""The hand-written building blocks: encoders, neuron models and connection types, found by folder."""

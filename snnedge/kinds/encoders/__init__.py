@@ -1,0 +1,1 @@
+"""Encoders, one file each: a sample of gray values becomes input spikes."""

@@ -1,0 +1,1 @@
+"""Connection types, one file each."""

@@ -1,0 +1,1 @@
+"""Pictures of a model, its answers and its training."""

@@ -1,0 +1,1 @@
+"""One picture each, found by folder."""

@@ -1,0 +1,1 @@
+"""Integer models run on this machine, through the compiled core."""

@@ -1,0 +1,1 @@
+"""Features that learn from a readout's feedback."""

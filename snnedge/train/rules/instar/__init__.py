@@ -1,0 +1,1 @@
+"""Instar learning under winner-take-all with a conscience."""

@@ -1,0 +1,1 @@
+"""A race to threshold under margin R-STDP."""
