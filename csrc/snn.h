@@ -2,7 +2,7 @@
 /* snn.h: spiking neural networks in fixed point. The whole public API of the snnedge core.
  *
  * C99; no malloc, no floating point, no libc, no globals. The caller owns all memory. The contract that
- * every function here keeps to the bit is written in docs/fixed-point.md of the snnedge project.
+ * every function here keeps to the bit is written in integer-contract.md of the snnedge project.
  *
  * A complete program (`digits.h` and `digits.c` are written by `snnedge export`):
  *
@@ -92,7 +92,7 @@ typedef struct {
     uint32_t stride;        /* bytes from row to row, if the kind has rows; 0: no gaps between them */
 } snn_projection;
 
-/* Spikes of one population vote for the label of their neuron; see docs/fixed-point.md, "Decision". */
+/* Spikes of one population vote for the label of their neuron; see integer-contract.md, "Decision". */
 typedef struct {
     const int16_t *labels; /* one per neuron, or SNN_UNASSIGNED */
     uint16_t population;

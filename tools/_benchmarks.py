@@ -1,4 +1,4 @@
-"""Run the commands of benchmarks.toml and write docs/benchmarks.md and its plot from what they print.
+"""Run the commands of benchmarks.toml and write benchmarks.md and its plot from what they print.
 
     tools/benchmarks [-o DIR] [--page FILE] [--repeat 5] [--quick]
 
@@ -31,7 +31,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("build/benchmarks"), metavar="DIR")
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "benchmarks.md", metavar="FILE")
+    parser.add_argument(
+        "--page", type=Path, default=ROOT / "docs" / "results" / "benchmarks.md", metavar="FILE"
+    )
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds of a comparison (5)")
     parser.add_argument("--quick", action="store_true", help="few samples: to try it out")
     args = parser.parse_args()

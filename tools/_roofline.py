@@ -1,4 +1,4 @@
-"""What an inference costs at least on this core, and what it takes: the table of docs/roofline.md.
+"""What an inference costs at least on this core, and what it takes: the table of roofline.md.
 
     tools/roofline MODEL... [--samples 20] [--repeat 50] [--json]
     tools/roofline --synthetic ...      diehl-cook of 400 and 6400 neurons as well (tools/_scaling.py)

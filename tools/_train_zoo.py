@@ -4,7 +4,7 @@
 
 On one machine the result is the same to the bit. Elsewhere the processor may round differently: then this
 says by how much the models differ, and exits with 1. --write puts the new model and its figures, measured
-on all test images, into the repository and its table into docs/zoo.md. To add a model, write
+on all test images, into the repository and its table into zoo.md. To add a model, write
 snnedge/zoo/NAME.toml with `summary`, `train` and `export`, and run tools/train_zoo NAME --write.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 from snnedge import model_file, zoo
 from snnedge.model.integer_model import IntegerModel
 
-PAGE = Path(__file__).parents[1] / "docs" / "zoo.md"
+PAGE = Path(__file__).parents[1] / "docs" / "results" / "zoo.md"
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash: every bright input spikes once, at once. docs/fixed-point.md, "flash". State: the map. */
+/* flash: every bright input spikes once, at once. integer-contract.md, "flash". State: the map. */
 #include "../kinds.h"
 #include "../rows.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* poisson: each input spikes with a probability proportional to its gray value. docs/fixed-point.md,
+/* poisson: each input spikes with a probability proportional to its gray value. integer-contract.md,
  * "poisson". State: the number of steps done, then the probability of every source, Q16. */
 #include "../kinds.h"
 

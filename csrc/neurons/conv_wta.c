@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta: shared features, winner takes all, pooled. docs/fixed-point.md, "conv_wta".
+/* conv_wta: shared features, winner takes all, pooled. integer-contract.md, "conv_wta".
  * One patch over a short line, which is what networks have, is looked at by patch.h: without a sum per map.
  * State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
 #include "../kinds.h"

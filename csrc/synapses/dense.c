@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dense: every source reaches every target. docs/fixed-point.md, "dense". Packed weights: rows.h. */
+/* dense: every source reaches every target. integer-contract.md, "dense". Packed weights: rows.h. */
 #include "../kinds.h"
 #include "../rows.h"
 

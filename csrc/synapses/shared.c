@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shared: one patch of weights for every place of the source's map. docs/fixed-point.md, "shared".
+/* shared: one patch of weights for every place of the source's map. integer-contract.md, "shared".
  * Packed weights: strips.h. */
 #include "../kinds.h"
 #include "../strips.h"

@@ -1,4 +1,4 @@
-"""Quantiser: Network + Calibration -> IntegerModel, as docs/fixed-point.md has it."""
+"""Quantiser: Network + Calibration -> IntegerModel, as integer-contract.md has it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -15,7 +15,7 @@ from ..model.network import INPUT, UNDECIDED, Population, Readout
 from ..runtime.runtime import Runtime
 from .accuracy import accuracy
 
-FRACTIONS = ("leak", "decay", "decay_e", "decay_i", "gain_e", "gain_i")  # Q15, docs/fixed-point.md
+FRACTIONS = ("leak", "decay", "decay_e", "decay_i", "gain_e", "gain_i")  # Q15, integer-contract.md
 
 
 @dataclass(frozen=True)

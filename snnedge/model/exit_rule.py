@@ -1,4 +1,4 @@
-"""The decision rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (docs/fixed-point.md)."""
+"""The decision rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (integer-contract.md)."""
 
 import re
 

@@ -63,7 +63,7 @@ class IntegerModel:
 
     @cached_property
     def hash(self) -> int:
-        """64-bit model hash: see docs/fixed-point.md."""
+        """64-bit model hash: see integer-contract.md."""
         graph, tensors = describe(self)
         digest = hashlib.blake2b(canonical(graph).encode(), digest_size=8)
         for array in tensors.values():

@@ -111,7 +111,7 @@ class Network:
     """The float network. ``dt`` in seconds; ``steps`` of ``dt`` per sample; state is reset between samples.
 
     Populations are evaluated in the order given; a projection from the same or a later population
-    delivers the spikes of the step before (see docs/fixed-point.md). Raises ``InputError`` when the
+    delivers the spikes of the step before (see integer-contract.md). Raises ``InputError`` when the
     parts do not fit together.
     """
 

@@ -1,4 +1,4 @@
-"""Codes: how weights are stored, unsigned, 8, 4 or 1 bits, with an offset (docs/fixed-point.md)."""
+"""Codes: how weights are stored, unsigned, 8, 4 or 1 bits, with an offset (integer-contract.md)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Stream: input spikes step by step, from a sensor that sends events (docs/streaming.md).
+"""Stream: input spikes step by step, from a sensor that sends events (stream-events.md).
 
 s = snnedge.load("model.safetensors").stream()
 neurons = s.step(np.array([3, 17], np.uint16))

@@ -1,4 +1,4 @@
-"""Two arithmetics for one set of equations: float64, and the integers of docs/fixed-point.md.
+"""Two arithmetics for one set of equations: float64, and the integers of integer-contract.md.
 
 The neuron models and encoders are written once in numpy, over either of these. With ``FixedPoint`` they
 are the golden reference; with ``FloatingPoint`` they are the float network on the same time grid.

@@ -1,4 +1,4 @@
-"""The numpy reference: the order of a time step and the decision, as docs/fixed-point.md has them.
+"""The numpy reference: the order of a time step and the decision, as integer-contract.md has them.
 
 ``run`` is the golden model that every integer back end must equal to the bit. ``simulate`` is the same
 loop over either arithmetic; calibration uses it for the float network. Independent of ``csrc/``.

@@ -1,4 +1,4 @@
-"""The interlaced scan of a map: which positions a step visits (docs/fixed-point.md, "conv_wta").
+"""The interlaced scan of a map: which positions a step visits (integer-contract.md, "conv_wta").
 
 Early phases cover the whole image coarsely, so a decision may fall long before all of it was looked at.
 """

@@ -17,7 +17,7 @@ from .recipe import Report, State
 log = logging.getLogger("snnedge")
 
 # Samples over which spikes are judged, whatever a chunk is. In a healthy training thresholds rise neuron by
-# neuron, and one may fire alone for dozens of samples (docs/training.md).
+# neuron, and one may fire alone for dozens of samples (train.md).
 WINDOW = 500
 FEW = 50  # spikes, of which nobody can tell whether one neuron has too many
 QUIET = 0.5  # share of samples without an output spike that is worth a warning; all of them: stop

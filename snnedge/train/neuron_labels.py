@@ -1,4 +1,4 @@
-"""What the winners of each step mean: neuron labels, and the answer by docs/fixed-point.md, "Decision".
+"""What the winners of each step mean: neuron labels, and the answer by integer-contract.md, "Decision".
 
 The float network runs all its steps; ending early is deciding from the first part of its spikes.
 """

@@ -56,7 +56,7 @@ def test_c_and_python_have_the_same_kinds(folder):
 
 @pytest.mark.parametrize(("folder", "name"), KINDS)
 def test_a_kind_has_its_heading_in_the_contract(folder, name):
-    contract = Path(__file__).parents[2] / "docs" / "fixed-point.md"
+    contract = Path(__file__).parents[2] / "docs" / "reference" / "integer-contract.md"
     assert f"### `{name}`" in contract.read_text()
 
 
@@ -81,7 +81,7 @@ def test_a_runner_says_what_it_needs_and_stands_in_the_docs(name):
     assert isinstance(runner.SERVES, bool)
     assert callable(runner.steps)
     assert callable(runner.flash)
-    assert f"\n| `{name}` |" in (Path(__file__).parents[2] / "docs" / "boards.md").read_text()
+    assert f"\n| `{name}` |" in (Path(__file__).parents[2] / "docs" / "reference" / "boards.md").read_text()
 
 
 def test_runners_of_all_boards_are_there_with_what_they_need():

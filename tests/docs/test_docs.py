@@ -82,7 +82,7 @@ def test_the_board_commands_of_the_readme(workplace):
 @needs_training
 def test_the_commands_of_the_page_on_pictures(workplace):
     pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
-    (block,) = blocks("sh", "docs/plots.md")
+    (block,) = blocks("sh", "docs/how-to/draw-pictures.md")
     for words in commands(block):
         run(words, workplace)
     drawn = {p.name for folder in ("pictures", "training") for p in (workplace / folder).iterdir()}
@@ -90,17 +90,22 @@ def test_the_commands_of_the_page_on_pictures(workplace):
 
 
 def test_the_commands_of_the_page_on_the_zoo(tmp_path):
-    (block,) = blocks("sh", "docs/zoo.md")
+    (block,) = blocks("sh", "docs/results/zoo.md")
     for words in commands(block):
         run(words, tmp_path)
     assert (tmp_path / "digits.safetensors").exists()
-    (shown,) = blocks("text", "docs/zoo.md")
-    assert run(["snnedge", "zoo"], tmp_path) == shown, "paste what snnedge zoo prints into docs/zoo.md"
+    (shown,) = blocks("text", "docs/results/zoo.md")
+    assert run(["snnedge", "zoo"], tmp_path) == shown, (
+        "paste what snnedge zoo prints into docs/results/zoo.md"
+    )
 
 
 def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
-    (block,), (program,) = blocks("sh", "docs/onnx.md"), blocks("python", "docs/onnx.md")
+    (block,), (program,) = (
+        blocks("sh", "docs/how-to/export-onnx.md"),
+        blocks("python", "docs/how-to/export-onnx.md"),
+    )
     for words in commands(block):
         run(words, tmp_path)
     assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
@@ -110,7 +115,7 @@ def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     not (shutil.which("cmake") and shutil.which("cc")), reason="needs: apt-get install cmake gcc"
 )
 def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
-    page = "docs/export.md"
+    page = "docs/how-to/export-c.md"
     (shell,), (program,), (cmake,) = (blocks(language, page) for language in ("sh", "c", "cmake"))
     for words in commands(shell):
         run(words, tmp_path)
@@ -128,7 +133,10 @@ def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
 
 def test_the_program_of_the_page_on_streaming(tmp_path):
     pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
-    (program,), (shown,) = blocks("python", "docs/streaming.md"), blocks("text", "docs/streaming.md")
+    (program,), (shown,) = (
+        blocks("python", "docs/how-to/stream-events.md"),
+        blocks("text", "docs/how-to/stream-events.md"),
+    )
     assert run(["python", "-c", program], tmp_path) == shown
 
 
@@ -141,7 +149,7 @@ def test_both_readmes_have_the_same_commands_and_sections():
 
 
 @pytest.mark.parametrize(
-    "page", [*READMES.values(), *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
+    "page", [*READMES.values(), *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda p: p.name
 )
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):

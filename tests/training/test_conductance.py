@@ -108,7 +108,7 @@ def test_brian2_does_what_the_equations_say(cache: Path, changes: dict) -> None:
 def by_hand(
     chosen: Settings, state: State, chunk: Chunk
 ) -> tuple[list[tuple[int, int, int]], list[int], dict[str, np.ndarray]]:
-    """docs/training.md in plain numpy: output spikes, the sample of each presentation, the state after."""
+    """recipes.md in plain numpy: output spikes, the sample of each presentation, the state after."""
     c, s = chosen.constants, {k: v.astype(float) for k, v in state.items()}
     lateral, pair, stdp = c["inhibition"] == "lateral", c["rule"] == "pair", c["stdp"]
     w, limit = s["synapses.w"], s["synapses.limit"]

@@ -146,7 +146,7 @@ def test_shifted_images_are_recalled_or_scanned_again() -> None:
 
 
 def by_hand(trained: ConvWta) -> State:
-    """The rules of docs/training.md once more, in plain numpy; the features' spikes from the reference."""
+    """The rules of recipes.md once more, in plain numpy; the features' spikes from the reference."""
     s, plan, data, state = trained.settings, trained.plan, trained.data, trained.beginning()
     w, b, c = (
         state[name].astype(float) for name in ("features", "feature_thresholds", "feature_conscience")

@@ -152,7 +152,7 @@ def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monk
 
 
 def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """docs/training.md, once more, in plain numpy."""
+    """recipes.md, once more, in plain numpy."""
     w, threshold = state.weights.astype(float), state.thresholds.astype(float)
     winners = np.full((len(chunk.seeds), STEPS), -1)
     for k, rates in enumerate(chunk.rates):

@@ -1,6 +1,6 @@
-"""Compare a spiking network with artificial ones of its accuracy, on emulated boards; write docs/energy.md.
+"""Compare a spiking network with artificial ones of its accuracy, on emulated boards; write energy.md.
 
-    tools/rivals [MODEL] [--samples 100] [--boards NAME,...] [-o docs/energy.md]
+    tools/rivals [MODEL] [--samples 100] [--boards NAME,...] [-o energy.md]
 
 The rivals (nets.py, emlearn_net.py) are trained once on the training images of MNIST and kept in
 build/rivals. Every answer of a board is compared with the host's; one that differs makes the exit code 1,
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("model", nargs="?", default="zoo:mnist-conv-small", metavar="MODEL")
     parser.add_argument("--samples", type=int, default=100, metavar="N", help="test images on each board")
     parser.add_argument("--boards", default=BOARDS, metavar="NAME,...")
-    parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs" / "energy.md")
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs" / "results" / "energy.md")
     args = parser.parse_args()
     logging.getLogger("snnedge").setLevel(logging.ERROR)  # emlearn's headers make the compiler talk
     try:

@@ -1,4 +1,4 @@
-"""docs/energy.md: tables of the networks' costs, who wins, and what stands behind the figures."""
+"""docs/results/energy.md: tables of the networks' costs, who wins, and what stands behind the figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """`onnx`: one ONNX file with the integer time loop: for other tools, and a check by another runtime.
 
-``onnx:image`` takes images, which the graph encodes; ``onnx:spikes`` takes input spikes (docs/onnx.md).
+``onnx:image`` takes images, which the graph encodes; ``onnx:spikes`` takes input spikes (export-onnx.md).
 """
 
 import json

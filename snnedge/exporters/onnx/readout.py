@@ -1,4 +1,4 @@
-"""The decision in ONNX (docs/fixed-point.md, "Decision"). Its state has one row per sample."""
+"""The decision in ONNX (integer-contract.md, "Decision"). Its state has one row per sample."""
 
 import numpy as np
 

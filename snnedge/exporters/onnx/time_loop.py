@@ -1,4 +1,4 @@
-"""The integer time loop as one ONNX graph: the order of a step is that of docs/fixed-point.md.
+"""The integer time loop as one ONNX graph: the order of a step is that of integer-contract.md.
 
 The samples of a batch run side by side, until the last of them is decided. What a sample does after its
 decision counts for nothing.

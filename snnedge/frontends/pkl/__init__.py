@@ -1,6 +1,6 @@
 """`pkl`: model.pkl, which `snnedge train` writes, and the pickles of people's own Brian2 scripts.
 
-Both are read as data (``safe_pickle``); docs/model-pkl.md describes them.
+Both are read as data (``safe_pickle``); model-pkl.md describes them.
 """
 
 import argparse

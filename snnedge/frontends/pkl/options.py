@@ -18,7 +18,7 @@ class Option:
 OPTIONS: Mapping[str, Option] = {
     "labels": Option(Path, "FILE.npy", "label of each neuron: integers, -1 = unassigned"),
     "threshold": Option(float, "X", "base threshold above rest, in SI units; theta is added to it"),
-    "neuron_kind": Option(str, "KIND", "neuron model, such as if_wta (docs/fixed-point.md)"),
+    "neuron_kind": Option(str, "KIND", "neuron model, such as if_wta (integer-contract.md)"),
     "tau": Option(float, "SECONDS", "membrane time constant of lif"),
     "refractory": Option(float, "SECONDS", "refractory period of lif"),
     "reset": Option(str, "HOW", "what a spike of lif does to v: zero or subtract"),

@@ -1,4 +1,4 @@
-"""The content of a model.pkl, version 1, and the Network: the same, field by field (docs/model-pkl.md)."""
+"""The content of a model.pkl, version 1, and the Network: the same, field by field (model-pkl.md)."""
 
 from collections.abc import Mapping
 from typing import Any

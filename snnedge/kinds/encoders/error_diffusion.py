@@ -1,6 +1,6 @@
 """`error_diffusion`: the same total drive for every sample, spread evenly over its steps.
 
-Each source adds its rate to an accumulator and spikes when that passes one (docs/fixed-point.md).
+Each source adds its rate to an accumulator and spikes when that passes one (integer-contract.md).
 ``spikes_per_sample`` is the mean number of input spikes of a sample, ``max_rate`` bounds one source, and
 ``seed`` sets the accumulators' start phases.
 """

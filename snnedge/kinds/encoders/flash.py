@@ -1,6 +1,6 @@
 """`flash`: every input at least as bright as ``threshold`` spikes once, all at the sample's first step.
 
-The spikes stay on a map of one bit per input, which place-wise populations look at (docs/fixed-point.md).
+The spikes stay on a map of one bit per input, which place-wise populations look at (integer-contract.md).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """`poisson`: each input spikes at random, with a probability proportional to its gray value.
 
 ``max_rate`` is the rate at gray 255. The numbers are a hash of ``seed``, step and input, so there is no
-generator to carry along, and every sample meets the same numbers (docs/fixed-point.md, "poisson").
+generator to carry along, and every sample meets the same numbers (integer-contract.md, "poisson").
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""`conv_wta`: shared features, winner takes all, pooled (docs/fixed-point.md, "conv_wta").
+"""`conv_wta`: shared features, winner takes all, pooled (integer-contract.md, "conv_wta").
 
 At each of ``rows`` x ``columns`` positions the winning one of ``maps`` fires into the pooling windows
 around it. Unit cell * maps + map fires once in a sample. ``line`` is the width of the source;

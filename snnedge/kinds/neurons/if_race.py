@@ -1,6 +1,6 @@
 """`if_race`: integrate and fire without leak or reset; the first to cross its threshold answers.
 
-The population fires at most once in a sample (docs/fixed-point.md, "if_race"). v starts at -``bias``. A
+The population fires at most once in a sample (integer-contract.md, "if_race"). v starts at -``bias``. A
 ``threshold`` of ``NEVER`` is not reached: such a network looks at the whole sample, and the readout's
 ``nearest`` neuron answers. Both are in units of the weights.
 """

@@ -1,4 +1,4 @@
-"""`if_wta`: integrate and fire without leak, winner takes all (docs/fixed-point.md, "if_wta").
+"""`if_wta`: integrate and fire without leak, winner takes all (integer-contract.md, "if_wta").
 
 Of the neurons above threshold only the one with the largest v - threshold fires (the first on ties), and
 its spike resets the membrane of the whole population: lateral inhibition and reset in one.

@@ -1,4 +1,4 @@
-"""`lif`: leaky integrate and fire with a refractory period (docs/fixed-point.md, "lif").
+"""`lif`: leaky integrate and fire with a refractory period (integer-contract.md, "lif").
 
 dv/dt = -v/tau, plus the synaptic weights at each spike; v > threshold fires.
 ``threshold`` is in units of the weights; ``reset`` sets v to zero or subtracts the threshold.

@@ -1,4 +1,4 @@
-"""`lif_cond_exp`: leaky integrate and fire with exponential conductances (docs/fixed-point.md).
+"""`lif_cond_exp`: leaky integrate and fire with exponential conductances (integer-contract.md).
 
 PyNN's IF_cond_exp: tau dv/dt = (rest - v) + g_e (reversal_e - v) + g_i (reversal_i - v), dg/dt = -g/tau_g;
 v > threshold fires. Potentials in volts; conductances, which weights add to, in units of the leak.

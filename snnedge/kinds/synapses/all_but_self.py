@@ -1,4 +1,4 @@
-"""`all_but_self`: source i reaches every target but i, all with one weight (docs/fixed-point.md).
+"""`all_but_self`: source i reaches every target but i, all with one weight (integer-contract.md).
 
 Lateral inhibition in O(N): what all sources send to everybody, less what each would send to itself.
 """

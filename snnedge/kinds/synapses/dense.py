@@ -1,4 +1,4 @@
-"""`dense`: every source reaches every target (docs/fixed-point.md, "dense")."""
+"""`dense`: every source reaches every target (integer-contract.md, "dense")."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""`one_to_one`: source i reaches target i, all with one weight (docs/fixed-point.md, "one_to_one").
+"""`one_to_one`: source i reaches target i, all with one weight (integer-contract.md, "one_to_one").
 
 The weight is a parameter: it is not limited to the codes of a matrix, and nothing is stored per synapse.
 """

@@ -1,4 +1,4 @@
-"""`shared`: one patch of weights for every place of the source's map (docs/fixed-point.md, "shared").
+"""`shared`: one patch of weights for every place of the source's map (integer-contract.md, "shared").
 
 ``weights``: shape (maps, rows, columns). ``line`` sources make a row of the map; a patch with fewer than
 ``least`` spikes delivers nothing.

@@ -1,4 +1,4 @@
-"""`sparse`: the synapses that exist; a weight of 0 is none (docs/fixed-point.md, "sparse").
+"""`sparse`: the synapses that exist; a weight of 0 is none (integer-contract.md, "sparse").
 
 ``weights``: shape (sources, targets), as for ``dense``, with which it shares all but the kernel's table.
 """

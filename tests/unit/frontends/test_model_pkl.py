@@ -306,7 +306,7 @@ def test_what_holds_no_dict_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["encoders", "neurons", "synapses"])
 def test_the_page_lists_every_parameter_of_every_kind(folder: str) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "model-pkl.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "model-pkl.md").read_text()
     for kind in plugins.names(folder):
         assert f"`{kind}`" in page
         for parameter in plugins.load(folder, kind).PARAMETERS:
@@ -315,7 +315,7 @@ def test_the_page_lists_every_parameter_of_every_kind(folder: str) -> None:
 
 @pytest.mark.parametrize("name", aliases.ALIASES)
 def test_the_page_lists_every_alias(name: str) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "model-pkl.md").read_text().lower()
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "model-pkl.md").read_text().lower()
     assert all(f"`{alias}`" in page for alias in aliases.ALIASES[name])
 
 

@@ -1,4 +1,4 @@
-"""The equations of docs/fixed-point.md, worked out by hand: these numbers were not printed by snnedge."""
+"""The equations of integer-contract.md, worked out by hand: these numbers were not printed by snnedge."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -176,7 +176,7 @@ def test_delays_and_votes_survive_the_end_of_16_bits(delay: int, back: int) -> N
 
 
 def test_a_step_costs_a_few_microseconds_at_most() -> None:
-    """0.65 us on the machine of docs/streaming.md; the limit is for loaded and slow ones."""
+    """0.65 us on the machine of stream-events.md; the limit is for loaded and slow ones."""
     stream = Runtime(quantize(random_network(1))).stream()
     spikes = np.array([1, 5], np.uint16)
     taken = []
@@ -260,7 +260,7 @@ def test_a_stream_feeds_another() -> None:
 def test_the_exported_c_streams_with_the_program_of_the_page(tmp_path, what, seed):
     """Events in any order within a step, some of them twice."""
     model = replace(MAKERS[what](seed), dt=0.001)
-    page = (Path(__file__).parents[3] / "docs" / "streaming.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "stream-events.md").read_text()
     (program,) = re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     for path, text in (c.sources(model) | {"stream.c": program}).items():
         (tmp_path / path).parent.mkdir(exist_ok=True)

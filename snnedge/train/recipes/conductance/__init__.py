@@ -1,4 +1,4 @@
-"""`conductance`: neurons with conductances, STDP on Poisson input (docs/training.md)."""
+"""`conductance`: neurons with conductances, STDP on Poisson input (recipes.md)."""
 
 from typing import Any, Self
 

@@ -1,7 +1,7 @@
 """The `conductance` network as Brian2 sees it: equations, and the order of events within a step.
 
 Excitatory neurons learn from Poisson inputs; inhibition reaches all but the one that caused it, through a
-population of its own (Diehl & Cook 2015) or directly. The neurons are `lif_cond_exp` (docs/fixed-point.md).
+population of its own (Diehl & Cook 2015) or directly. The neurons are `lif_cond_exp` (integer-contract.md).
 Times are counted in steps, so Brian2's clock may tick 2^-10 s and stay exact (see wta_network.STEP),
 whatever a step stands for. The one neuron `control` decides how long a presentation lasts, which image it
 shows, and whether it must be repeated with more intensity.
@@ -197,7 +197,7 @@ STATE = (
 TALLY = {"sum": "total_post += w", "max": "total_post = clip(w, total_post, inf)"}
 SCALE = "w *= 1 + int(gain_post > 0 and total_post > 0) * (target_post / clip(total_post, 1e-9, inf) - 1)"
 
-# The numbers that the encoder `poisson` draws (docs/fixed-point.md), to the bit.
+# The numbers that the encoder `poisson` draws (integer-contract.md), to the bit.
 MIX = """
 static inline uint32_t mix(uint32_t x) {
     x = (x ^ (x >> 16)) * 0x7FEB352Du;

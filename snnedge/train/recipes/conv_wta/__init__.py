@@ -1,4 +1,4 @@
-"""`conv_wta`: two spiking layers, features learned from patches and a readout (docs/training.md)."""
+"""`conv_wta`: two spiking layers, features learned from patches and a readout (recipes.md)."""
 
 from typing import Any, Self
 
@@ -29,7 +29,7 @@ __all__ = ["ConvWta", "choose", "prepare", "replay", "replays"]
 CAPACITY = 10_000  # images of a chunk at most
 MAX_RECALL = 1 << 30  # bytes of spikes to remember
 FEATURE_STATE = ("features", "feature_thresholds", "feature_conscience")
-MAX_UNITS = 65535  # of a model (docs/fixed-point.md)
+MAX_UNITS = 65535  # of a model (integer-contract.md)
 
 
 class ConvWta:

@@ -1,4 +1,4 @@
-"""`wta`: one layer, STDP under winner-takes-all, then rules that use labels (docs/training.md)."""
+"""`wta`: one layer, STDP under winner-takes-all, then rules that use labels (recipes.md)."""
 
 from itertools import pairwise
 from typing import Any, Self

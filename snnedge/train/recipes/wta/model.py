@@ -16,7 +16,7 @@ from .simulator import State
 
 DT = 1e-3  # seconds per step of the model
 OUTPUT = "output"  # name of the population
-MAX_INPUTS = 65535  # of a model (docs/fixed-point.md)
+MAX_INPUTS = 65535  # of a model (integer-contract.md)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The `wta` network as Brian2 sees it: equations, and the order of events within a step.
 
-Docs: docs/training.md has the equations in prose. Numbers that belong to a sample (rates, gains, ...) come
+Docs: recipes.md has the equations in prose. Numbers that belong to a sample (rates, gains, ...) come
 from ``TimedArray``s that change once per sample.
 """
 

@@ -1,6 +1,6 @@
 """Runs a trained `wta` network in Brian2: float weights, no learning.
 
-All steps are run; the decision rule is then applied to the spikes (docs/fixed-point.md). The encoder
+All steps are run; the decision rule is then applied to the spikes (integer-contract.md). The encoder
 draws its spikes as the integer model does, to the bit.
 """
 
