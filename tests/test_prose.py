@@ -1,0 +1,103 @@
+"""Words of pages, docstrings, comments and messages: tools/check_prose finds what it should, no more."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())
+TOOL = ROOT / "tools" / "site" / "check_prose.py"
+
+
+@pytest.fixture(scope="module")
+def prose():
+    spec = importlib.util.spec_from_file_location("check_prose", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["check_prose"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def messages(prose, path, text):
+    path.write_text(text)
+    return [message for _, message in prose.check(path)]
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        "The sum of all.",
+        "What a spike adds.",
+        "Returns the sum.",
+        "Of one sample.",
+        "Adding up.",
+        "``x`` summed.",
+    ],
+)
+def test_a_function_begins_with_an_imperative_verb(prose, tmp_path, docstring):
+    code = f'def total():\n    """{docstring}"""\n'
+    (message,) = messages(prose, tmp_path / "code.py", code)
+    assert "imperative" in message
+
+
+@pytest.mark.parametrize(
+    "docstring", ["Return the sum.", "Compress a row.", "Feed spikes.", "Pre-compute it."]
+)
+def test_an_imperative_passes(prose, tmp_path, docstring):
+    assert not messages(prose, tmp_path / "code.py", f'def total():\n    """{docstring}"""\n')
+
+
+@pytest.mark.parametrize("docstring", ["What a run gives.", "Returns a sum."])
+def test_a_class_begins_with_a_noun(prose, tmp_path, docstring):
+    (message,) = messages(prose, tmp_path / "code.py", f'class Sum:\n    """{docstring}"""\n')
+    assert "noun" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", '"""Rows of weights.\n\nThe kernel looks at them."""\n'),
+        ("a.py", "x = 1  # the kernel looks at it\n"),
+        ("a.py", 'raise ValueError("the kernel looks at it")\n'),
+        ("a.c", "int x; /* the kernel\n * looks at it */\n"),
+        ("a.h", "int x; // the kernel looks at it\n"),
+        ("a.toml", "x = 1 # the kernel looks at it\n"),
+        ("a.md", "# Title\n\nThe kernel looks at it.\n"),
+        ("a.md", "| the kernel | looks at it |\n"),
+    ],
+)
+def test_a_banned_term_is_found_wherever_people_read(prose, tmp_path, name, text):
+    (message,) = messages(prose, tmp_path / name, text)
+    assert '"looks at" is on the ban list' in message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.py", 'x = "drive"\n'), ("a.md", "`drive` is a key.\n\n```sh\ndrive\n```\n")]
+)
+def test_wire_names_and_code_are_exempt(prose, tmp_path, name, text):
+    assert not messages(prose, tmp_path / name, text)
+
+
+def test_a_long_sentence_and_a_wide_line_are_found(prose, tmp_path):
+    long = " ".join(["word"] * 26) + "."
+    assert [
+        len(messages(prose, tmp_path / "a.md", f"{text}\n")) for text in (long, long[:50], "w" * 101)
+    ] == [
+        2,
+        0,
+        1,
+    ]
+
+
+def test_the_checked_texts_are_clean(prose):
+    files = list(prose.clean_files())
+    assert files, "nothing is checked"
+    found = [f"{f.relative_to(ROOT)}:{line}: {text}" for f in files for line, text in prose.check(f)]
+    assert not found, "\n".join(found)
+
+
+def test_the_list_of_texts_to_do_only_shrinks(prose):
+    entries = prose.ban_list()["not_yet"]
+    clean = [e for e in entries if not any(prose.check(f) for f in prose.below(ROOT / e))]
+    assert not clean, f"clean or absent: take {clean} out of docs/reference/banned-terms.toml"
