@@ -124,8 +124,8 @@ def text_findings(text: Text) -> Iterator[Finding]:
 
 def long_sentences(first: int, words: str) -> Iterator[Finding]:
     """Yield the sentences that have more than ``MAX_WORDS`` words."""
-    for match in re.finditer(r"\S.*?(?:[.!?:](?=\s)|\n\s*\n|\Z)", words, re.DOTALL):
-        count = len(re.findall(r"[^\W_][\w'-]*", match[0]))
+    for match in re.finditer(r"\S.*?(?:[.!?:][*')]*(?=\s)|\n\s*\n|\Z)", words, re.DOTALL):
+        count = len(re.findall(r"[^\W\d_][\w'-]*", match[0]))
         if count > MAX_WORDS:
             line = first + words.count("\n", 0, match.start())
             yield (
