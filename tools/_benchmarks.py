@@ -59,7 +59,7 @@ def benches(args: argparse.Namespace, entries: list[dict], text: dict[str, str])
         "data",
         "calls",
         "steps",
-        "additions",
+        "operations",
         "min",
         "median",
         "p99",

@@ -1,4 +1,4 @@
-"""The README's commands and programs do what it says: this is also the end-to-end test on real digits."""
+"""The programs of README and pages do what these say: this is also the end-to-end test on real digits."""
 
 import json
 import re
@@ -43,6 +43,14 @@ def run(words: list[str], folder: Path) -> str:
     return done.stdout
 
 
+TUTORIAL = "docs/tutorials/first-network.md"
+
+
+def steps(language: str, name: str) -> list[list[str]]:
+    """The commands of all blocks of one language."""
+    return [words for block in blocks(language, name) for words in commands(block)]
+
+
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory):
     """A folder in which the README's first block has been run: trains, exports, verifies, ..."""
@@ -73,10 +81,32 @@ def test_the_python_program_of_the_readme(workplace):
 
 @needs_training
 @needs_qemu
-def test_the_board_commands_of_the_readme(workplace):
-    (block,) = blocks("sh board")
-    for words in commands(block):
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorials/on-a-board.md"])
+def test_the_board_commands_of_the_readme_and_the_tutorial(workplace, page):
+    found = steps("sh board", page)
+    assert found
+    for words in found:
         run(words, workplace)
+
+
+@needs_training
+def test_the_commands_of_the_first_tutorial(workplace):
+    """It trains and exports as the README does; what it does besides is run here."""
+    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
+    done, found = steps("sh", "README.md"), steps("sh", TUTORIAL)
+    assert found[: len(done)] == done
+    for words in found[len(done) :]:
+        run(words, workplace)
+    assert (workplace / "pictures" / "receptive_fields.png").exists()
+
+
+@needs_training
+def test_the_program_of_the_first_tutorial(workplace):
+    (program,) = blocks("python", TUTORIAL)
+    right, until, spikes = run(["python", "-c", program], workplace).splitlines()
+    assert int(re.match(r"(\d+)% of 360 right", right)[1]) >= 90
+    assert re.fullmatch(r"steps until the decision: \d+ to \d+", until)
+    assert spikes.startswith("spikes of 10 images: (10, ")
 
 
 @needs_training
@@ -102,10 +132,8 @@ def test_the_commands_of_the_page_on_the_zoo(tmp_path):
 
 def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
-    (block,), (program,) = (
-        blocks("sh", "docs/how-to/export-onnx.md"),
-        blocks("python", "docs/how-to/export-onnx.md"),
-    )
+    page = "docs/how-to/export-onnx.md"
+    (block,), (program,) = blocks("sh", page), blocks("python", page)
     for words in commands(block):
         run(words, tmp_path)
     assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
@@ -131,12 +159,10 @@ def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
     assert list(map(int, printed.split())) == labels
 
 
-def test_the_program_of_the_page_on_streaming(tmp_path):
+def test_the_program_of_the_tutorial_on_streams(tmp_path):
     pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
-    (program,), (shown,) = (
-        blocks("python", "docs/how-to/stream-events.md"),
-        blocks("text", "docs/how-to/stream-events.md"),
-    )
+    page = "docs/tutorials/event-stream.md"
+    (program,), (shown,) = blocks("python", page), blocks("text", page)
     assert run(["python", "-c", program], tmp_path) == shown
 
 
@@ -146,6 +172,15 @@ def test_both_readmes_have_the_same_commands_and_sections():
         ours, theirs = (blocks(language, p.name) for p in (one, other))
         assert [commands(b) for b in ours] == [commands(b) for b in theirs]
     assert one.read_text().count("\n## ") == other.read_text().count("\n## ")
+    links = [set(re.findall(r"\]\((docs/[^)]+)\)", page.read_text())) for page in (one, other)]
+    assert links[0] == links[1]
+
+
+def test_the_readme_fits_a_screen_and_names_the_test_command():
+    text = READMES["README.md"].read_text()
+    assert text.count("\n") <= 100
+    assert text.count("![") == 1
+    assert "tools/test" in text
 
 
 @pytest.mark.parametrize(

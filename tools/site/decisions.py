@@ -15,10 +15,19 @@ decision amends or supersedes an earlier one, and the earlier one links to it.
 To add one, copy the newest record, fill in status, date and area, keep it within 20 lines, and run
 `tools/docs`, which also writes this index.
 """
+TOCTREE = """
+```{toctree}
+:hidden:
+:glob:
+
+0*
+```
+"""
 STATUS = re.compile(r"(accepted|(?:amended|superseded) by \[\d{4}\]\([\w-]+\.md\))")
 RECORD = re.compile(
     r"# (?P<number>\d{4}): (?P<title>.+)\n\nStatus: (?P<status>.+?)\. Date: (?P<date>[\d-]{10})\."
-    r" Area: (?P<area>\w+)\.\n\n\*\*Context\.\*\* .+\n\n\*\*Decision\.\*\* .+\n\n\*\*Consequences\.\*\* .+\n\Z",
+    r" Area: (?P<area>\w+)\.\n\n\*\*Context\.\*\* .+\n\n\*\*Decision\.\*\* .+\n\n"
+    r"\*\*Consequences\.\*\* .+\n\Z",
     re.DOTALL,
 )
 
@@ -56,7 +65,7 @@ def index(found: list[Record]) -> str:
     areas = defaultdict(list)
     for record in found:
         areas[record.area].append(record)
-    return HEAD + "".join(section(area, areas[area]) for area in sorted(areas))
+    return HEAD + "".join(section(area, areas[area]) for area in sorted(areas)) + TOCTREE
 
 
 def section(area: str, found: list[Record]) -> str:
