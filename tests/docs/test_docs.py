@@ -184,7 +184,9 @@ def test_the_readme_fits_a_screen_and_names_the_test_command():
 
 
 @pytest.mark.parametrize(
-    "page", [*READMES.values(), *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda p: p.name
+    "page",
+    [*READMES.values(), ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda p: p.name,
 )
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
