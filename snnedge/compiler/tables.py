@@ -14,7 +14,7 @@ from ..model.network import INPUT, RECEPTORS, Projection, kept_steps
 from ..support import plugins
 
 MAX_NAME = 48  # characters of a C identifier made from a name
-SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (boards.md)
+SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (build-and-flash.md)
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 
