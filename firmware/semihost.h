@@ -1,4 +1,4 @@
-/* semihost.h: ask the emulator or debugger for a service.
+/* semihost.h: call a service of the emulator or debugger.
  *
  * Operations and their arguments: Arm, "Semihosting for AArch32 and AArch64", which RISC-V shares; the
  * instruction that calls the host is in cores/<family>/semihost_call.h.

@@ -4,7 +4,7 @@
 
 Comparisons run on one core (the last that this process may use) and take several minutes each for large
 networks. What is in DIR already is not done again, so a run can be interrupted; for new figures give a
-new DIR. What cannot be measured (no data, no emulator, no such model) stands in the page with its reason.
+new DIR. The page names what cannot be measured (no data, no emulator, no such model), and why.
 --quick measures a few samples of each only, to see that all of it works.
 """
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def benches(args: argparse.Namespace, entries: list[dict], text: dict[str, str]) -> list[str]:
-    """Latency of all models in one table, then a table of each comparison."""
+    """Return the latency of all models in one table, then a table of each comparison."""
     few = " --samples 3" if args.quick else ""
     entries = [entry | {"model": entry["model"].replace("DIR", str(args.output))} for entry in entries]
     found = [(e, measured(args, f"snnedge bench {e['model']}{few}", e)) for e in entries]
@@ -93,7 +93,7 @@ def latency(entry: dict, result: dict) -> list[str]:
 
 
 def comparison(compared: dict) -> str:
-    """The table, and below it who is not in it."""
+    """Return the table, and below it the programs without a row."""
     head = (
         "program",
         "us, one by one",
@@ -130,7 +130,7 @@ def number(value: float | None, form: str) -> str:
 
 
 def scaling(args: argparse.Namespace, text: dict[str, str]) -> list[str]:
-    """The plot, and its points."""
+    """Draw the plot and return its points."""
     kept = args.output / "scaling.json"
     repeat, most = (1, 200) if args.quick else (_scaling.REPEAT, _scaling.NEURONS[-1])
     if not kept.exists():
@@ -167,7 +167,7 @@ def commands(args: argparse.Namespace, table: dict) -> list[str]:
 
 
 def measured(args: argparse.Namespace, words: str, entry: dict | None = None) -> dict:
-    """What the command prints as JSON, kept in the output folder; or {"error": its last line}."""
+    """Return the JSON that the command prints, kept in the output folder; or {"error": its last line}."""
     words = words.replace("DIR", str(args.output))
     kept = args.output / f"{hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}.json"
     if not kept.exists():
@@ -187,7 +187,7 @@ def missing(result: dict) -> str:
 
 
 def grid(head: tuple[str, ...], rows: list[list[str]]) -> str:
-    """A table in Markdown."""
+    """Return a table in Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 

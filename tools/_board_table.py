@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def row(args: argparse.Namespace, board: dict, compiler: str) -> bool:
-    """Run, print a line, and tell whether all answers were the host's."""
+    """Run, print a line, and return whether all results were the host's."""
     line = ["run", args.model, "--board", board["name"], "--compiler", compiler, "--samples", args.samples]
     if args.transport == "uart" and board["uart"]:
         line += ["--transport", "uart"]
@@ -50,7 +50,7 @@ def row(args: argparse.Namespace, board: dict, compiler: str) -> bool:
 
 
 def said(*words: str) -> dict:
-    """What a command of snnedge says as JSON; it may find differences, not fail."""
+    """Return what a command of snnedge prints as JSON; it may find differences, not fail."""
     done = subprocess.run(["snnedge", *words, "--json"], capture_output=True, text=True, check=False)
     if done.returncode > 1:
         sys.exit(f"{' '.join(words)}: {done.stderr.strip().splitlines()[-1]}")

@@ -1,4 +1,4 @@
-"""What an inference costs at least on this core, and what it takes: the table of roofline.md.
+"""Least and measured cost of an inference on this core: the table of roofline.md.
 
     tools/roofline MODEL... [--samples 20] [--repeat 50] [--json]
     tools/roofline --synthetic ...      diehl-cook of 400 and 6400 neurons as well (tools/_scaling.py)
@@ -36,7 +36,10 @@ from snnedge.runtime.runtime import Runtime
 
 # Bytes read and written, and int16 operations (32 bits count twice, a multiplication once).
 NEURON = {  # per neuron and step
-    "lif_cond_exp": (10, 14),  # v and one pull, read and written, a threshold; decay, gain, leak, two pulls
+    "lif_cond_exp": (
+        10,
+        14,
+    ),  # v, a conductance (both ways), a threshold; decay, gain, leak, two moves
     "lif": (8, 5),
     "if_wta": (6, 3),  # v read and written, a threshold; add, subtract, largest
     "if_race": (6, 3),
@@ -82,7 +85,7 @@ def measured(args: argparse.Namespace) -> dict:
 
 
 def measured_core(folder: Path) -> dict:
-    """``add``: additions of int16 per ns; ``read``: bytes per ns from each cache of so many ``bytes``."""
+    """Measure ``add``, int16 per ns, and ``read``, bytes per ns from each cache of so many ``bytes``."""
     library = compiled(folder)
     caches = sizes()
     read = {name: best(reader(library, size // 2)) / 1e9 for name, size in caches.items()}
@@ -106,7 +109,7 @@ def compiled(folder: Path) -> ctypes.CDLL:
 
 
 def sizes() -> dict[str, int]:
-    """Bytes of the data caches, smallest first: "L1", "L2", ... Linux only."""
+    """Read the bytes of the data caches, smallest first: "L1", "L2", ... Linux only."""
     found = {}
     for index in sorted(CACHES.glob("index*")):
         if (index / "type").read_text().strip() != "Instruction":
@@ -122,7 +125,7 @@ def reader(library: ctypes.CDLL, size: int) -> Callable[[], int]:
 
 
 def best(work: Callable[[], int]) -> float:
-    """What ``work`` says it did, per second, in its best round."""
+    """Return the work that ``work`` reports, per second, in its best round."""
     found = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
@@ -160,7 +163,7 @@ def row(name: str, core: dict, args: argparse.Namespace) -> dict:
 
 
 def counted(model: IntegerModel, ready: Runtime, images: np.ndarray) -> dict:
-    """Means per sample: bytes of weight ``rows``, neurons' ``state`` and ``encoder``, int16 ``operations``.
+    """Return means per sample: bytes of weight ``rows``, ``state`` and ``encoder``, int16 ``operations``.
 
     ``touched``: different bytes of all of these, at most. Populations that only one-to-one or all-but-self
     connections reach are hardly ever at work, and not counted; nor are spike lists and votes.
@@ -187,14 +190,14 @@ def counted(model: IntegerModel, ready: Runtime, images: np.ndarray) -> dict:
 
 
 def upto(spikes: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """``spikes`` bool (n, steps, sources) before each sample's decision."""
+    """Mask ``spikes``, bool (n, steps, sources), after each sample's decision."""
     return spikes & (np.arange(spikes.shape[1]) < steps[:, None])[:, :, None]
 
 
 def delivered(
     model: IntegerModel, s: Projection, spikes: np.ndarray, steps: np.ndarray
 ) -> tuple[float, float, float, float]:
-    """Rows per sample, different ones, bytes of a row, additions of a row."""
+    """Count rows per sample, different ones, bytes of a row, additions of a row."""
     bits = s.bits or model.bits
     if s.kind == "shared":  # a row per line of the patch: the kernel's tables hold sums of a line, in int16
         patch, p = s.params["rows"], network.population(model, s.target).params

@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def write(folder: Path) -> None:
-    """Models of 400 and 6400 neurons, said to be of MNIST so that `snnedge bench` shows them its images."""
+    """Write models of 400 and 6400 neurons, marked as MNIST so that `snnedge bench` uses its images."""
     folder.mkdir(parents=True, exist_ok=True)
     for neurons in (400, 6400):
         model = replace(diehl_cook(neurons), provenance={"data": "mnist"})
@@ -65,7 +65,7 @@ def write(folder: Path) -> None:
 
 
 def images() -> np.ndarray:
-    """uint8 (SAMPLES, SIDE, SIDE): gray values at random places."""
+    """Draw uint8 (SAMPLES, SIDE, SIDE): gray values at random places."""
     rng = np.random.default_rng(0)
     flat = np.zeros((SAMPLES, SIDE * SIDE), np.uint8)
     for row in flat:
@@ -78,7 +78,7 @@ def preset(name: str) -> dict:
 
 
 def diehl_cook(neurons: int, drive: float = 1.0) -> IntegerModel:
-    """784 Poisson inputs, ``neurons`` excitatory and as many inhibitory neurons."""
+    """Make 784 Poisson inputs, ``neurons`` excitatory and as many inhibitory neurons."""
     c, rng = preset("diehl-cook"), np.random.default_rng(neurons)
     weights = rng.random((SIDE * SIDE, neurons)) * c["initial_weight"]
     weights *= c["normalize_to"] * SIDE * SIDE / weights.sum(axis=0)
@@ -119,7 +119,7 @@ def layer(name: str, neurons: int, c: dict) -> Population:
 
 
 def wta(neurons: int, drive: float = 1.0) -> IntegerModel:
-    """784 inputs by error diffusion, ``neurons`` neurons of which one at a time fires."""
+    """Make 784 inputs by error diffusion, ``neurons`` neurons of which one at a time fires."""
     rng, spikes = np.random.default_rng(neurons), 1000 * drive
     net = Network(
         name="wta",
@@ -142,7 +142,7 @@ def readout(population: str, neurons: int) -> Readout:
 
 
 def calibrated(net: Network, threshold: Callable[[float], float]) -> IntegerModel:
-    """In integers, with the threshold(0..1) of its first population that lets ``FIRED`` spikes through."""
+    """Quantise, with the threshold(0..1) of its first population that lets ``FIRED`` spikes through."""
     low, high = 0.0, 1.0
     first, *others = net.populations
     for _ in range(12):
@@ -158,7 +158,7 @@ KINDS = {"diehl-cook": diehl_cook, "wta": wta}
 
 
 def measured(sizes: list[int], repeat: int) -> dict:
-    """By kind of network: rows of neurons, input spikes, output spikes and microseconds per sample."""
+    """Measure, by kind of network, neurons, input spikes, output spikes and microseconds per sample."""
     with pinned():
         return {
             "neurons": {kind: [row(make(n), repeat) for n in sizes] for kind, make in KINDS.items()},
@@ -180,7 +180,7 @@ def row(model: IntegerModel, repeat: int) -> dict:
 
 
 def draw(result: dict, file: Path) -> None:
-    """Two panels, both axes logarithmic: a slope of 1 is a cost in proportion."""
+    """Draw two panels, both axes logarithmic: a slope of 1 is a cost in proportion."""
     with plot.style():
         from matplotlib.figure import Figure
 
@@ -207,7 +207,7 @@ def panel(axes, rows: dict, key: str, label: str) -> None:
 
 
 def proportional(axes, rows: dict, key: str) -> None:
-    """A slope of 1 through the last point of each kind."""
+    """Draw a slope of 1 through the last point of each kind."""
     for k, points in enumerate(rows.values()):
         x = np.array([points[0][key], points[-1][key]], float)
         y = points[-1]["us"] * x / x[-1]

@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def trained(name: str, output: Path) -> Path:
-    """The model file of ``name``, made from the data."""
+    """Make the model file of ``name`` from the data."""
     entry, network, folder = zoo.entry(name), output / f"{name}.pkl", output / name
     snnedge("train", *shlex.split(entry["train"]), "-o", str(network))
     snnedge("export", str(network), *shlex.split(entry["export"]), "--name", name, "-o", str(folder))
@@ -84,7 +84,7 @@ def equal_weights(old: IntegerModel, new: IntegerModel) -> str:
 
 
 def changed(old: IntegerModel, new: IntegerModel) -> str:
-    """What the provenances disagree on: a changed preset makes another model on every machine."""
+    """List the differing entries: a changed preset makes another model on every machine."""
     a, b = old.provenance, new.provenance
     return ", ".join(sorted(key for key in a.keys() | b.keys() if a.get(key) != b.get(key))) or "nothing"
 
@@ -116,7 +116,7 @@ def show() -> None:
 
 
 def snnedge(*words: str) -> dict:
-    """What `snnedge WORDS --json` prints."""
+    """Return what `snnedge WORDS --json` prints."""
     print("$", shlex.join(["snnedge", *words]), file=sys.stderr, flush=True)
     done = subprocess.run(["snnedge", *words, "--json"], stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)

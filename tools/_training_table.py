@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def measured(args: argparse.Namespace, name: str, row: dict, seed: int) -> dict:
-    """All that the commands say of one network, by the command's name."""
+    """Return all that the commands print of one network, by the command's name."""
     folder = args.output / f"{name}-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / "model.pkl"
@@ -77,7 +77,7 @@ def measured(args: argparse.Namespace, name: str, row: dict, seed: int) -> dict:
 
 
 def once(file: Path, *words: str) -> dict:
-    """What `snnedge WORDS --json` prints, kept in ``file``."""
+    """Return what `snnedge WORDS --json` prints, kept in ``file``."""
     if not file.exists():
         pinned = ["taskset", "-c", str(min(os.sched_getaffinity(0)))] if words[0] == "train" else []
         command = [*pinned, "snnedge", *words, "--json"]
@@ -94,7 +94,7 @@ def once(file: Path, *words: str) -> dict:
 
 
 def line(name: str, args: argparse.Namespace, row: dict, results: list[dict]) -> list[str]:
-    """The cells of one row."""
+    """Return the cells of one row."""
     train = [r["train"] for r in results]
     integers = "; ".join(
         f"{bits} bits {percent([r[bits]['accuracy'] for r in results])}" for bits in row["bits"]

@@ -55,7 +55,7 @@ def differs(cost: Cost | str) -> bool:
 
 
 def compared(args: argparse.Namespace) -> list[Row]:
-    """One row for each network, the spiking one first, with its costs by board."""
+    """Return one row for each network, the spiking one first, with its costs by board."""
     train, test = data.load("mnist", "train"), data.load("mnist", "test")
     names = args.boards.split(",")
     model = model_file.load(args.model)

@@ -30,7 +30,7 @@ BODY = """    static float features[784];
 
 
 def perceptron(net: list[IntegerLayer]) -> Rival:
-    """``net``, of two layers, as floats; inputs are 0..15."""
+    """Convert ``net``, of two layers, to floats; inputs are 0..15."""
     import emlearn
     from emlearn.net import c_generate_net_loadable
 

@@ -52,7 +52,7 @@ class IntegerLayer:
 
 
 def integers(layers: list[Layer], largest: int) -> list[IntegerLayer]:
-    """The network in integers; inputs are in 0..``largest``. ``ValueError`` where a half could overflow."""
+    """Convert to integers; inputs are in 0..``largest``. Raise ``ValueError`` if a half may overflow."""
     found, incoming = [], 1.0
     for layer in layers:
         codes = layer.codes().astype(np.int64)
@@ -70,7 +70,7 @@ def integers(layers: list[Layer], largest: int) -> list[IntegerLayer]:
 
 
 def scores(net: list[IntegerLayer], values: np.ndarray) -> np.ndarray:
-    """Sums of the last layer, int64 (n, classes), for inputs ``values`` (n, pixels)."""
+    """Return the sums of the last layer, int64 (n, classes), for inputs ``values`` (n, pixels)."""
     values = values.astype(np.int64)
     for k in net:
         sums = (values[:, k.layer.index] @ k.codes + k.bias).reshape(len(values), -1)
@@ -79,12 +79,12 @@ def scores(net: list[IntegerLayer], values: np.ndarray) -> np.ndarray:
 
 
 def packed(values: np.ndarray) -> np.ndarray:
-    """uint32 (..., maps / 2): neurons 2p and 2p + 1 in the halves of word p."""
+    """Pack uint32 (..., maps / 2): neurons 2p and 2p + 1 in the halves of word p."""
     return ((values[..., ::2] + (values[..., 1::2] << 16)) & 0xFFFFFFFF).astype(np.uint32)
 
 
 def plain_tables(net: list[IntegerLayer]) -> str:
-    """Weights and biases as C for plain.h: [map][tap]."""
+    """Write weights and biases as C for plain.h: [map][tap]."""
     texts = []
     for number, k in enumerate(net):
         weights, bias = (",".join(map(str, values.ravel())) for values in (k.codes.T, k.bias))
@@ -94,7 +94,7 @@ def plain_tables(net: list[IntegerLayer]) -> str:
 
 
 def tables(net: list[IntegerLayer]) -> str:
-    """Weights and biases as C for layer.h: [tap][pair]."""
+    """Write weights and biases as C for layer.h: [tap][pair]."""
     texts = []
     for number, k in enumerate(net):
         for name, values in (("weights", k.codes), ("bias", k.bias)):
@@ -104,7 +104,7 @@ def tables(net: list[IntegerLayer]) -> str:
 
 
 def sources(name: str, head: str, body: str, workspace: int) -> tuple[dict[str, str], int]:
-    """C files for ``boards.firmware.build``, and the hash that the firmware says. ``body``: of snn_run."""
+    """Return C files for the firmware, and the hash that it reports. ``body``: of snn_run."""
     digest = int.from_bytes(blake2b((head + body).encode(), digest_size=8).digest(), "big")
     glue = GLUE.format(hash=digest, workspace=workspace, body=body)
     return {

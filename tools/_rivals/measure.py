@@ -1,4 +1,4 @@
-"""What a network takes on an emulated board: instructions, cycles, energy, flash, RAM; and is it right?"""
+"""Cost of a network on an emulated board (instructions, cycles, energy, flash, RAM), and its accuracy."""
 
 import tempfile
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ from snnedge.runtime.runtime import Runtime
 from snnedge.support import plugins
 from snnedge.support.resources import folder
 
-COMPILER = "gcc"  # which tells the stack
+COMPILER = "gcc"  # which reports the stack
 EMPTY = "    (void)sample;\n    r->label = 0;\n    for (int k = 0; k < 10; k++) r->spike_counts[k] = 0;"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one inference, mean over images: ``instructions``, ``cycles`` and ``energy``, None where nothing
-    honest tells them. ``flash``, ``ram``: bytes besides those of a firmware without a network. ``differ``:
-    answers that are not the host's."""
+    """Cost of one inference, mean over images: ``instructions``, ``cycles`` and ``energy``, None where no
+    source supports them. ``flash``, ``ram``: bytes besides those of a firmware without a network.
+    ``differ``: results that are not the host's."""
 
     instructions: float
     cycles: Cycles | None
@@ -40,7 +40,7 @@ class Cost:
 
 
 def spiking(model: IntegerModel, board: str, images: np.ndarray) -> Cost:
-    """The cost of ``model`` on the board of this name, for uint8 ``images`` (n, 28, 28)."""
+    """Measure the cost of ``model`` on the board of this name, for uint8 ``images`` (n, 28, 28)."""
     files = plugins.load("exporters", "c").sources(model)
     expected = Runtime(model).run(images)
 
@@ -51,7 +51,7 @@ def spiking(model: IntegerModel, board: str, images: np.ndarray) -> Cost:
 
 
 def rival(net: Rival, board: str, images: np.ndarray) -> Cost | str:
-    """As ``spiking``, of an artificial network; or why the board cannot have it."""
+    """Measure an artificial network as ``spiking`` does; or return why the board cannot have it."""
     labels, scores = net.answer(images)
 
     def differ(found: Count) -> int:
@@ -93,7 +93,7 @@ def _cost(files: Mapping[str, str], model_hash: int, name: str, images: np.ndarr
 
 
 def _ram(firmware: Firmware) -> int:
-    """Bytes of variables, and the most that the stack takes."""
+    """Return the bytes of variables, and the most that the stack takes."""
     return firmware.sections[".data"] + firmware.sections[".bss"] + (firmware.stack_bound or 0)
 
 

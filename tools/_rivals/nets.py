@@ -34,7 +34,7 @@ class Rival:
 
 
 def convolutional(data: Dataset) -> list[Rival]:
-    """12 x 12 means, 8 maps of 4 x 4 (stride 2), 8 maps of 3 x 3, all to 10."""
+    """Train 12 x 12 means, 8 maps of 4 x 4 (stride 2), 8 maps of 3 x 3, all to 10."""
     layers = [Layer(12, 1, 4, 2, 8, 5), Layer(5, 8, 3, 1, 8, 5), Layer(3, 8, 3, 1, 10, 0)]
     net = trained("cnn", layers, pooled, data, epochs=100, rate=0.003)
     shifts, tops = [k.layer.shift for k in net], [k.top for k in net]
@@ -55,7 +55,7 @@ def convolutional(data: Dataset) -> list[Rival]:
 
 
 def perceptron(data: Dataset) -> list[Rival]:
-    """784 to 64 to 10."""
+    """Train 784 to 64 to 10."""
     net = perceptron_layers(data)
     shift, top = net[0].layer.shift, net[0].top
     careful = f"""    uint32_t *hidden = (void *)s->workspace, sums[5];
@@ -82,7 +82,7 @@ def perceptron_layers(data: Dataset) -> list[IntegerLayer]:
 def rivals(
     title: str, net: list[IntegerLayer], see: Callable, careful: str, plain: str, workspace: int
 ) -> list[Rival]:
-    """``net`` by layer.h and by plain.h; ``careful`` and ``plain`` are the bodies of snn_run."""
+    """Write ``net`` by layer.h and by plain.h; ``careful`` and ``plain`` are the bodies of snn_run."""
     kernels = {name: (FOLDER / name).read_text() for name in ("layer.h", "plain.h")}
     includes = "".join(f'#include "{name}"\n' for name in kernels)
     weights = sum(k.codes.size for k in net)
@@ -108,7 +108,7 @@ def rivals(
 
 
 def work(net: list[IntegerLayer], values: np.ndarray) -> float:
-    """Multiplications by an activation that is not zero, mean per image."""
+    """Count multiplications by an activation that is not zero, mean per image."""
     total = 0
     for k in net:
         total += int((values[:, k.layer.index] != 0).sum()) * k.layer.maps
@@ -119,7 +119,7 @@ def work(net: list[IntegerLayer], values: np.ndarray) -> float:
 def trained(
     name: str, layers: list[Layer], see: Callable, data: Dataset, epochs: int, rate: float
 ) -> list[IntegerLayer]:
-    """``layers`` after training on ``data``, all shifts by a pixel of it; kept in build/rivals."""
+    """Return ``layers`` after training on ``data``, all shifts by a pixel of it; kept in build/rivals."""
     text = (FOLDER / "training.py").read_text() + repr((layers_key(layers), epochs, rate, SEED))
     key = hashlib.blake2b(text.encode() + data.images.tobytes(), digest_size=8).hexdigest()
     path = CACHE / f"{name}-{key}.npz"
@@ -147,12 +147,12 @@ def layers_key(layers: list[Layer]) -> list[tuple[int, ...]]:
 
 
 def pooled(images: np.ndarray) -> np.ndarray:
-    """Means of 2 x 2 in the middle 24 x 24, 0..15, uint8 (n, 144): `pool` of layer.h."""
+    """Return means of 2 x 2 in the middle 24 x 24, 0..15, uint8 (n, 144): `pool` of layer.h."""
     x = images[:, 2:26, 2:26].astype(np.uint16)
     sums = x[:, ::2, ::2] + x[:, 1::2, ::2] + x[:, ::2, 1::2] + x[:, 1::2, 1::2]
     return (sums >> 6).astype(np.uint8).reshape(len(images), -1)
 
 
 def grays(images: np.ndarray) -> np.ndarray:
-    """Pixels in 0..15, uint8 (n, 784): `gray` of layer.h."""
+    """Return pixels in 0..15, uint8 (n, 784): `gray` of layer.h."""
     return (images >> 4).reshape(len(images), -1)

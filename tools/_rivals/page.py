@@ -37,7 +37,7 @@ class Row:
 
 
 def page(rows: list[Row], model: str, samples: int, date: str, seed: int) -> str:
-    """The page, in Markdown; the first of ``rows`` is the spiking network ``model``."""
+    """Return the page, in Markdown; the first of ``rows`` is the spiking network ``model``."""
     spiking, *others = rows
     names = list(spiking.costs)
     return Template(TEMPLATE.read_text("utf-8")).substitute(
@@ -61,7 +61,7 @@ def page(rows: list[Row], model: str, samples: int, date: str, seed: int) -> str
 
 
 def ratio(spiking: Row, other: Row, board: str) -> float | None:
-    """Cycles, else instructions, of ``spiking`` over those of ``other``."""
+    """Divide cycles, else instructions, of ``spiking`` by those of ``other``."""
     own, theirs = spiking.costs[board], other.costs[board]
     if isinstance(own, str) or isinstance(theirs, str):
         return None
@@ -76,7 +76,7 @@ def ratio_line(spiking: Row, other: Row, names: list[str]) -> str:
 
 
 def winner_line(rows: list[Row], board: str) -> str:
-    """Who takes least on a board, and how much the others take."""
+    """Name the network that takes least on a board, and how much the others take."""
     known = {row.title: row.costs[board] for row in rows if not isinstance(row.costs[board], str)}
     ranked = sorted(known, key=lambda title: _effort(known[title]))
     least = _effort(known[ranked[0]])
@@ -155,5 +155,5 @@ def _share(row: Row) -> str:
 
 
 def _digits(number: float) -> str:
-    """Three digits that count."""
+    """Format three significant digits."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

@@ -2,7 +2,7 @@
 
 A network is a list of ``Layer``; a fully connected layer is a convolution whose patch is the whole map. All
 of them share one form of integers: activations of few bits without sign, int8 weights, sums of two neurons
-side by side in one 32-bit word (``cnn.c``), a shift to the next activations. ``bound`` proves that no half
+in one 32-bit word (``cnn.c``), a shift. ``bound`` proves that no half
 of a word overflows.
 """
 
@@ -51,7 +51,7 @@ class Layer:
         self.b = np.zeros(self.maps, np.float32)
 
     def weights(self) -> np.ndarray:
-        """Weights as they are used: rounded once their scale is fixed."""
+        """Return the weights as they are used: rounded once their scale is fixed."""
         return self.codes() * np.float32(self.unit) if self.unit else self.w
 
     def codes(self) -> np.ndarray:
@@ -90,7 +90,7 @@ def train(
 
 
 def forward(layers: list[Layer], codes: np.ndarray) -> list[np.ndarray]:
-    """Inputs of each layer, float32 (n, values), the first as ``codes``; last, the answers (n, classes)."""
+    """Return each layer's inputs, float32 (n, values), first ``codes``; last, the sums (n, classes)."""
     values = [codes.astype(np.float32)]
     for layer in layers:
         sums = values[-1][:, layer.index] @ layer.weights() + layer.b
@@ -124,7 +124,7 @@ def fix_scales(layers: list[Layer], codes: np.ndarray) -> None:
 def _gradients(
     layers: list[Layer], codes: np.ndarray, labels: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Of the mean cross entropy; what rounds counts as straight."""
+    """Return the gradient of the mean cross entropy; rounding counts as the identity."""
     values = forward(layers, codes)
     scores = values[-1] - values[-1].max(1, keepdims=True)
     error = np.exp(scores)
