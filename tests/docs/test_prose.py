@@ -93,8 +93,8 @@ def test_a_long_sentence_and_a_wide_line_are_found(prose, tmp_path):
 def test_the_checked_texts_are_clean(prose):
     files = list(prose.clean_files())
     assert files, "nothing is checked"
-    found = [f"{f.relative_to(ROOT)}:{line}: {text}" for f in files for line, text in prose.check(f)]
-    assert not found, "\n".join(found)
+    found = prose.findings(files)
+    assert not found, "\n".join(f"{at}: {message}" for at, message in found.items())
 
 
 def test_the_list_of_texts_to_do_only_shrinks(prose):

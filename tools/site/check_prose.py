@@ -55,10 +55,15 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     args = parser.parse_args()
     files = [file for path in args.paths for file in below(path)] if args.paths else list(clean_files())
-    found = {f"{file}:{line}": message for file in files for line, message in check(file)}
-    found |= ruff([file for file in files if file.suffix == ".py" and not is_test(file)]) | found
+    found = findings(files)
     print("\n".join(f"{at}: {message}" for at, message in found.items()) or f"{len(files)} files: clean")
     sys.exit(bool(found))
+
+
+def findings(files: list[Path]) -> dict[str, str]:
+    """Return the message for each "FILE:LINE" that breaks a rule."""
+    found = {f"{file}:{line}": message for file in files for line, message in check(file)}
+    return ruff([file for file in files if file.suffix == ".py" and not is_test(file)]) | found
 
 
 def below(path: Path) -> list[Path]:
