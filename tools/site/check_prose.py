@@ -76,7 +76,9 @@ def below(path: Path) -> list[Path]:
 
 def vendored(file: Path) -> bool:
     """Return whether ``file`` is no text of the project."""
-    return bool({".venv", "build", "golden", ".git"} & set(file.parts)) or file == BAN_LIST
+    path = file.resolve()
+    parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
+    return bool({".venv", "build", "golden", ".git"} & set(parts)) or path == BAN_LIST
 
 
 @cache
