@@ -54,6 +54,19 @@ def test_a_page_that_the_code_names_exists():
     assert not {(path, page) for path, page in named if page not in known}
 
 
+def test_a_file_that_a_page_names_exists():
+    """Paths in backquotes, below the root or below snnedge/; NAME, {a,b} and * are placeholders."""
+    named = {
+        (page.name, path)
+        for page in [*PAGES, ROOT / "README.md"]
+        if page.name != "renames.md" and page not in RECORDS
+        for path in re.findall(r"`((?:snnedge|tools|tests|firmware)/[^`\s:]+)", page.read_text())
+        if not re.search(r"\b(N|NAME)\b|[{*]", path)
+    }
+    assert len(named) > 30
+    assert not {(page, path) for page, path in named if not (ROOT / path).exists()}
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda p: p.stem)
 def test_a_decision_has_its_form_in_twenty_lines(record):
     text = record.read_text()

@@ -5,6 +5,7 @@ its place.
 """
 
 import argparse
+import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +15,12 @@ HEADER = ROOT / "csrc" / "snn.h"
 MARKER = re.compile(r"<!-- generated: (\w+) -->.*?<!-- /generated -->", re.DOTALL)
 # Modules of the Python reference, with the names to show; without names, all public ones.
 MODULES = {
-    "snnedge.runtime": ("load", "kernels", "kernel", "Runtime"),
-    "snnedge.stream": ("Stream",),
-    "snnedge.network": (),
-    "snnedge.integer_model": ("IntegerModel",),
-    "snnedge.outcome": (),
+    "snnedge.api": (),
+    "snnedge.runtime.runtime": ("load", "kernels", "kernel", "Runtime"),
+    "snnedge.runtime.stream": ("Stream",),
+    "snnedge.model.network": (),
+    "snnedge.model.integer_model": ("IntegerModel",),
+    "snnedge.model.outcome": (),
     "snnedge.data": (),
     "snnedge.errors": (),
 }
@@ -34,9 +36,10 @@ def insert(_app: object, _name: str, source: list[str]) -> None:
 
 def commands() -> str:
     """Return a section for each command: summary, usage, options, example."""
-    from snnedge import cli, registry
+    from snnedge.cli import main as cli
+    from snnedge.support import plugins
 
-    words = [name.replace("_", "-") for name in registry.names("commands")]
+    words = [name.replace("_", "-") for name in plugins.names("commands")]
     parser = cli._parser(words)
     (subparsers,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     return "\n".join(command(name, sub) for name, sub in sorted(subparsers.choices.items()))
@@ -85,7 +88,8 @@ def escaped(text: str) -> str:
 
 def python() -> str:
     """Return autodoc's directives for ``MODULES``."""
-    sections = (f"## {m}\n\n```{{eval-rst}}\n{directives(m, names)}\n```\n" for m, names in MODULES.items())
+    there = {m: names for m, names in MODULES.items() if importlib.util.find_spec(m)}
+    sections = (f"## {m}\n\n```{{eval-rst}}\n{directives(m, names)}\n```\n" for m, names in there.items())
     return "\n".join(sections)
 
 

@@ -15,8 +15,8 @@ def main() -> None:
 
 def page(text: str) -> str:
     """Return the page with the table of today."""
-    rooms = tomllib.loads((FOLDER / "rooms.toml").read_text())["room"]
-    rows = "".join(f"| {number} | `{r['name']}` | {r['holds']} |\n" for number, r in enumerate(rooms, 1))
+    rooms = tomllib.loads((FOLDER / "rooms.toml").read_text())
+    rows = "".join(f"| {n} | `{name}` | {holds} |\n" for n, (name, holds) in enumerate(rooms.items(), 1))
     table = f"\n| | room | what it holds |\n|---|---|---|\n{rows}\n"
     return TABLE.sub(lambda found: found[1] + table + found[2], text)
 
