@@ -19,6 +19,7 @@ import numpy as np
 
 from snnedge import model_file
 from snnedge.compiler.quantize import quantize
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.measure.latency import batch_us, pinned
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
@@ -88,16 +89,20 @@ def diehl_cook(neurons: int, drive: float = 1.0) -> IntegerModel:
         dt=MILLI,
         steps=350,
         encoder=Encoder(
-            "poisson", (SIDE, SIDE), {"max_rate": drive * c["rate"] * c["start_intensity"], "seed": 0}
+            encoder("poisson"),
+            (SIDE, SIDE),
+            {"max_rate": drive * c["rate"] * c["start_intensity"], "seed": 0},
         ),
         populations=(layer("excitatory", neurons, c), layer("inhibitory", neurons, c)),
         projections=(
-            Projection(INPUT, "excitatory", "dense", weights),
-            Projection("excitatory", "inhibitory", "one_to_one", params={"weight": coupling["excite"]}),
+            Projection(INPUT, "excitatory", synapse("dense"), weights),
+            Projection(
+                "excitatory", "inhibitory", synapse("one_to_one"), params={"weight": coupling["excite"]}
+            ),
             Projection(
                 "inhibitory",
                 "excitatory",
-                "all_but_self",
+                synapse("all_but_self"),
                 params={"weight": coupling["inhibit"]},
                 receptor="inhibitory",
             ),
@@ -126,12 +131,12 @@ def wta(neurons: int, drive: float = 1.0) -> IntegerModel:
         dt=MILLI,
         steps=50,
         encoder=Encoder(
-            "error_diffusion",
+            encoder("error_diffusion"),
             (SIDE, SIDE),
             {"spikes_per_sample": spikes, "max_rate": 0.999, "seed": 0},
         ),
-        populations=(Population("output", "if_wta", neurons, {"threshold": np.ones(neurons)}),),
-        projections=(Projection(INPUT, "output", "dense", rng.random((SIDE * SIDE, neurons))),),
+        populations=(Population("output", neuron("if_wta"), neurons, {"threshold": np.ones(neurons)}),),
+        projections=(Projection(INPUT, "output", synapse("dense"), rng.random((SIDE * SIDE, neurons))),),
         readout=readout("output", neurons),
     )
     return calibrated(net, lambda height: height * spikes)

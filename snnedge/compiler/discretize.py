@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from ..model.network import Encoder, Network, Population, Projection, Readout, check_delays
-from ..support import plugins
+from ..model.schema import SECONDS, stored_fields
 
 
 @dataclass(frozen=True)
@@ -24,23 +24,28 @@ class Discrete:
 
 def discretize(net: Network) -> Discrete:
     """Put the parameters of ``net`` on its time grid. Raises ``InputError`` for too long a delay."""
-    encoder = plugins.load("encoders", net.encoder.kind)
+    encoder = net.encoder.kind
     grid = Discrete(
         name=net.name,
         dt=net.dt,
         steps=net.steps,
         encoder=replace(net.encoder, params=encoder.discretize(net.encoder.params, net.steps, net.dt)),
         populations=tuple(_on_grid(p, net.dt) for p in net.populations),
-        projections=tuple(replace(s, delay=round(s.delay / net.dt)) for s in net.projections),
+        projections=tuple(_in_steps(s, net.dt) for s in net.projections),
         readout=net.readout,
     )
     check_delays(grid)
     return grid
 
 
+def _in_steps(s: Projection, dt: float) -> Projection:
+    times = [name for name, declared in stored_fields(Projection).items() if declared.unit == SECONDS]
+    return replace(s, **{name: round(getattr(s, name) / dt) for name in times})
+
+
 def _on_grid(p: Population, dt: float) -> Population:
     with naming(p):
-        return replace(p, params=plugins.load("neurons", p.kind).discretize(p.params, dt))
+        return replace(p, params=p.kind.discretize(p.params, dt))
 
 
 @contextmanager

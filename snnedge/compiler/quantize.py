@@ -11,7 +11,6 @@ from ..model import network, weight_codes
 from ..model.integer_model import IntegerModel, sum_bound
 from ..model.integers import INT16_MAX
 from ..model.network import Network, Population, Projection
-from ..support import plugins
 from .calibrate import Calibration, Ranges
 from .discretize import Discrete, discretize, naming
 
@@ -41,7 +40,7 @@ def quantize(
         for s in sorted(grid.projections, key=lambda s: order.index(s.target))
     )
     quantized = replace(grid, projections=projections)
-    encoder = plugins.load("encoders", grid.encoder.kind)
+    encoder = grid.encoder.kind
     return IntegerModel(
         name=net.name,
         dt=net.dt,
@@ -82,11 +81,11 @@ def _plain(value: Any) -> Any:
 
 def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> dict[str, float]:
     """Scales of ``p``, by its kind: of the membrane, and of the weights at each receptor."""
-    neurons = plugins.load("neurons", p.kind)
+    neurons = p.kind
     inputs = network.inputs_of(grid, p.name)
     finest = {
         receptor: min((_finest(s, bits, clip) for s in inputs if s.receptor == receptor), default=np.inf)
-        for receptor in neurons.RECEPTORS
+        for receptor in neurons.receptors
     }
     scales: dict[str, float] = neurons.scales(p.params, finest, seen.reach if seen else {})
     if not np.isfinite(list(scales.values())).all():
@@ -100,22 +99,20 @@ def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip:
 
 def _finest(s: Projection, bits: int, clip: float) -> float:
     """The largest scale at which the weights of ``s`` have codes."""
-    return 1.0 if s.bits else float(plugins.load("synapses", s.kind).largest_scale(s, bits, clip))
+    return 1.0 if s.bits else s.kind.largest_scale(s, bits, clip)
 
 
 def _quantize_population(p: Population, scales: Mapping[str, float]) -> Population:
-    neurons = plugins.load("neurons", p.kind)
     with naming(p):
-        params = neurons.quantize(p.params, scales)
-    arrays = {name: np.asarray(params[name]).astype(np.int16) for name in neurons.ARRAYS}
-    return replace(p, params={name: int(params[name]) for name in neurons.SCALARS} | arrays)
+        params = p.kind.quantize(p.params, scales)
+    arrays = {name: np.asarray(params[name]).astype(np.int16) for name in p.kind.arrays}
+    return replace(p, params={name: int(params[name]) for name in p.kind.scalars} | arrays)
 
 
 def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
-    synapses = plugins.load("synapses", s.kind)
     top = weight_codes.limit(s.weights, bits)
     if s.bits and not ((np.rint(s.weights) == s.weights) & (np.abs(s.weights) <= top)).all():
         where = f"projections.{s.source}->{s.target}.weights"
         raise InputError(f"{where}: not integers of {bits} bits, although the network says so")
     weights = np.clip(np.rint(s.weights * scale), -top, top).astype(np.int8)
-    return replace(s, weights=weights, params=dict(synapses.quantize(s, scale, bits)))
+    return replace(s, weights=weights, params=dict(s.kind.quantize(s, scale, bits)))

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ..kinds import synapse
 from ..model import weight_codes
-from ..model.integer_model import ALIKE, IntegerModel
-from ..model.network import INPUT, RECEPTORS, Projection, kept_steps
-from ..support import plugins
+from ..model.integer_model import IntegerModel
+from ..model.kind import RECEPTORS
+from ..model.network import INPUT, Projection, kept_steps
 
 MAX_NAME = 48  # characters of a C identifier made from a name
-SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (build-and-flash.md)
+SPARSE_SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (build-and-flash.md)
 SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 
@@ -89,11 +90,11 @@ def lower(model: IntegerModel, auto: str = "auto") -> Tables:
         hash=model.hash,
         steps=model.steps,
         encoder=EncoderTable(
-            **_part("encoders", "encoder", encoder), size=encoder.size, history=kept_steps(model, INPUT)
+            **_part("encoder", encoder), size=encoder.size, history=kept_steps(model, INPUT)
         ),
         populations=tuple(
             PopulationTable(
-                **_part("neurons", name, p),
+                **_part(name, p),
                 size=p.size,
                 wide=model.wide[p.name],
                 history=kept_steps(model, p.name),
@@ -130,34 +131,35 @@ def _names(model: IntegerModel) -> list[str]:
     return used[-len(parts) :]
 
 
-def _part(folder: str, name: str, item: Any) -> dict[str, Any]:
-    kind = plugins.load(folder, item.kind)
-    scalars = np.array([item.params[name] for name in kind.SCALARS], np.int32)
-    arrays = tuple(np.ascontiguousarray(item.params[name], np.int16) for name in kind.ARRAYS)
+def _part(name: str, item: Any) -> dict[str, Any]:
+    kind = item.kind
+    scalars = np.array([item.params[name] for name in kind.scalars], np.int32)
+    arrays = tuple(np.ascontiguousarray(item.params[name], np.int16) for name in kind.arrays)
     return {
         "name": name,
-        "kind": item.kind,
-        "scalar_names": tuple(kind.SCALARS),
+        "kind": kind.name,
+        "scalar_names": tuple(kind.scalars),
         "scalars": scalars,
-        "array_names": kind.ARRAYS,
+        "array_names": kind.arrays,
         "arrays": arrays,
     }
 
 
 def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
-    """``s`` as the kind ``storage`` of the same meaning; "auto": sparse where that saves ``SAVING``."""
-    if s.kind not in ALIKE:
+    """Return ``s`` stored as ``storage``; "auto": sparse where that saves ``SPARSE_SAVING``."""
+    if not s.kind.stored_as:
         return s
     if storage == "auto":
-        dense, sparse = (plugins.load("synapses", k).pack(replace(s, kind=k), bits).nbytes for k in ALIKE)
-        storage = "sparse" if sparse <= (1 - SAVING) * dense else "dense"
-    return replace(s, kind=storage)
+        dense, sparse = (replace(s, kind=synapse(name)) for name in s.kind.stored_as)
+        sizes = [as_kind.kind.pack(as_kind, bits).nbytes for as_kind in (dense, sparse)]
+        return sparse if sizes[1] <= (1 - SPARSE_SAVING) * sizes[0] else dense
+    return replace(s, kind=synapse(storage))
 
 
 def _projection(name: str, item: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
     return ProjectionTable(
-        **_part("synapses", name, item),
-        weights=plugins.load("synapses", item.kind).pack(item, bits),
+        **_part(name, item),
+        weights=item.kind.pack(item, bits),
         source=index[item.source],
         target=index[item.target],
         bits=weight_codes.stored_bits(bits),

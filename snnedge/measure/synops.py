@@ -11,7 +11,6 @@ from ..model import network
 from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, Projection
 from ..runtime.runtime import Runtime
-from ..support import plugins
 
 TRACE_BYTES = 2**25  # a trace holds every step: a few samples at a time
 
@@ -36,7 +35,7 @@ def additions(runtime: Runtime, images: np.ndarray, steps: np.ndarray | None = N
 
 def _count(model: IntegerModel, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     arrives = np.arange(spikes.shape[1]) < steps[:, None] - _lag(model, s)
-    return int(plugins.load("synapses", s.kind).operations(model, s, spikes & arrives[:, :, None], steps))
+    return s.kind.operations(model, s, spikes & arrives[:, :, None], steps)
 
 
 def _lag(model: IntegerModel, s: Projection) -> int:

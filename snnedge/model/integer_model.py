@@ -11,13 +11,12 @@ import numpy as np
 
 from ..errors import InputError
 from ..model.integers import INT16_MAX, INT16_MIN
-from ..support import plugins
+from ..support.plugins import choose
 from . import weight_codes
+from .kind import RECEPTORS, Params
 from .network import (
-    RECEPTORS,
     Encoder,
     Graph,
-    Params,
     Population,
     Projection,
     Readout,
@@ -27,9 +26,9 @@ from .network import (
     source_size,
 )
 from .parameter import defaults
+from .schema import stated, stored_fields
 
-ALIKE = ("dense", "sparse")  # kinds of one meaning: either may be stored as the other
-STORAGES = ("auto", *ALIKE)
+STORAGES = ("auto", "dense", "sparse")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class IntegerModel:
     ``bits``: 8, 6 or 4, of every weight, unless its projection has ``bits`` of its own. ``scales``: per
     population, integer = float x scale (weights, thresholds and membranes alike). ``wide``: populations
     whose synaptic sum needs int32. Weights are int8, in the shape that their kind has, arrays int16,
-    scalars int32. ``storage``: how matrices of a kind in ``ALIKE`` are stored (``lower.stored``). It and
+    scalars int32. ``storage``: how matrices are stored (``compiler.tables.stored``). It and
     ``provenance`` are not part of the hash.
     """
 
@@ -57,7 +56,7 @@ class IntegerModel:
     storage: str = "auto"
 
     def __post_init__(self) -> None:
-        plugins.choose(self.storage, STORAGES, "storage")
+        choose(self.storage, STORAGES, "storage")
         check_graph(self)
         _check_integers(self)
 
@@ -84,26 +83,25 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
     """All that influences an answer: the graph as JSON values, the arrays in a fixed order."""
     tensors: dict[str, np.ndarray] = {}
 
-    def part(path: str, folder: str, item: Any) -> dict[str, Any]:
-        kind = plugins.load(folder, item.kind)
-        for name in kind.ARRAYS:
+    def part(path: str, item: Encoder | Population | Projection) -> dict[str, Any]:
+        kind = item.kind
+        for name in kind.arrays:
             tensors[f"{path}.{name}"] = np.ascontiguousarray(item.params[name], "<i2")
-        scalars = {name: int(item.params[name]) for name in kind.SCALARS}
-        usual = defaults(kind.PARAMETERS)  # absent before they existed: so are the hashes
+        scalars = {name: int(item.params[name]) for name in kind.scalars}
+        usual = defaults(kind.parameters)  # absent before they existed: so are the hashes
         told = {name: value for name, value in scalars.items() if value != usual.get(name)}
-        return {"kind": item.kind, "scalars": told}
+        return {"kind": kind.name, "scalars": told} | stated(item)
 
-    encoder = part("encoder", "encoders", model.encoder) | {"shape": list(model.encoder.shape)}
+    encoder = part("encoder", model.encoder) | {"shape": list(model.encoder.shape)}
     populations = []
     for p in model.populations:
-        described = part(f"populations.{p.name}", "neurons", p)
+        described = part(f"populations.{p.name}", p)
         populations.append(described | {"name": p.name, "size": p.size, "wide": model.wide[p.name]})
     projections = []
     for k, s in enumerate(model.projections):
-        projections.append(
-            part(f"projections.{k}", "synapses", s) | {"source": s.source, "target": s.target} | _options(s)
-        )
-        if plugins.load("synapses", s.kind).MATRIX:
+        described = part(f"projections.{k}", s)
+        projections.append(described | {"source": s.source, "target": s.target})
+        if s.kind.has_weights:
             tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
     tensors["readout.labels"] = np.ascontiguousarray(model.readout.labels, "<i2")
     graph = {
@@ -122,23 +120,15 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
     return graph, tensors
 
 
-def _options(s: Projection) -> dict[str, Any]:
-    """Fields that came later, where they say something: models without them keep their hashes."""
-    options = {"bits": s.bits, "delay": s.delay}
-    stated = {name: int(value) for name, value in options.items() if value}
-    return stated | ({} if s.receptor == RECEPTORS[0] else {"receptor": s.receptor})
-
-
 def _check_integers(model: IntegerModel) -> None:
     """Raise ``InputError`` unless every integer is in the contract's range and the sums are proved."""
-    plugins.choose(str(model.bits), ("4", "6", "8"), "bits")
+    choose(str(model.bits), ("4", "6", "8"), "bits")
     check_delays(model)
-    _check_scalars("encoders", model.encoder, "encoder")
+    _check_part(model.encoder, "encoder")
     for p in model.populations:
-        neurons = plugins.load("neurons", p.kind)
-        _check_scalars("neurons", p, f"populations.{p.name}")
-        for name in neurons.ARRAYS:
-            entries = neurons.PARAMETERS[name].entries(p.params, p.size)
+        _check_part(p, f"populations.{p.name}")
+        for name in p.kind.arrays:
+            entries = p.kind.parameters[name].entries(p.params, p.size)
             _check_range(p.params[name], INT16_MIN, INT16_MAX, f"populations.{p.name}.{name}", entries)
         bound = sum_bound(model, p.name)
         if bound > (2**31 - 1 if model.wide[p.name] else INT16_MAX):
@@ -151,13 +141,15 @@ def _check_integers(model: IntegerModel) -> None:
         raise InputError("projections: not in the order of their targets")
     for s in model.projections:
         where = f"projections.{s.source}->{s.target}"
-        _check_scalars("synapses", s, where)
+        _check_part(s, where)
         top = 2 ** weight_codes.stored_bits(s.bits or model.bits) - 1
         _check_range(s.weights + np.int16(s.params.get("offset", 0)), 0, top, f"{where}.weights")
 
 
-def _check_scalars(folder: str, item: Any, where: str) -> None:
-    for name, (low, high) in plugins.load(folder, item.kind).SCALARS.items():
+def _check_part(item: Encoder | Population | Projection, where: str) -> None:
+    for name, declared in stored_fields(type(item)).items():
+        declared.check(getattr(item, name), f"{where}.{name}")
+    for name, (low, high) in item.kind.scalars.items():
         _check_range(item.params[name], low, high, f"{where}.{name}")
 
 
@@ -174,5 +166,5 @@ def sum_bound(model: Graph, population: str) -> int:
     sums = dict.fromkeys(RECEPTORS, 0)
     for s in inputs_of(model, population):
         size = source_size(model, population)
-        sums[s.receptor] += plugins.load("synapses", s.kind).bounds(s, size)
+        sums[s.receptor] += s.kind.bounds(s, size)
     return max(sums.values())

@@ -1,35 +1,32 @@
 """Network: a trained spiking network in floats and SI units, as a graph. Nothing here computes.
 
 A network is one encoder, populations of neurons, projections between them and a readout. The parts
-are also the parts of an ``IntegerModel``, where the same fields hold integers. ``kind`` names a file
-in ``encoders/``, ``neurons/`` or ``synapses/``, which says what the parameters mean.
+are also the parts of an ``IntegerModel``, where the same fields hold integers. ``kind`` is an object of
+``snnedge/kinds/``, which says what the parameters mean.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from ..errors import InputError
-from ..support import plugins
 from . import weight_codes
+from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
+from .schema import SECONDS, stored
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
 UNDECIDED = -1  # answer of a sample for which no neuron can speak
-RECEPTORS = ("excitatory", "inhibitory")  # the synaptic sums that a neuron may have, by PyNN's names
 MAX_DELAY = 255  # steps
 MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
-
-Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Encoder:
     """Turns one uint8 sample of ``shape`` into input spikes, ``size`` spike sources, step by step."""
 
-    kind: str
+    kind: EncoderKind
     shape: tuple[int, ...]
     params: Params = field(default_factory=dict)
 
@@ -43,7 +40,7 @@ class Population:
     """``size`` neurons of one kind. ``params``: scalars, or arrays of shape (size,)."""
 
     name: str
-    kind: str
+    kind: NeuronKind
     size: int
     params: Params = field(default_factory=dict)
 
@@ -61,12 +58,12 @@ class Projection:
 
     source: str
     target: str
-    kind: str
+    kind: SynapseKind
     weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
     params: Params = field(default_factory=dict)
-    bits: int = 0
-    receptor: str = RECEPTORS[0]
-    delay: float = 0.0
+    bits: int = stored(0, high=8)
+    receptor: str = stored(EXCITATORY, choices=RECEPTORS, member="receptor")
+    delay: float = stored(0.0, high=MAX_DELAY, unit=SECONDS, member="delay")
 
 
 @dataclass(frozen=True)
@@ -138,9 +135,9 @@ def population(graph: Graph, name: str) -> Population:
 
 
 def kinds(graph: Graph) -> tuple[str, ...]:
-    """The kinds of all parts: encoder, populations, projections."""
+    """Return the names of the kinds of all parts: encoder, populations, projections."""
     populations, projections = (p.kind for p in graph.populations), (s.kind for s in graph.projections)
-    return (graph.encoder.kind, *populations, *projections)
+    return tuple(kind.name for kind in (graph.encoder.kind, *populations, *projections))
 
 
 def source_size(graph: Graph, name: str) -> int:
@@ -159,12 +156,11 @@ def kept_steps(graph: Graph, source: str) -> int:
 
 
 def check_stream(graph: Graph) -> None:
-    """Raise ``InputError`` if ``graph`` looks at whole samples: a stream has no end and so no whole."""
-    listing = [n for n in plugins.names("encoders") if not plugins.load("encoders", n).KEEPS_MAP]
-    if graph.encoder.kind not in listing:
+    """Raise ``InputError`` if ``graph`` scans a map of its input: that takes a whole sample."""
+    if graph.encoder.kind.keeps_map:
         raise InputError(
             f"model {graph.name!r} takes no stream: it scans a map of its input once for each sample"
-            f" (encoder {graph.encoder.kind}); use predict(), or a model of encoder {' or '.join(listing)}"
+            f" (encoder {graph.encoder.kind}); use predict(), or a model whose encoder keeps no map"
         )
 
 
@@ -191,8 +187,7 @@ def check_graph(graph: Graph) -> None:
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
         require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
-        if plugins.load("neurons", p.kind).PLACES:
-            plugins.load("neurons", p.kind).check(p)
+        p.kind.check(p)
     for s in graph.projections:
         _check_projection(graph, s)
     _check_readout(graph)
@@ -200,30 +195,27 @@ def check_graph(graph: Graph) -> None:
 
 def _check_projection(graph: Graph, s: Projection) -> None:
     where = f"projections.{s.source}->{s.target}"
-    synapses = plugins.load("synapses", s.kind)
-    target = population(graph, s.target).kind
+    synapses, target = s.kind, population(graph, s.target).kind
     require(s.bits in (0, *weight_codes.WEIGHT_LIMITS), f"{where}.bits", f"{s.bits}")
-    keeps_map = s.source == INPUT and plugins.load("encoders", graph.encoder.kind).KEEPS_MAP
-    require(keeps_map == synapses.PLACES, f"{where}.kind", f"{s.kind} cannot read from {s.source!r}")
-    fits = plugins.load("neurons", target).PLACES == synapses.PLACES
+    keeps_map = s.source == INPUT and graph.encoder.kind.keeps_map
+    require(keeps_map == synapses.reads_map, f"{where}.kind", f"{s.kind} cannot read from {s.source!r}")
+    fits = target.scans_map == synapses.reads_map
     require(fits, f"{where}.kind", f"{s.kind} does not go with {target}")
-    receptors = plugins.load("neurons", target).RECEPTORS
+    receptors = target.receptors
     require(s.receptor in receptors, f"{where}.receptor", f"{s.receptor!r}; {target} has {receptors}")
-    signed = not plugins.load("neurons", target).CONDUCTANCES
     least = min(s.weights.min(initial=0), s.params.get("weight", 0))
-    require(signed or least >= 0, f"{where}.weights", f"{target} takes none below 0")
+    require(not target.conductances or least >= 0, f"{where}.weights", f"{target} takes none below 0")
     require(0 <= s.delay < np.inf, f"{where}.delay", f"{s.delay}")
-    require(
-        not (s.delay and synapses.PLACES), f"{where}.delay", f"{s.kind} reads a map, which has no delay"
-    )
+    delayed_map = bool(s.delay) and synapses.reads_map
+    require(not delayed_map, f"{where}.delay", f"{s.kind} reads a map, which has no delay")
     synapses.check(graph, s)
 
 
 def _check_readout(graph: Graph) -> None:
     readout = graph.readout
     voters = population(graph, readout.population)
-    places, size = plugins.load("neurons", voters.kind).PLACES, voters.size
-    require(not places, "readout.population", f"neurons of kind {voters.kind} cannot vote")
+    size = voters.size
+    require(not voters.kind.scans_map, "readout.population", f"neurons of kind {voters.kind} cannot vote")
     labels = readout.labels
     require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
     require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")

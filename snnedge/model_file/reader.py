@@ -2,19 +2,21 @@
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import zoo
+from .. import kinds, zoo
 from ..errors import InputError
 from ..model.integer_model import IntegerModel
-from ..model.network import RECEPTORS, Encoder, Population, Projection, Readout
+from ..model.kind import Kind
+from ..model.network import Encoder, Population, Projection, Readout
 from ..model.parameter import defaults
-from ..support import plugins
+from ..model.schema import stored_fields
 from ..support.files import unreadable
-from .versions import VERSIONS, version_of
+from .versions import VERSIONS
 from .writer import MODEL_FILE
 
 MAX_FILE_BYTES = 2**30
@@ -80,49 +82,26 @@ def _header(path: Path, text: str | None) -> dict[str, Any]:
 def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerModel:
     graph = header["graph"]
 
-    def params(path: str, folder: str, item: dict[str, Any]) -> dict[str, Any]:
-        kind = plugins.load(folder, item["kind"])
-        stated = defaults(kind.PARAMETERS) | item["scalars"]
-        scalars = {name: _integer(stated[name]) for name in kind.SCALARS}
-        return scalars | {n: _tensor(tensors, f"{path}.{n}", np.int16) for n in kind.ARRAYS}
+    def params(path: str, kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
+        if kind.since > header["version"]:
+            stale = f"{kind} has changed since format version {header['version']}"
+            raise InputError(f"{stale}; export the model again")
+        stated = defaults(kind.parameters) | item["scalars"]
+        scalars = {name: _integer(stated[name]) for name in kind.scalars}
+        return scalars | {n: _tensor(tensors, f"{path}.{n}", np.int16) for n in kind.arrays}
 
-    encoder = graph["encoder"]
+    encoder = kinds.encoder(graph["encoder"]["kind"])
     populations = graph["populations"]
-    for p in populations:
-        if version_of(p["kind"]) > header["version"]:
-            raise InputError(
-                f"{p['kind']} has changed since format version {header['version']}; export the model again"
-            )
-    shape = tuple(_integer(n) for n in encoder["shape"])
+    shape = tuple(_integer(n) for n in graph["encoder"]["shape"])
     readout = dict(graph["readout"])
     return IntegerModel(
         name=_typed(header["name"], str),
         dt=_typed(header["dt"], float),
         steps=_integer(graph["steps"]),
         bits=_integer(graph["bits"]),
-        encoder=Encoder(encoder["kind"], shape, params("encoder", "encoders", encoder)),
-        populations=tuple(
-            Population(
-                _typed(p["name"], str),
-                p["kind"],
-                _integer(p["size"]),
-                params(f"populations.{p['name']}", "neurons", p),
-            )
-            for p in populations
-        ),
-        projections=tuple(
-            Projection(
-                s["source"],
-                s["target"],
-                s["kind"],
-                _weights(tensors, f"projections.{k}.weights", s["kind"]),
-                params(f"projections.{k}", "synapses", s),
-                _integer(s.get("bits", 0)),
-                _typed(s.get("receptor", RECEPTORS[0]), str),
-                _integer(s.get("delay", 0)),
-            )
-            for k, s in enumerate(graph["projections"])
-        ),
+        encoder=Encoder(encoder, shape, params("encoder", encoder, graph["encoder"])),
+        populations=tuple(_population(p, params) for p in populations),
+        projections=tuple(_projection(k, s, params, tensors) for k, s in enumerate(graph["projections"])),
         readout=Readout(
             population=readout["population"],
             labels=_tensor(tensors, "readout.labels", np.int16),
@@ -137,6 +116,33 @@ def _build(header: dict[str, Any], tensors: dict[str, np.ndarray]) -> IntegerMod
     )
 
 
+ReadParams = Callable[[str, Kind, dict[str, Any]], dict[str, Any]]
+
+
+def _population(p: dict[str, Any], params: ReadParams) -> Population:
+    name, kind = _typed(p["name"], str), kinds.neuron(p["kind"])
+    size = _integer(p["size"])
+    return Population(name, kind, size, params(f"populations.{name}", kind, p), **_options(Population, p))
+
+
+def _projection(
+    k: int, s: dict[str, Any], params: ReadParams, tensors: dict[str, np.ndarray]
+) -> Projection:
+    kind, path = kinds.synapse(s["kind"]), f"projections.{k}"
+    weights = _tensor(tensors, f"{path}.weights", np.int8) if kind.has_weights else np.zeros(0, np.int8)
+    stated = params(path, kind, s)
+    return Projection(s["source"], s["target"], kind, weights, stated, **_options(Projection, s))
+
+
+def _options(part: type, item: dict[str, Any]) -> dict[str, Any]:
+    """The optional fields of a part that the file states."""
+    return {
+        name: _typed(item[name], str) if declared.choices else _integer(item[name])
+        for name, declared in stored_fields(part).items()
+        if name in item
+    }
+
+
 def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise InputError(f"{value!r} is not of type {kind.__name__}")
@@ -149,12 +155,7 @@ def _integer(value: Any) -> int:
     return value
 
 
-def _weights(tensors: dict[str, np.ndarray], name: str, kind: str) -> np.ndarray:
-    matrix = plugins.load("synapses", kind).MATRIX
-    return _tensor(tensors, name, np.int8) if matrix else np.zeros(0, np.int8)
-
-
-def _tensor(tensors: dict[str, np.ndarray], name: str, dtype: type) -> np.ndarray:
+def _tensor(tensors: Mapping[str, np.ndarray], name: str, dtype: type) -> np.ndarray:
     array = tensors[name]
     if array.dtype != dtype:
         raise InputError(f"tensor {name!r} is {array.dtype}, expected {np.dtype(dtype).name}")

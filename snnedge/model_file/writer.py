@@ -16,7 +16,7 @@ def to_bytes(model: IntegerModel) -> bytes:
     graph, tensors = describe(model)
     header = {
         "format": "snnedge",
-        "version": max(version_of(p.kind) for p in model.populations),
+        "version": version_of(model),
         "hash": model.hash_text,
         "name": model.name,
         "dt": float(model.dt),

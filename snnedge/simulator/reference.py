@@ -12,7 +12,6 @@ import numpy as np
 from ..model import network, outcome
 from ..model.network import INPUT, UNDECIDED, Graph
 from ..model.outcome import Outcome
-from ..support import plugins
 from .arithmetic import FixedPoint, FloatingPoint
 from .synaptic_input import Inputs
 
@@ -119,12 +118,12 @@ class Stream:
 
 
 def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type[FloatingPoint]) -> Batch:
-    encoder = plugins.load("encoders", graph.encoder.kind)
+    encoder = graph.encoder.kind
     numbers = arithmetic(len(rows))
     n = len(rows)
     states, spikes = {}, {INPUT: np.zeros((n, graph.encoder.size), bool)}
     for p in graph.populations:
-        states[p.name] = plugins.load("neurons", p.kind).initial(n, p.size, numbers.dtype)
+        states[p.name] = p.kind.initial(n, p.size, numbers.dtype)
         spikes[p.name] = np.zeros((n, p.size), bool)
     return Batch(
         rows=rows,
@@ -157,8 +156,7 @@ def _run_batch(graph: Graph, batch: Batch, result: Outcome, observe: Sequence[Ob
 
 
 def _step(graph: Graph, batch: Batch) -> None:
-    encoder = plugins.load("encoders", graph.encoder.kind)
-    _advance(graph, batch, encoder.step(batch.encoder))
+    _advance(graph, batch, graph.encoder.kind.step(batch.encoder))
 
 
 def _advance(graph: Graph, batch: Batch, input_spikes: np.ndarray) -> None:
@@ -167,8 +165,7 @@ def _advance(graph: Graph, batch: Batch, input_spikes: np.ndarray) -> None:
     for p in graph.populations:
         projections = network.inputs_of(graph, p.name)
         inputs = Inputs(projections, p.size, batch.past, batch.maps, batch.arithmetic)
-        neurons = plugins.load("neurons", p.kind)
-        batch.emit(p.name, neurons.step(p.params, batch.states[p.name], inputs, batch.arithmetic))
+        batch.emit(p.name, p.kind.step(p.params, batch.states[p.name], inputs, batch.arithmetic))
         batch.drives[p.name] = inputs.seen
     _vote(graph.readout, batch)
 
@@ -219,5 +216,5 @@ def _nearest(graph: Graph, batch: Batch) -> np.ndarray:
     if not len(assigned):
         return np.full(len(batch.rows), UNDECIDED, np.int16)
     p = network.population(graph, readout.population)
-    headroom = plugins.load("neurons", p.kind).headroom(p.params, batch.states[p.name])
-    return np.asarray(readout.labels[assigned[headroom[:, assigned].argmax(axis=1)]])
+    distance = p.kind.distance(p.params, batch.states[p.name])
+    return np.asarray(readout.labels[assigned[distance[:, assigned].argmax(axis=1)]])

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..model.network import RECEPTORS, Projection
-from ..support import plugins
+from ..model.kind import RECEPTORS
+from ..model.network import Projection
 from .arithmetic import FloatingPoint
 
 
@@ -34,8 +34,7 @@ class Inputs:
         for s in self.projections:
             if s.receptor == receptor:
                 arriving = self.past[s.source][:, int(s.delay)]
-                synapses = plugins.load("synapses", s.kind)
-                total = total + synapses.sums(s, arriving, self.arithmetic)
+                total = total + s.kind.sums(s, arriving, self.arithmetic)
         self.seen = self.arithmetic.saturate(total)
         return self.seen
 
@@ -44,7 +43,7 @@ class Inputs:
         shape = (len(self.arithmetic.saturations), len(places))
         total, delivered = np.zeros((*shape, sums), self.arithmetic.dtype), np.zeros(shape, np.int64)
         for s in self.projections:
-            patches = plugins.load("synapses", s.kind).patches(s, self.maps[s.source], places)
+            patches = s.kind.patches(s, self.maps[s.source], places)
             total = total + self.arithmetic.sum(patches, s.weights.reshape(sums, -1).T)
             delivered += patches.sum(axis=2)
         self.seen = self.arithmetic.saturate(total)

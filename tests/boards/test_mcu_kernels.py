@@ -14,6 +14,7 @@ from snnedge.boards.emulate import qemu
 from snnedge.boards.firmware import build, toolchain
 from snnedge.errors import InputError
 from snnedge.exporters.c import sources
+from snnedge.kinds import neuron, synapse
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Population, Projection, Readout
 from snnedge.model.outcome import mismatches
@@ -45,10 +46,10 @@ def with_readout(model: IntegerModel) -> IntegerModel:
     lif = {"decay": 30000, "refractory": 0, "reset": 1, "threshold": np.full(40, 9, np.int16)}
     return replace(
         model,
-        populations=(model.populations[0], Population("output", "lif", 40, lif)),
+        populations=(model.populations[0], Population("output", neuron("lif"), 40, lif)),
         projections=(
             model.projections[0],
-            Projection("features", "output", "dense", weights, {"offset": 8}, 4),
+            Projection("features", "output", synapse("dense"), weights, {"offset": 8}, 4),
         ),
         readout=Readout("output", np.arange(40, dtype=np.int16), 40, 0, True),
     )

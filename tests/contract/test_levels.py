@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 import snnedge
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import UnknownName
+from snnedge.kinds import synapse
 from snnedge.model import outcome
 from snnedge.model.integer_model import IntegerModel
-from snnedge.model.network import RECEPTORS
+from snnedge.model.kind import RECEPTORS
 from snnedge.runtime.runtime import VARIABLE, Runtime
-from snnedge.support import plugins
 
 LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
 SIZES = [1, 31, 33, 100, 6400]  # neurons; 6400 is Diehl & Cook's largest layer
@@ -57,7 +57,7 @@ def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None
     assert outcome.mismatches(plain.run(images), fast.run(images)) == 0
     np.testing.assert_array_equal(plain.run(images).saturations, fast.run(images).saturations)
     for population in model.populations:
-        if plugins.load("neurons", population.kind).PLACES:
+        if population.kind.scans_map:
             continue
         one, two = (runtime.trace(images, population.name) for runtime in (plain, fast))
         np.testing.assert_array_equal(one.spikes, two.spikes)
@@ -186,7 +186,7 @@ def beside_the_usual_case(seed: int) -> IntegerModel:
     width = int(rng.choice([8, 16, 32]))
     by_block = np.repeat(rng.uniform(0, 17, (200, 25)), width, axis=1)[:, :200]
     again = replace(excitation, weights=rng.uniform(0, 0.6, shape))
-    uneven = replace(inhibition, kind="dense", weights=by_block, params={})
+    uneven = replace(inhibition, kind=synapse("dense"), weights=by_block, params={})
     wired = (excitation, relay, uneven)
     model = quantize(replace(net, projections=(again, *wired) if rng.integers(2) else wired))
     changed = {"gain_e": int(rng.choice([1, 3, 100])), "decay_e": int(rng.choice([20000, 32767]))}

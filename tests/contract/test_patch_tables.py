@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import snnedge
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Encoder, Population, Projection, Readout
@@ -50,16 +51,25 @@ def scan_model(
         dt=0.001,
         steps=17,
         bits=4,
-        encoder=Encoder("flash", (height, line), {"threshold": 128}),
+        encoder=Encoder(encoder("flash"), (height, line), {"threshold": 128}),
         populations=(
-            Population("features", "conv_wta", units, layout | {"threshold": chosen.astype(np.int16)}),
-            Population("output", "if_race", 2, race),
+            Population(
+                "features", neuron("conv_wta"), units, layout | {"threshold": chosen.astype(np.int16)}
+            ),
+            Population("output", neuron("if_race"), 2, race),
         ),
         projections=(
             Projection(
-                "input", "features", "shared", weights, shared | {"line": line, "least": least}, bits
+                "input",
+                "features",
+                synapse("shared"),
+                weights,
+                shared | {"line": line, "least": least},
+                bits,
             ),
-            Projection("features", "output", "dense", np.zeros((units, 2), np.int8), {"offset": 0}),
+            Projection(
+                "features", "output", synapse("dense"), np.zeros((units, 2), np.int8), {"offset": 0}
+            ),
         ),
         readout=Readout("output", np.array([0, 1], np.int16), 2, 0, True),
         scales={"features": 1.0, "output": 1.0},

@@ -8,7 +8,7 @@ import pytest
 from snnedge import _core
 from snnedge.boards import board_file, flash
 from snnedge.errors import UnknownName
-from snnedge.model.network import RECEPTORS
+from snnedge.model.kind import RECEPTORS
 from snnedge.model.parameter import Parameter
 from snnedge.support import plugins, resources
 
@@ -36,16 +36,16 @@ def test_an_unknown_name_lists_the_known_and_the_nearest():
 
 @pytest.mark.parametrize(("folder", "name"), KINDS)
 def test_a_kind_has_the_same_parameters_in_python_and_c(folder, name):
-    kind = plugins.load(folder, name)
+    kind = plugins.load(folder, name).KIND
     scalars, arrays = _core.kinds()[folder][name]
-    assert tuple(scalars.split()) == tuple(kind.SCALARS)
-    assert tuple(arrays.split()) == tuple(kind.ARRAYS)
-    assert all(isinstance(p, Parameter) for p in kind.PARAMETERS.values())
+    assert tuple(scalars.split()) == tuple(kind.scalars)
+    assert tuple(arrays.split()) == tuple(kind.arrays)
+    assert all(isinstance(p, Parameter) for p in kind.parameters.values())
 
 
 @pytest.mark.parametrize("name", plugins.names("neurons"))
 def test_neurons_have_the_same_receptors_in_python_and_c(name):
-    receptors = plugins.load("neurons", name).RECEPTORS
+    receptors = plugins.load("neurons", name).KIND.receptors
     assert receptors == RECEPTORS[: _core.receptors()[name]]
 
 

@@ -5,23 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from snnedge.compiler.quantize import quantize
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.kinds.neurons.if_race import NEVER
 from snnedge.kinds.synapses.dense import bounds
 from snnedge.model.integer_model import IntegerModel, sum_bound
 from snnedge.model.integers import INT16_MAX
-from snnedge.model.network import (
-    INPUT,
-    RECEPTORS,
-    UNASSIGNED,
-    Encoder,
-    Network,
-    Population,
-    Projection,
-    Readout,
-)
+from snnedge.model.kind import RECEPTORS
+from snnedge.model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from snnedge.model.weight_codes import WEIGHT_LIMITS
-from snnedge.support import plugins
 
 
 def random_network(
@@ -42,8 +34,10 @@ def random_network(
     def weights(sources: int, targets: int) -> np.ndarray:
         return rng.uniform(-1 if signed else 0, 1, (sources, targets))
 
-    populations = [Population("output", "if_wta", neurons, {"threshold": rng.uniform(1, 6, neurons)})]
-    projections = [Projection("input", "output", "dense", weights(inputs, neurons))]
+    populations = [
+        Population("output", neuron("if_wta"), neurons, {"threshold": rng.uniform(1, 6, neurons)})
+    ]
+    projections = [Projection("input", "output", synapse("dense"), weights(inputs, neurons))]
     if hidden:
         params = {
             "threshold": rng.uniform(0.5, 3, hidden),
@@ -51,18 +45,18 @@ def random_network(
             "refractory": 0.002,
             "reset": str(rng.choice(["zero", "subtract"])),
         }
-        populations.insert(0, Population("hidden", "lif", hidden, params))
+        populations.insert(0, Population("hidden", neuron("lif"), hidden, params))
         projections = [
-            Projection("input", "hidden", "dense", weights(inputs, hidden)),
-            Projection("output", "hidden", "dense", -weights(neurons, hidden)),
-            Projection("hidden", "output", "dense", weights(hidden, neurons)),
+            Projection("input", "hidden", synapse("dense"), weights(inputs, hidden)),
+            Projection("output", "hidden", synapse("dense"), -weights(neurons, hidden)),
+            Projection("hidden", "output", synapse("dense"), weights(hidden, neurons)),
         ]
     return Network(
         name="random",
         dt=0.001,
         steps=steps,
         encoder=Encoder(
-            "error_diffusion",
+            encoder("error_diffusion"),
             shape,
             {"spikes_per_sample": 3.0 * steps, "max_rate": 0.5, "seed": seed % 65536},
         ),
@@ -101,7 +95,7 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
     def projection(source: str, target: str, sources: int) -> Projection:
         weights = rng.integers(-top if signed else 0, top, (sources, sizes[target]), endpoint=True)
         zero = 2 ** ((8 if wide else bits) - 1) if signed else 0
-        return Projection(source, target, "dense", weights.astype(np.int8), {"offset": zero})
+        return Projection(source, target, synapse("dense"), weights.astype(np.int8), {"offset": zero})
 
     def thresholds(size: int) -> np.ndarray:
         low, high = [(-32768, 32767), (0, 500), (0, 40), (30000, 32767)][rng.integers(4)]
@@ -120,7 +114,7 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
         projection("output", "output", sizes["output"]),
     )
     sums = {name: sum(bounds(s, sizes[name]) for s in projections if s.target == name) for name in sizes}
-    encoder = {
+    rates = {
         "drive": int(rng.integers(1, 2**24)),
         "limit": int(rng.integers(1, 65536)),
         "seed": seed % 65536,
@@ -131,10 +125,12 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
         dt=0.001,
         steps=steps,
         bits=8 if wide else bits,
-        encoder=Encoder("error_diffusion", (inputs,), encoder),
+        encoder=Encoder(encoder("error_diffusion"), (inputs,), rates),
         populations=(
-            Population("hidden", "lif", sizes["hidden"], lif),
-            Population("output", "if_wta", sizes["output"], {"threshold": thresholds(sizes["output"])}),
+            Population("hidden", neuron("lif"), sizes["hidden"], lif),
+            Population(
+                "output", neuron("if_wta"), sizes["output"], {"threshold": thresholds(sizes["output"])}
+            ),
         ),
         projections=projections,
         readout=Readout(
@@ -156,7 +152,7 @@ def with_poisson(graph: Network | IntegerModel, seed: int) -> Network | IntegerM
         params = {"max_rate": rng.uniform(0.05, 1) ** 2 / graph.dt, "seed": seed % 2**31}
     else:
         params = {"gain": int(rng.choice([1, 300, 20000, 65793])), "seed": seed % 2**31}
-    return replace(graph, encoder=Encoder("poisson", graph.encoder.shape, params))
+    return replace(graph, encoder=Encoder(encoder("poisson"), graph.encoder.shape, params))
 
 
 def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
@@ -166,12 +162,14 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
     density = rng.choice([0, 0.02, 0.3, 0.9])
     kinds = rng.choice(["dense", "sparse"], len(net.projections))
     wired = [
-        replace(s, kind=str(kind), weights=s.weights * (rng.random(s.weights.shape) < density))
+        replace(s, kind=synapse(str(kind)), weights=s.weights * (rng.random(s.weights.shape) < density))
         for s, kind in zip(net.projections, kinds, strict=True)
     ]
     wired[0] = net.projections[0]  # without which nothing fires
     single = [("one_to_one", rng.uniform(-1, 3)), ("all_but_self", -rng.uniform(0, 1))]
-    wired += [Projection("hidden", "hidden", kind, params={"weight": float(w)}) for kind, w in single]
+    wired += [
+        Projection("hidden", "hidden", synapse(kind), params={"weight": float(w)}) for kind, w in single
+    ]
     delays = rng.choice([0, 0, 1, 2, 3, 5], len(wired)) * net.dt
     return replace(
         net, projections=tuple(replace(s, delay=float(d)) for s, d in zip(wired, delays, strict=True))
@@ -195,11 +193,13 @@ def random_conductance_network(
         name="conductance",
         dt=0.0005,
         steps=steps,
-        encoder=Encoder("poisson", (inputs,), {"max_rate": rng.uniform(20, 200), "seed": seed % 2**31}),
+        encoder=Encoder(
+            encoder("poisson"), (inputs,), {"max_rate": rng.uniform(20, 200), "seed": seed % 2**31}
+        ),
         populations=(
             Population(
                 "excitatory",
-                "lif_cond_exp",
+                neuron("lif_cond_exp"),
                 neurons,
                 excitatory
                 | {
@@ -210,16 +210,18 @@ def random_conductance_network(
             ),
             Population(
                 "inhibitory",
-                "lif_cond_exp",
+                neuron("lif_cond_exp"),
                 neurons,
                 inhibitory
                 | {"reversal_e": 0.0, "reversal_i": -0.085, "threshold": np.full(neurons, -0.04)},
             ),
         ),
         projections=(
-            Projection("input", "excitatory", "dense", rng.uniform(0, 0.6, (inputs, neurons))),
-            Projection("excitatory", "inhibitory", "dense", 10.4 * one_each),
-            Projection("inhibitory", "excitatory", "dense", strong * (1 - one_each), receptor="inhibitory"),
+            Projection("input", "excitatory", synapse("dense"), rng.uniform(0, 0.6, (inputs, neurons))),
+            Projection("excitatory", "inhibitory", synapse("dense"), 10.4 * one_each),
+            Projection(
+                "inhibitory", "excitatory", synapse("dense"), strong * (1 - one_each), receptor="inhibitory"
+            ),
         ),
         readout=Readout(
             "excitatory",
@@ -236,7 +238,9 @@ def without_matrices(net: Network) -> Network:
     excitation, relay, inhibition = net.projections
 
     def single(s: Projection, kind: str) -> Projection:
-        return replace(s, kind=kind, weights=np.zeros(0), params={"weight": float(s.weights.max())})
+        return replace(
+            s, kind=synapse(kind), weights=np.zeros(0), params={"weight": float(s.weights.max())}
+        )
 
     projections = (excitation, single(relay, "one_to_one"), single(inhibition, "all_but_self"))
     return replace(net, projections=projections)
@@ -249,7 +253,7 @@ def random_diehl_cook(seed: int = 0, steps: int = 120) -> Network:
     inputs, *single = net.projections
     kept = rng.random(inputs.weights.shape) < rng.choice([0.05, 0.3, 0.6])
     delays = rng.integers(0, 20, 3) * net.dt
-    pruned = replace(inputs, kind="sparse", weights=inputs.weights * kept / kept.mean())
+    pruned = replace(inputs, kind=synapse("sparse"), weights=inputs.weights * kept / kept.mean())
     delayed = zip((pruned, *single), delays, strict=True)
     return replace(net, projections=tuple(replace(s, delay=float(d)) for s, d in delayed))
 
@@ -258,12 +262,12 @@ def random_conductance_model(seed: int) -> IntegerModel:
     """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
     rng = np.random.default_rng(seed)
     model = quantize(random_conductance_network(seed, steps=15), int(rng.choice([8, 6, 4])))
-    kind = plugins.load("neurons", "lif_cond_exp")
+    kind = neuron("lif_cond_exp")
 
     def parameters(size: int) -> dict:
         params = {
             name: int(rng.choice([low, high, rng.integers(low, high), rng.integers(low, high) // 200]))
-            for name, (low, high) in kind.SCALARS.items()
+            for name, (low, high) in kind.scalars.items()
         }
         limit = int(rng.choice([10, 3000, 32767]))
         tame = {name: max(params[name], 1) for name in ("leak", "gain_e", "gain_i")}
@@ -305,13 +309,15 @@ def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> 
     }
     params = usual | {key: int(rng.choice(values)) for key, values in often.items()}
     wild = rng.choice([0, 0.1, 0.3, 1])
-    for key, (low, high) in plugins.load("neurons", "lif_cond_exp").SCALARS.items():
+    for key, (low, high) in neuron("lif_cond_exp").scalars.items():
         if rng.random() < wild:
             params[key] = int(rng.choice([low, high, rng.integers(low, high), max(low, min(high, 1))]))
     limits = [(500, 4000), (100, 3000), (-32768, 32767), (-200, 0)][rng.integers(4)]
     thresholds = rng.integers(*limits, size, endpoint=True)
     thresholds[rng.random(size) >= rng.choice([0.03, 1])] = 32767
-    return Population(name, "lif_cond_exp", size, params | {"threshold": thresholds.astype(np.int16)})
+    return Population(
+        name, neuron("lif_cond_exp"), size, params | {"threshold": thresholds.astype(np.int16)}
+    )
 
 
 def random_conductance_projection(
@@ -322,14 +328,14 @@ def random_conductance_projection(
     kind, delay = str(rng.choice(["dense"] * 4 + ["sparse"] + single)), int(rng.choice([0, 0, 0, 1, 5]))
     if kind in single:
         weight = {"weight": int(rng.choice([1, 20, 200, 2047, 32767]))}
-        return Projection(source, target, kind, np.zeros(0, np.int8), weight, 0, receptor, delay)
+        return Projection(source, target, synapse(kind), np.zeros(0, np.int8), weight, 0, receptor, delay)
     bits, signed = int(rng.choice([4, 8, 1])), rng.integers(5) == 0
     offset = 2 ** (bits - 1) if signed and bits > 1 else 0
     top = min(2**bits - 1 - offset, 127, *rng.choice([3, 127], 1))
     weights = rng.integers(top * (rng.integers(4) == 0), top, shape, endpoint=True)
     weights[:, (np.arange(shape[1]) // rng.choice([8, 16, 32]) + rng.integers(2)) % 2 < rng.integers(2)] = 0
     return Projection(
-        source, target, kind, weights.astype(np.int8), {"offset": offset}, bits, receptor, delay
+        source, target, synapse(kind), weights.astype(np.int8), {"offset": offset}, bits, receptor, delay
     )
 
 
@@ -356,7 +362,7 @@ def random_conductance_wiring(seed: int) -> IntegerModel:
         dt=0.001,
         steps=int(rng.choice([9, 17, 33])),
         bits=8,
-        encoder=Encoder("poisson", (sizes[INPUT],), gain),
+        encoder=Encoder(encoder("poisson"), (sizes[INPUT],), gain),
         populations=populations,
         projections=tuple(
             random_conductance_projection(rng, s, t, (sizes[s], sizes[t]), r) for s, t, r in wires
@@ -402,21 +408,21 @@ def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart:
         name="scan",
         dt=0.001,
         steps=int(rng.integers(1, 19)),
-        encoder=Encoder("flash", (height, line), {"threshold": int(rng.integers(1, 256))}),
+        encoder=Encoder(encoder("flash"), (height, line), {"threshold": int(rng.integers(1, 256))}),
         populations=(
-            Population("features", "conv_wta", units, {**layout, "threshold": threshold}),
-            Population("output", "if_race", neurons, race),
+            Population("features", neuron("conv_wta"), units, {**layout, "threshold": threshold}),
+            Population("output", neuron("if_race"), neurons, race),
         ),
         projections=(
             Projection(
                 "input",
                 "features",
-                "shared",
+                synapse("shared"),
                 weights,
                 {"line": line, "least": int(rng.integers(1, 4))},
                 bits,
             ),
-            Projection("features", "output", "dense", rng.normal(0, 1, (units, neurons))),
+            Projection("features", "output", synapse("dense"), rng.normal(0, 1, (units, neurons))),
         ),
         readout=Readout(
             "output",

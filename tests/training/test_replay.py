@@ -9,6 +9,7 @@ import pytest
 from builders import random_images
 
 from snnedge.backends import float as float_backend
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.if_race import NEVER
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.model.outcome import mismatches
@@ -37,16 +38,16 @@ def network(exits: bool, unnamed: bool = False, nearest: bool = True) -> Network
         name="scan",
         dt=0.001,
         steps=16,
-        encoder=Encoder("flash", SHAPE, {"threshold": 100}),
+        encoder=Encoder(encoder("flash"), SHAPE, {"threshold": 100}),
         populations=(
             Population(
-                "features", "conv_wta", units, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2}
+                "features", neuron("conv_wta"), units, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2}
             ),
-            Population("output", "if_race", NEURONS, race),
+            Population("output", neuron("if_race"), NEURONS, race),
         ),
         projections=(
-            Projection(INPUT, "features", "shared", weights, {"line": 9, "least": 2}, 4),
-            Projection("features", "output", "dense", rng.integers(-8, 9, (units, NEURONS)) / 8),
+            Projection(INPUT, "features", synapse("shared"), weights, {"line": 9, "least": 2}, 4),
+            Projection("features", "output", synapse("dense"), rng.integers(-8, 9, (units, NEURONS)) / 8),
         ),
         readout=Readout("output", labels, 3, int(exits), nearest),
     )

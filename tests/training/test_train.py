@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from snnedge import data
+from snnedge import data, kinds
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
@@ -180,7 +180,9 @@ def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     assert math.frexp(wta_network.STEP)[0] == 0.5  # a power of two: all times are exact
     rng = np.random.default_rng(0)
     state = State(rng.random((INPUTS, NEURONS)), np.full(NEURONS, 9.0), np.zeros(NEURONS, np.int32))
-    encoder = Encoder("error_diffusion", (8, 8), {"spikes_per_sample": 200, "max_rate": 0.5, "seed": 7})
+    encoder = Encoder(
+        kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 200, "max_rate": 0.5, "seed": 7}
+    )
     images = np.tile(rng.integers(0, 256, (2, 8, 8), np.uint8), (wta_simulator.CAPACITY, 1, 1))
     with Simulator(INPUTS, NEURONS, STEPS) as brian:
         response = brian.respond(state, encoder, images)  # two chunks
@@ -459,14 +461,16 @@ def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path
 
 def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
     # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
-    encoder = Encoder("error_diffusion", (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11})
+    encoder = Encoder(
+        kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
+    )
     return Network(
         name="random",
         dt=1e-3,
         steps=STEPS,
         encoder=encoder,
-        populations=(Population("n", "if_wta", NEURONS, {"threshold": thresholds}),),
-        projections=(Projection(INPUT, "n", "dense", weights),),
+        populations=(Population("n", kinds.neuron("if_wta"), NEURONS, {"threshold": thresholds}),),
+        projections=(Projection(INPUT, "n", kinds.synapse("dense"), weights),),
         readout=readout,
     )
 
@@ -474,7 +478,7 @@ def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Networ
 def test_brian2_refuses_what_it_cannot_run() -> None:
     labels = np.zeros(NEURONS, np.int16)
     network = net(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
-    other = replace(network, populations=(replace(network.populations[0], kind="lif"),))
+    other = replace(network, populations=(replace(network.populations[0], kind=kinds.neuron("lif")),))
     with pytest.raises(InputError, match="'random' has error_diffusion, lif, dense"):
         brian2_backend.open(other)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snnedge import data
+from snnedge import data, kinds
 from snnedge.data import Dataset
 from snnedge.data import contrast as enhance
 from snnedge.errors import InputError
@@ -187,14 +187,16 @@ class Scripted:
         return np.where(np.arange(len(held)) < self.SHARES[place] * len(held), held.labels, -1)
 
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
-        encoder = Encoder("error_diffusion", (1, 1), {"spikes_per_sample": 1, "max_rate": 0.5, "seed": 0})
+        encoder = Encoder(
+            kinds.encoder("error_diffusion"), (1, 1), {"spikes_per_sample": 1, "max_rate": 0.5, "seed": 0}
+        )
         return Network(
             name="scripted",
             dt=1e-3,
             steps=int(state["count"][0]) + 1,
             encoder=encoder,
-            populations=(Population("n", "if_wta", 1, {"threshold": np.ones(1)}),),
-            projections=(Projection("input", "n", "dense", np.ones((1, 1))),),
+            populations=(Population("n", kinds.neuron("if_wta"), 1, {"threshold": np.ones(1)}),),
+            projections=(Projection("input", "n", kinds.synapse("dense"), np.ones((1, 1))),),
             readout=Readout("n", np.zeros(1, np.int16), 1),
             provenance=provenance,
         )

@@ -25,11 +25,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "bits": model.bits,
         "dt": model.dt,
         "steps": model.steps,
-        "encoder": {"kind": model.encoder.kind, "shape": list(model.encoder.shape)},
+        "encoder": {"kind": model.encoder.kind.name, "shape": list(model.encoder.shape)},
         "populations": [
             {
                 "name": p.name,
-                "kind": p.kind,
+                "kind": p.kind.name,
                 "size": p.size,
                 "scale": model.scales[p.name],
                 "sum_bound": sum_bound(model, p.name),
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             {
                 "source": s.source,
                 "target": s.target,
-                "kind": s.kind,
+                "kind": s.kind.name,
                 "shape": list(s.weights.shape),
                 "weight": s.params.get("weight"),
                 "bits": s.bits or model.bits,

@@ -64,12 +64,12 @@ def _lead(readout: Readout, state: State) -> Tensor:
     return state["votes"].max(1) - others.max(1)
 
 
-def answer(readout: Readout, state: State, headroom: Tensor) -> Tensor:
-    """Labels, int32 (n, 1); ``headroom``, int32 (n, size), is the readout's at the end."""
+def answer(readout: Readout, state: State, distance: Tensor) -> Tensor:
+    """Labels, int32 (n, 1); ``distance``, int32 (n, size), is the readout's at the end."""
     assigned = np.flatnonzero(readout.labels >= 0)
     if not readout.nearest or not len(assigned):
         return state["leading"]
-    nearest = headroom.take(assigned, 1).argmax(1)
-    label = headroom.like(readout.labels[assigned]).take(nearest.reshape(-1), 0).reshape(-1, 1)
+    nearest = distance.take(assigned, 1).argmax(1)
+    label = distance.like(readout.labels[assigned]).take(nearest.reshape(-1), 0).reshape(-1, 1)
     silent = state["leading"].equals(UNDECIDED) & ~state["input_spikes"].equals(0)
     return silent.where(label, state["leading"])

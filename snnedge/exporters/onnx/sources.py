@@ -32,7 +32,7 @@ class Images:
 
     def __init__(self, graph: "Graph", model: IntegerModel) -> None:
         self.encoder = model.encoder
-        self.kind = lowering("encoders", self.encoder.kind)
+        self.kind = lowering("encoders", self.encoder.kind.name)
         images = graph.input("images", "uint8", ("n", *self.encoder.shape))
         gray = images.reshape(0, -1).to(np.int32)
         self.zero = gray.slice(0, 1, axis=1) * 0

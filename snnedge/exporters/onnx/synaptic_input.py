@@ -4,7 +4,8 @@ import numpy as np
 
 from ...model.integer_model import IntegerModel, sum_bound
 from ...model.integers import INT16_MAX, INT16_MIN
-from ...model.network import RECEPTORS, Population, inputs_of
+from ...model.kind import RECEPTORS
+from ...model.network import Population, inputs_of
 from .lowering import lowering
 from .tensor import INT32, Tensor
 
@@ -28,7 +29,7 @@ class Inputs:
         total = self.step.graph.constant(np.zeros((1, self.p.size)), INT32)
         for s, spikes in self._projections:
             if s.receptor == receptor:
-                total = total + lowering("synapses", s.kind).sums(s, spikes)
+                total = total + lowering("synapses", s.kind.name).sums(s, spikes)
         return total if self._proved else self.saturate(total)
 
     def drive_at(self, places: Tensor, sums: int) -> tuple[Tensor, Tensor]:
@@ -36,7 +37,7 @@ class Inputs:
         (n, k, 1). A place below 0 is none: nothing is there."""
         total, delivered = (self.step.graph.constant(np.zeros((1, 1, k)), INT32) for k in (sums, 1))
         for s, seen in self._projections:
-            patches = lowering("synapses", s.kind).patches(s, seen, places)
+            patches = lowering("synapses", s.kind.name).patches(s, seen, places)
             total = total + patches @ s.weights.reshape(sums, -1).T
             delivered = delivered + patches.to(INT32).sum(2)
         return (total if self._proved else self.saturate(total)), delivered

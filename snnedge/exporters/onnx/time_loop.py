@@ -10,7 +10,6 @@ import onnx
 from ...model.integer_model import IntegerModel
 from ...model.network import INPUT, Projection, inputs_of, source_size
 from ...model.outcome import NEVER
-from ...support import plugins
 from . import readout as decision
 from .lowering import lowering
 from .sources import GIVEN, Source
@@ -43,12 +42,12 @@ def _initial(model: IntegerModel, source: Source) -> Parts:
     none = (zero > 0).reshape(0, 1, 1)
     sizes = {name: source_size(model, name) for name in _order(model)}
     lags = {name: _lags(model, name) for name in sizes}
-    mapped = plugins.load("encoders", model.encoder.kind).KEEPS_MAP
+    mapped = model.encoder.kind.keeps_map
     return {
         "encoder": source.initial(),
         "map": {INPUT: (zero > 0).expand(1, model.encoder.size)} if mapped else {},
         "past": {name: none.expand(1, lag, sizes[name]) for name, lag in lags.items() if lag},
-        **{_neurons(p.name): lowering("neurons", p.kind).initial(p, zero) for p in model.populations},
+        **{_neurons(p.name): lowering("neurons", p.kind.name).initial(p, zero) for p in model.populations},
         "decision": decision.initial(model.readout, zero),
     }
 
@@ -77,7 +76,7 @@ def _step(model: IntegerModel, source: Source, step: Tensor, parts: Parts) -> tu
     for p in model.populations:
         arriving = [_arriving(model, s, sent, parts) for s in inputs_of(model, p.name)]
         inputs = Inputs(model, p, step, arriving)
-        sent[p.name] = lowering("neurons", p.kind).step(p, parts[_neurons(p.name)], inputs)
+        sent[p.name] = lowering("neurons", p.kind.name).step(p, parts[_neurons(p.name)], inputs)
         events += inputs.events
     parts["past"].update({name: _shifted(past, sent[name]) for name, past in parts["past"].items()})
     voters, state = model.readout.population, parts["decision"]
@@ -89,7 +88,7 @@ def _step(model: IntegerModel, source: Source, step: Tensor, parts: Parts) -> tu
 
 def _arriving(model: IntegerModel, s: Projection, sent: State, parts: Parts) -> Tensor:
     """What ``s`` reads: a map, or spikes that arrive now, bool (n, sources)."""
-    if plugins.load("synapses", s.kind).PLACES:
+    if s.kind.reads_map:
         return parts["map"][s.source]
     lag = _lag(model, s)
     return parts["past"][s.source].take(lag - 1, 1) if lag else sent[s.source]
@@ -105,12 +104,12 @@ def _answer(graph: Graph, model: IntegerModel, parts: Parts, seen: State) -> Non
     readout, size = model.readout, len(model.readout.labels)
     state, neurons = parts["decision"], parts[_neurons(readout.population)]
     (kind,) = (p for p in model.populations if p.name == readout.population)
-    headroom = lowering("neurons", kind.kind).headroom(kind, neurons)
+    distance = lowering("neurons", kind.kind.name).distance(kind, neurons)
     spikes, membrane = (_whole(model, seen[name]) for name in ("spikes", "membrane"))
     counts = spikes.to(INT32).sum(1)
     first = (counts > 0).where(spikes.to(np.uint8).argmax(1).to(INT32), NEVER)
     per_sample = {"labels": "int16", "steps": "uint16", "input_spikes": "uint32", "saturations": "uint32"}
-    values = state | {"labels": decision.answer(readout, state, headroom)}
+    values = state | {"labels": decision.answer(readout, state, distance)}
     for name, dtype in per_sample.items():
         graph.output(name, values[name].reshape(-1), dtype, ("n",))
     for name, value in {"spike_counts": counts, "first_spikes": first}.items():

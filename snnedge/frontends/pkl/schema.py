@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from ... import kinds
 from ...errors import InputError
-from ...model.network import RECEPTORS, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ...model.kind import RECEPTORS, Kind
+from ...model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ...model.parameter import Parameter
 from ...support import plugins
 from .fields import Fields
@@ -42,20 +44,20 @@ def to_content(network: Network) -> dict[str, Any]:
         "steps": network.steps,
         "reset_between_samples": True,
         "encoder": {
-            "kind": encoder.kind,
+            "kind": encoder.kind.name,
             "shape": tuple(encoder.shape),
             "params": dict(encoder.params),
         },
         "populations": [
-            {"name": p.name, "kind": p.kind, "size": p.size, "params": dict(p.params)}
+            {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
             for p in network.populations
         ],
         "projections": [
             {
                 "source": p.source,
                 "target": p.target,
-                "kind": p.kind,
-                **({"weights": p.weights} if _has_weights(p.kind) else {}),
+                "kind": p.kind.name,
+                **({"weights": p.weights} if p.kind.has_weights else {}),
                 "params": dict(p.params),
                 **_options(p),
             }
@@ -124,36 +126,31 @@ def _network(top: Fields) -> Network:
 
 def _encoder(fields: Fields) -> Encoder:
     fields.only(("kind", "shape", "params"))
-    kind = fields.choice("kind", plugins.names("encoders"))
-    return Encoder(kind, fields.shape("shape"), _params(fields, "encoders", kind, 0))
+    kind = kinds.encoder(fields.choice("kind", plugins.names("encoders")))
+    return Encoder(kind, fields.shape("shape"), _params(fields, kind, 0))
 
 
 def _population(fields: Fields) -> Population:
     fields.only(("name", "kind", "size", "params"))
-    kind = fields.choice("kind", plugins.names("neurons"))
+    kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
     size = fields.integer("size", 1, 65535)
-    return Population(fields.name("name"), kind, size, _params(fields, "neurons", kind, size))
+    return Population(fields.name("name"), kind, size, _params(fields, kind, size))
 
 
 def _projection(fields: Fields) -> Projection:
-    kind, stated = fields.choice("kind", plugins.names("synapses")), fields.content
-    matrix = ("weights", "bits") if _has_weights(kind) else ()
+    kind, stated = kinds.synapse(fields.choice("kind", plugins.names("synapses"))), fields.content
+    matrix = ("weights", "bits") if kind.has_weights else ()
     fields.only(("source", "target", "kind", "params", "receptor", "delay", *matrix))
     return Projection(
         source=fields.name("source"),
         target=fields.name("target"),
         kind=kind,
         weights=fields.floats("weights") if matrix else np.zeros(0),
-        params=_params(fields, "synapses", kind, 0),
+        params=_params(fields, kind, 0),
         bits=fields.integer("bits", 1, 8) if "bits" in stated else 0,
         receptor=fields.choice("receptor", RECEPTORS) if "receptor" in stated else RECEPTORS[0],
         delay=fields.number("delay", 0, 1e6) if "delay" in stated else 0.0,
     )
-
-
-def _has_weights(kind: str) -> bool:
-    """Does the kind have a matrix of weights?"""
-    return bool(plugins.load("synapses", kind).MATRIX)
 
 
 def _readout(fields: Fields) -> Readout:
@@ -168,14 +165,8 @@ def _readout(fields: Fields) -> Readout:
     )
 
 
-def _parameters(folder: str, kind: str) -> Mapping[str, Parameter]:
-    """What the kind says of its parameters."""
-    parameters: Mapping[str, Parameter] = plugins.load(folder, kind).PARAMETERS
-    return parameters
-
-
-def _params(fields: Fields, folder: str, kind: str, size: int) -> dict[str, Any]:
-    params, known = fields.fields("params"), _parameters(folder, kind)
+def _params(fields: Fields, kind: Kind, size: int) -> dict[str, Any]:
+    params, known = fields.fields("params"), kind.parameters
     params.only(known)
     read: dict[str, Any] = {}
     for key, parameter in known.items():
@@ -203,17 +194,17 @@ def _units(network: Network) -> dict[str, str]:
 
     "membrane" is any unit, the same for weights and thresholds; "leak" is the target's leak conductance.
     """
-    kinds = {"encoder": ("encoders", network.encoder.kind)}
-    kinds |= {f"populations.{p.name}": ("neurons", p.kind) for p in network.populations}
-    kinds |= {f"projections.{_arrow(p)}": ("synapses", p.kind) for p in network.projections}
-    conductances = {n.name for n in network.populations if plugins.load("neurons", n.kind).CONDUCTANCES}
+    found: dict[str, Kind] = {"encoder": network.encoder.kind}
+    found |= {f"populations.{p.name}": p.kind for p in network.populations}
+    found |= {f"projections.{_arrow(p)}": p.kind for p in network.projections}
+    conductances = {n.name for n in network.populations if n.kind.conductances}
     units = {"dt": "s"}
     for p in network.projections:
-        field = "weights" if _has_weights(p.kind) else "weight"
+        field = "weights" if p.kind.has_weights else "weight"
         units[f"projections.{_arrow(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
     units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
-    for path, kind in kinds.items():
-        parameters = _parameters(*kind).items()
+    for path, kind in found.items():
+        parameters = kind.parameters.items()
         units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}
     return units
 
@@ -223,7 +214,7 @@ def _arrow(projection: Projection) -> str:
 
 
 def _inhibition(network: Network) -> dict[str, str]:
-    return {p.name: plugins.load("neurons", p.kind).INHIBITION for p in network.populations}
+    return {p.name: p.kind.inhibition for p in network.populations}
 
 
 def _check_statements(top: Fields, network: Network) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...model.integers import Q16_ONE
+from ...model.kind import EncoderKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
@@ -21,12 +22,8 @@ PARAMETERS = {
     "seed": Parameter("", low=0, high=65535, integer=True),
 }
 SCALARS = {"drive": (1, 2**24 - 1), "limit": (1, Q16_ONE - 1), "seed": (0, Q16_ONE - 1)}
-ARRAYS: tuple[str, ...] = ()
-KEEPS_MAP = False
 PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart
 GAIN_BITS = 8  # fraction bits of the gain: the largest for which drive << GAIN_BITS fits 32 bits
-
-State = dict[str, np.ndarray]
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
@@ -73,3 +70,14 @@ def step(state: State) -> np.ndarray:
     spikes = np.asarray(state["acc"] >= Q16_ONE)
     state["acc"] = state["acc"] - Q16_ONE * spikes
     return spikes
+
+
+KIND = EncoderKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    discretize=discretize,
+    quantize=quantize,
+    begin=begin,
+    step=step,
+)

@@ -8,15 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ...model.kind import EncoderKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {"threshold": Parameter("gray value", low=1, high=255, integer=True)}
 SCALARS = {"threshold": (1, 255)}
-ARRAYS: tuple[str, ...] = ()
-KEEPS_MAP = True
-
-State = dict[str, np.ndarray]
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
@@ -38,3 +35,15 @@ def step(state: State) -> np.ndarray:
     spikes = state["waiting"]
     state["waiting"] = np.zeros_like(spikes)
     return spikes
+
+
+KIND = EncoderKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    discretize=discretize,
+    quantize=quantize,
+    begin=begin,
+    step=step,
+    keeps_map=True,
+)

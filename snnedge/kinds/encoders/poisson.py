@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...model.integers import Q16_ONE
+from ...model.kind import EncoderKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
@@ -22,10 +23,6 @@ PARAMETERS = {
     "seed": Parameter("", low=0, high=2**31 - 1, integer=True),
 }
 SCALARS = {"gain": (1, MAX_GAIN), "seed": (0, 2**31 - 1)}
-ARRAYS: tuple[str, ...] = ()
-KEEPS_MAP = False
-
-State = dict[str, np.ndarray]
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
@@ -80,3 +77,14 @@ def step(state: State) -> np.ndarray:
     numbers = draw(state["key"][:1], int(state["step"][0]), chance.shape[1])
     state["step"] = state["step"] + 1
     return np.asarray(numbers < chance)
+
+
+KIND = EncoderKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    discretize=discretize,
+    quantize=quantize,
+    begin=begin,
+    step=step,
+)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...model.kind import NeuronKind, State
 from ...model.network import Population, require
 from ...model.parameter import Parameter, defaults
 from ...simulator import scan_order
@@ -29,19 +30,13 @@ PARAMETERS = {
     "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.FIRST),
     "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.SPACING),
 }
-INHIBITION = "winner-take-all at each position"
 SCALARS = {
     **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
     **dict.fromkeys(("pool", "stride"), (1, 255)),
     "first": (0, 65535),
     "spacing": (1, 255),
 }
-ARRAYS = ("threshold",)
-PLACES = True
-RECEPTORS = ("excitatory",)
-CONDUCTANCES = False
 
-State = dict[str, np.ndarray]
 scales = if_wta.scales
 
 
@@ -105,3 +100,19 @@ def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.
     """Which pooling windows along ``axis`` contain ``positions``: bool (windows, positions)."""
     start = params["stride"] * np.arange(cells(params, axis))[:, None]
     return np.asarray((start <= positions) & (positions < start + params["pool"]))
+
+
+KIND = NeuronKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    arrays=("threshold",),
+    discretize=discretize,
+    scales=scales,
+    quantize=quantize,
+    initial=initial,
+    step=step,
+    check=check,
+    inhibition="winner-take-all at each position",
+    scans_map=True,
+)

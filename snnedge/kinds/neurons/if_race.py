@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...model.integers import INT16_MAX
+from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import Inputs
@@ -21,15 +22,9 @@ PARAMETERS = {
     "bias": Parameter("membrane", per="neuron"),
     "threshold": Parameter("membrane", high=NEVER, per="neuron"),
 }
-INHIBITION = "first to cross silences all"
 SCALARS: dict[str, tuple[int, int]] = {}
-ARRAYS = ("bias", "threshold")
-PLACES = False
-RECEPTORS = ("excitatory",)
-CONDUCTANCES = False
 
-State = dict[str, np.ndarray]
-headroom = if_wta.headroom
+distance = if_wta.distance
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
@@ -66,7 +61,22 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
     before = np.where(state["begun"], state["v"], -params["bias"].astype(arithmetic.dtype))
     state["v"] = arithmetic.saturate(before + inputs.drive())
-    spikes = if_wta.winners(headroom(params, state)) & ~state["over"]
+    spikes = if_wta.winners(distance(params, state)) & ~state["over"]
     state["begun"] = np.ones_like(state["begun"])
     state["over"] = state["over"] | spikes.any(axis=1, keepdims=True)
     return spikes
+
+
+KIND = NeuronKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    arrays=("bias", "threshold"),
+    discretize=discretize,
+    scales=scales,
+    quantize=quantize,
+    initial=initial,
+    step=step,
+    distance=distance,
+    inhibition="first to cross silences all",
+)

@@ -11,19 +11,13 @@ from typing import Any
 import numpy as np
 
 from ...model.integers import INT16_MAX
+from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import Inputs
 
 PARAMETERS = {"threshold": Parameter("membrane", per="neuron")}
-INHIBITION = "winner-take-all reset"
 SCALARS: dict[str, tuple[int, int]] = {}
-ARRAYS = ("threshold",)
-PLACES = False
-RECEPTORS = ("excitatory",)
-CONDUCTANCES = False
-
-State = dict[str, np.ndarray]
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
@@ -65,20 +59,35 @@ def initial(samples: int, size: int, dtype: type) -> State:
 def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
     state["v"] = arithmetic.saturate(state["v"] + inputs.drive())
-    spikes = winners(headroom(params, state))
+    spikes = winners(distance(params, state))
     state["v"][spikes.any(axis=1)] = 0
     return spikes
 
 
-def winners(headroom: np.ndarray) -> np.ndarray:
+def winners(distance: np.ndarray) -> np.ndarray:
     """The largest of each row, if it is positive; the first on ties: bool, shape (samples, size)."""
-    rows = np.arange(len(headroom))
-    winner = headroom.argmax(axis=1)
-    spikes = np.zeros(headroom.shape, bool)
-    spikes[rows, winner] = headroom[rows, winner] > 0
+    rows = np.arange(len(distance))
+    winner = distance.argmax(axis=1)
+    spikes = np.zeros(distance.shape, bool)
+    spikes[rows, winner] = distance[rows, winner] > 0
     return spikes
 
 
-def headroom(params: Mapping[str, Any], state: State) -> np.ndarray:
+def distance(params: Mapping[str, Any], state: State) -> np.ndarray:
     """v - threshold, shape (samples, size)."""
     return np.asarray(state["v"] - params["threshold"])
+
+
+KIND = NeuronKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    arrays=("threshold",),
+    discretize=discretize,
+    scales=scales,
+    quantize=quantize,
+    initial=initial,
+    step=step,
+    distance=distance,
+    inhibition="winner-take-all reset",
+)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...model.integers import INT16_MAX, Q15_ONE
+from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import Inputs
@@ -23,15 +24,9 @@ PARAMETERS = {
     "refractory": Parameter("s", low=0, high=1e6),
     "reset": Parameter("", choices=RESETS),
 }
-INHIBITION = "by its projections alone"
 SCALARS = {"decay": (0, INT16_MAX), "refractory": (0, INT16_MAX), "reset": (0, 1)}
-ARRAYS = ("threshold",)
-PLACES = False
-RECEPTORS = ("excitatory",)
-CONDUCTANCES = False
 
-State = dict[str, np.ndarray]
-headroom = if_wta.headroom
+distance = if_wta.distance
 scales = if_wta.scales
 
 
@@ -78,3 +73,18 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
     state["v"] = np.where(spikes, arithmetic.saturate(after), v)
     state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
     return spikes
+
+
+KIND = NeuronKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    arrays=("threshold",),
+    discretize=discretize,
+    scales=scales,
+    quantize=quantize,
+    initial=initial,
+    step=step,
+    distance=distance,
+    inhibition="by its projections alone",
+)

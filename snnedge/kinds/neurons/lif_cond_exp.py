@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...model.integers import INT16_MAX, INT16_MIN, Q15_ONE
+from ...model.kind import RECEPTORS, NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import Inputs
@@ -29,7 +30,6 @@ PARAMETERS = {
     **dict.fromkeys(("tau", "tau_e", "tau_i"), Parameter("s", low=1e-6, high=1e6)),
     "refractory": Parameter("s", low=0, high=1e6),
 }
-INHIBITION = "by its projections alone"
 SCALARS = {
     "leak": (1, INT16_MAX),
     "decay_e": (0, INT16_MAX),
@@ -43,14 +43,9 @@ SCALARS = {
     "reversal_i": (-INT16_MAX, INT16_MAX),
     "refractory": (0, INT16_MAX),
 }
-ARRAYS = ("threshold",)
-PLACES = False
-RECEPTORS = ("excitatory", "inhibitory")
 LETTERS = {"excitatory": "e", "inhibitory": "i"}
-CONDUCTANCES = True
 
-State = dict[str, np.ndarray]
-headroom = if_wta.headroom
+distance = if_wta.distance
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
@@ -139,3 +134,21 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
     state["v"] = np.where(resting | spikes, params["reset"], v)
     state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
     return spikes
+
+
+KIND = NeuronKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    arrays=("threshold",),
+    since=2,
+    discretize=discretize,
+    scales=scales,
+    quantize=quantize,
+    initial=initial,
+    step=step,
+    distance=distance,
+    receptors=RECEPTORS,
+    inhibition="by its projections alone",
+    conductances=True,
+)

@@ -5,15 +5,13 @@ Lateral inhibition in O(N): what all sources send to everybody, less what each w
 
 import numpy as np
 
+from ...model.kind import SynapseKind
 from ...model.network import Graph, Projection, source_size
 from ...simulator.arithmetic import FloatingPoint
 from . import one_to_one
 
 PARAMETERS = one_to_one.PARAMETERS
 SCALARS = one_to_one.SCALARS
-ARRAYS = one_to_one.ARRAYS
-PLACES = False
-MATRIX = False
 
 check = one_to_one.check
 largest_scale = one_to_one.largest_scale
@@ -35,3 +33,18 @@ def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.nda
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions for ``spikes`` bool (n, steps, sources): a step's total to each target, less each own."""
     return int(spikes.any(axis=2).sum()) * source_size(graph, s.target) + int(spikes.sum())
+
+
+KIND = SynapseKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    check=check,
+    largest_scale=largest_scale,
+    quantize=quantize,
+    bounds=bounds,
+    pack=pack,
+    operations=operations,
+    sums=sums,
+    has_weights=False,
+)

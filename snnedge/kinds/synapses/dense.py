@@ -6,15 +6,13 @@ import numpy as np
 
 from ...errors import InputError
 from ...model import weight_codes
+from ...model.kind import SynapseKind
 from ...model.network import Graph, Projection, source_size
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS: dict[str, Parameter] = {}
 SCALARS = {"offset": (0, 128)}
-ARRAYS: tuple[str, ...] = ()
-PLACES = False
-MATRIX = True
 
 
 def check(graph: Graph, s: Projection) -> None:
@@ -54,3 +52,18 @@ def pack(s: Projection, bits: int) -> np.ndarray:
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum()) * int(s.weights.shape[1])
+
+
+KIND = SynapseKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    check=check,
+    largest_scale=largest_scale,
+    quantize=quantize,
+    bounds=bounds,
+    pack=pack,
+    operations=operations,
+    sums=sums,
+    stored_as=("dense", "sparse"),
+)

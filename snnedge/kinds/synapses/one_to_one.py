@@ -8,15 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...model.integers import INT16_MAX, INT16_MIN
+from ...model.kind import SynapseKind
 from ...model.network import Graph, Projection, require, source_size
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {"weight": Parameter("")}  # in units of the target's weights
 SCALARS = {"weight": (INT16_MIN, INT16_MAX)}
-ARRAYS: tuple[str, ...] = ()
-PLACES = False
-MATRIX = False
 LARGEST = 2**11 - 1  # that the quantiser makes of a weight: 16 spikes at once then fit int16
 
 
@@ -58,3 +56,18 @@ def pack(s: Projection, bits: int) -> np.ndarray:
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum())
+
+
+KIND = SynapseKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    check=check,
+    largest_scale=largest_scale,
+    quantize=quantize,
+    bounds=bounds,
+    pack=pack,
+    operations=operations,
+    sums=sums,
+    has_weights=False,
+)

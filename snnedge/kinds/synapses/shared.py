@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...model import weight_codes
+from ...model.kind import SynapseKind
 from ...model.network import Graph, Projection, population, require, source_size
 from ...model.parameter import Parameter
 from ...simulator import scan_order
@@ -29,9 +30,6 @@ SCALARS = {
     "line": (1, 65535),
     "least": (1, MAX_SIDE**2),
 }
-ARRAYS: tuple[str, ...] = ()
-PLACES = True
-MATRIX = True
 
 largest_scale = dense.largest_scale
 
@@ -102,3 +100,18 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
     seen = np.asarray(spikes.any(axis=1))
     delivered = patches(s, seen, scan_order.places(target, y, x).ravel()).sum(axis=2)
     return int((delivered * (step.ravel() < steps[:, None])).sum()) * len(s.weights)
+
+
+KIND = SynapseKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    check=check,
+    largest_scale=largest_scale,
+    quantize=quantize,
+    bounds=bounds,
+    pack=pack,
+    operations=operations,
+    patches=patches,
+    reads_map=True,
+)

@@ -6,14 +6,12 @@
 import numpy as np
 
 from ...model import weight_codes
+from ...model.kind import SynapseKind
 from ...model.network import Graph, Projection
 from . import dense
 
 PARAMETERS = dense.PARAMETERS
 SCALARS = dense.SCALARS
-ARRAYS = dense.ARRAYS
-PLACES = False
-MATRIX = True
 
 check = dense.check
 quantize = dense.quantize
@@ -50,3 +48,18 @@ def pack(s: Projection, bits: int) -> np.ndarray:
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
     """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum(axis=(0, 1)) @ (s.weights != 0).sum(axis=1))
+
+
+KIND = SynapseKind(
+    module=__name__,
+    parameters=PARAMETERS,
+    scalars=SCALARS,
+    check=check,
+    largest_scale=largest_scale,
+    quantize=quantize,
+    bounds=bounds,
+    pack=pack,
+    operations=operations,
+    sums=sums,
+    stored_as=("dense", "sparse"),
+)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...model.network import INPUT, RECEPTORS, Population, Projection, inputs_of
+from ...model.kind import RECEPTORS
+from ...model.network import INPUT, Population, Projection, inputs_of
 from ..contender import Contender, Task, vote
 
 KINDS = ("if_wta", "lif", "lif_cond_exp")
@@ -32,7 +33,7 @@ class Neurons:
     def __init__(self, p: Population) -> None:
         import torch
 
-        self.torch, self.kind, self.params = torch, p.kind, p.params
+        self.torch, self.kind, self.params = torch, p.kind.name, p.params
         self.size = p.size
         self.threshold = torch.as_tensor(np.asarray(p.params["threshold"]), dtype=torch.float32)
 
@@ -125,7 +126,7 @@ class Loop(Contender):
         total: Any = 0.0
         for s, weights in self.paths[target]:
             if s.receptor == receptor:
-                total = total + delivered(s.kind, spikes[s.source], weights)
+                total = total + delivered(s.kind.name, spikes[s.source], weights)
         return total
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from ...compiler.discretize import Discrete
-from ...model.network import INPUT, RECEPTORS, Population, inputs_of
+from ...model.kind import RECEPTORS
+from ...model.network import INPUT, Population, inputs_of
 from ..contender import Contender, Task, vote
 from ._torch import delivered, unknown
 
@@ -65,7 +66,7 @@ def _compiled(net: Discrete, n: int) -> Any:
         found = {INPUT: now} | {name: variable.value for name, variable in spikes.items()}
         for name, layer in layers.items():
             sums = [
-                sum((delivered(s.kind, found[s.source], w) for s, w in paths[name, receptor]), 0.0)
+                sum((delivered(s.kind.name, found[s.source], w) for s, w in paths[name, receptor]), 0.0)
                 for receptor in RECEPTORS
             ]
             found[name] = spikes[name].value = layer.update(*sums)
@@ -91,15 +92,15 @@ def _neurons(p: Population, n: int) -> Any:
     class Neurons(brainpy.dyn.NeuDyn):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(p.size)
-            for name in STATE[p.kind].split():
+            for name in STATE[p.kind.name].split():
                 setattr(self, name, bm.Variable(bm.zeros((n, p.size))))
 
         def begin(self) -> None:
-            for name in STATE[p.kind].split():
+            for name in STATE[p.kind.name].split():
                 getattr(self, name).value = bm.zeros((n, p.size))
 
         def update(self, excitation: Any, inhibition: Any) -> Any:
-            return getattr(self, p.kind)(excitation, inhibition)
+            return getattr(self, p.kind.name)(excitation, inhibition)
 
         def if_wta(self, excitation: Any, inhibition: Any) -> Any:
             v = self.v + excitation

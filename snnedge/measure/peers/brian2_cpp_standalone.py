@@ -148,7 +148,7 @@ class _Builder:
         network.run(len(task.images) * duration)
 
     def _population(self, p: Population) -> None:
-        kind = KINDS[p.kind]
+        kind = KINDS[p.kind.name]
         self.groups[p.name] = group = self._group(p, kind)
         self._regularly(group, kind.before, f"before_{p.name}")
         for s in inputs_of(self.net, p.name):

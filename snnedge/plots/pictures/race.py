@@ -6,7 +6,6 @@ import numpy as np
 
 from ...model.integers import INT16_MAX
 from ...model.network import population
-from ...support import plugins
 from .. import time_axis
 from ..figure import Run, Subject
 from ..labels import apart, class_name
@@ -23,7 +22,7 @@ LINES = 20  # of text fit beside the axes
 def obstacle(subject: Subject) -> str:
     assert subject.run
     p = population(subject.run.model, subject.run.model.readout.population)
-    if "threshold" not in plugins.load("neurons", p.kind).ARRAYS:
+    if "threshold" not in p.kind.arrays:
         return f"neurons of kind {p.kind} have no threshold"
     return ""
 

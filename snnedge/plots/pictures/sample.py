@@ -6,7 +6,6 @@ import numpy as np
 
 from ...model.integers import INT16_MAX
 from ...model.network import INPUT, Population, population
-from ...support import plugins
 from .. import time_axis
 from ..figure import Run, Subject
 
@@ -42,7 +41,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def _has_no_membrane(run: Run, name: str) -> bool:
-    return bool(plugins.load("neurons", population(run.model, name).kind).PLACES)
+    return population(run.model, name).kind.scans_map
 
 
 def _raster(run: Run) -> list[str]:

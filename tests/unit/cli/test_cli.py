@@ -16,6 +16,7 @@ from builders import random_network
 from snnedge import kernel, kernels
 from snnedge.cli import main
 from snnedge.frontends import pkl
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.model.network import Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
 
@@ -39,14 +40,16 @@ def scan(tmp_path):
         name="scan",
         dt=0.001,
         steps=16,
-        encoder=Encoder("flash", (8, 8), {"threshold": 100}),
+        encoder=Encoder(encoder("flash"), (8, 8), {"threshold": 100}),
         populations=(
-            Population("features", "conv_wta", 36, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2.0}),
-            Population("output", "if_race", 20, race),
+            Population(
+                "features", neuron("conv_wta"), 36, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2.0}
+            ),
+            Population("output", neuron("if_race"), 20, race),
         ),
         projections=(
-            Projection("input", "features", "shared", weights / 1.0, {"line": 8, "least": 2}, 4),
-            Projection("features", "output", "dense", rng.normal(0, 1, (36, 20))),
+            Projection("input", "features", synapse("shared"), weights / 1.0, {"line": 8, "least": 2}, 4),
+            Projection("features", "output", synapse("dense"), rng.normal(0, 1, (36, 20))),
         ),
         readout=Readout("output", np.arange(20, dtype=np.int16) % 10, 10, 1),
         provenance={"data": "digits"},

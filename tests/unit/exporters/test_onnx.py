@@ -23,6 +23,7 @@ from snnedge import model_file
 from snnedge.cli import main
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.model import network, outcome
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Encoder, Population, Projection, Readout
@@ -135,14 +136,14 @@ def busy(labels: np.ndarray, margin: int = 0, steps: int = 400) -> IntegerModel:
     """Neurons that all fire in each step."""
     size = len(labels)
     lif = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(size, -1, np.int16)}
-    silent = Projection("input", "all", "dense", np.zeros((1, size), np.int8), {"offset": 0})
+    silent = Projection("input", "all", synapse("dense"), np.zeros((1, size), np.int8), {"offset": 0})
     return IntegerModel(
         name="busy",
         dt=0.001,
         steps=steps,
         bits=8,
-        encoder=Encoder("error_diffusion", (1,), {"drive": 1, "limit": 1, "seed": 0}),
-        populations=(Population("all", "lif", size, lif),),
+        encoder=Encoder(encoder("error_diffusion"), (1,), {"drive": 1, "limit": 1, "seed": 0}),
+        populations=(Population("all", neuron("lif"), size, lif),),
         projections=(silent,),
         readout=Readout("all", labels.astype(np.int16), int(labels.max()) + 1, margin),
         scales={"all": 1.0},

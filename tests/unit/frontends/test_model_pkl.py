@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
+from snnedge import kinds
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
 from snnedge.frontends.pkl import aliases, schema
 from snnedge.frontends.pkl import options as _options
+from snnedge.kinds import neuron, synapse
+from snnedge.model.kind import Kind
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
 
@@ -45,15 +48,15 @@ def network(**changes: Any) -> Network:
         "name": "tiny",
         "dt": 0.001,
         "steps": 50,
-        "encoder": Encoder("error_diffusion", (2, 3), encoder),
+        "encoder": Encoder(kinds.encoder("error_diffusion"), (2, 3), encoder),
         "populations": (
-            Population("hidden", "lif", NEURONS, lif),
-            Population("out", "if_wta", 2, {"threshold": np.array([1.0, 2.0])}),
+            Population("hidden", neuron("lif"), NEURONS, lif),
+            Population("out", neuron("if_wta"), 2, {"threshold": np.array([1.0, 2.0])}),
         ),
         "projections": (
-            Projection(INPUT, "hidden", "dense", WEIGHTS),
-            Projection("hidden", "out", "sparse", np.ones((NEURONS, 2), np.float32), delay=0.0025),
-            Projection("hidden", "hidden", "all_but_self", params={"weight": -3.0}),
+            Projection(INPUT, "hidden", synapse("dense"), WEIGHTS),
+            Projection("hidden", "out", synapse("sparse"), np.ones((NEURONS, 2), np.float32), delay=0.0025),
+            Projection("hidden", "hidden", synapse("all_but_self"), params={"weight": -3.0}),
         ),
         "readout": Readout("out", np.array([1, -1], np.int16), 3, exit_margin=2, nearest=False),
         "provenance": {"seed": 1, "data": {"name": "digits", "samples": [1, 2]}},
@@ -63,6 +66,8 @@ def network(**changes: Any) -> Network:
 
 def plain(value: Any) -> Any:
     """Comparable with ==, types included."""
+    if isinstance(value, Kind):
+        return value.name
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, np.ndarray):
@@ -117,9 +122,15 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
     twin = network(
         name="".join(["ti", "ny"]),
         projections=(
-            Projection(INPUT, "hidden", "dense", np.asfortranarray(WEIGHTS)),
-            Projection("hidden", "out", "sparse", np.ones((NEURONS, 2), ">f4"), delay=np.float64(0.0025)),
-            Projection("hidden", "hidden", "all_but_self", params={"weight": np.float32(-3.0)}),
+            Projection(INPUT, "hidden", synapse("dense"), np.asfortranarray(WEIGHTS)),
+            Projection(
+                "hidden",
+                "out",
+                synapse("sparse"),
+                np.ones((NEURONS, 2), ">f4"),
+                delay=np.float64(0.0025),
+            ),
+            Projection("hidden", "hidden", synapse("all_but_self"), params={"weight": np.float32(-3.0)}),
         ),
         provenance=shuffled,
     )
@@ -145,16 +156,24 @@ def networks(draw: Any) -> Network:
     }
     dtype = draw(st.sampled_from([np.float32, np.float64]))
     elements = st.floats(-1e6, 1e6, width=32)
-    forward = Projection(INPUT, "n", "dense", draw(nps.arrays(dtype, (inputs, neurons), elements=elements)))
-    back = Projection("n", "n", "dense", draw(nps.arrays(dtype, (neurons, neurons), elements=elements)))
+    forward = Projection(
+        INPUT, "n", synapse("dense"), draw(nps.arrays(dtype, (inputs, neurons), elements=elements))
+    )
+    back = Projection(
+        "n", "n", synapse("dense"), draw(nps.arrays(dtype, (neurons, neurons), elements=elements))
+    )
     labels = draw(nps.arrays(np.int16, neurons, elements=st.integers(-1, classes - 1)))
     return Network(
         name=draw(st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True)),
         dt=draw(st.floats(1e-6, 1.0)),
         steps=draw(st.integers(1, 65535)),
-        encoder=Encoder("error_diffusion", draw(st.sampled_from([(inputs,), (1, inputs)])), encoder),
+        encoder=Encoder(
+            kinds.encoder("error_diffusion"), draw(st.sampled_from([(inputs,), (1, inputs)])), encoder
+        ),
         populations=(
-            Population("n", kind, neurons, {"threshold": thresholds} | (lif if kind == "lif" else {})),
+            Population(
+                "n", neuron(kind), neurons, {"threshold": thresholds} | (lif if kind == "lif" else {})
+            ),
         ),
         projections=draw(st.sampled_from([(forward,), (forward, back)])),
         readout=Readout("n", labels, classes, draw(st.integers(0, 9)), draw(st.booleans())),
@@ -177,7 +196,7 @@ def test_nothing_is_written_of_a_network_that_could_not_be_read(tmp_path: Path) 
         ({"name": "../up"}, "'name'"),
         ({"provenance": {"where": tmp_path}}, "provenance"),
         (
-            {"populations": (network().populations[0], Population("out", "if_wta", 2, {}))},
+            {"populations": (network().populations[0], Population("out", neuron("if_wta"), 2, {}))},
             "threshold' is missing",
         ),
     ]:
@@ -309,7 +328,7 @@ def test_the_page_lists_every_parameter_of_every_kind(folder: str) -> None:
     page = (Path(__file__).parents[3] / "docs" / "reference" / "model-pkl.md").read_text()
     for kind in plugins.names(folder):
         assert f"`{kind}`" in page
-        for parameter in plugins.load(folder, kind).PARAMETERS:
+        for parameter in plugins.load(folder, kind).KIND.parameters:
             assert f"| `{parameter}` |" in page
 
 

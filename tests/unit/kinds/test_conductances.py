@@ -8,6 +8,7 @@ from builders import random_conductance_network, random_images
 
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
+from snnedge.kinds import synapse
 from snnedge.kinds.encoders import poisson
 from snnedge.model.network import Network, Projection
 from snnedge.runtime.runtime import Runtime
@@ -31,7 +32,7 @@ def one_population(seed: int) -> Network:
     net = random_conductance_network(seed, steps=700)
     excitation = net.projections[0]
     strong = np.random.default_rng(seed).random(excitation.weights.shape) < 0.01
-    inhibition = Projection("input", "excitatory", "dense", 17.0 * strong, receptor="inhibitory")
+    inhibition = Projection("input", "excitatory", synapse("dense"), 17.0 * strong, receptor="inhibitory")
     return replace(
         net,
         populations=net.populations[:1],

@@ -10,6 +10,7 @@ from builders import random_network
 from snnedge.compiler.quantize import quantize
 from snnedge.compiler.tables import lower, stored
 from snnedge.errors import InputError
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.encoders import error_diffusion, flash, poisson
 from snnedge.kinds.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
 from snnedge.kinds.synapses import all_but_self, dense, one_to_one, shared, sparse
@@ -241,7 +242,7 @@ def test_dense_packs_rows_of_whole_words(targets):
 
 def test_the_bound_is_the_largest_sum_of_either_sign():
     weights = np.array([[3, -1], [4, -9], [-2, 0]], np.int8)
-    assert dense.bounds(Projection("a", "b", "dense", weights), 2) == 10
+    assert dense.bounds(Projection("a", "b", synapse("dense"), weights), 2) == 10
 
 
 def test_if_race_starts_at_minus_bias_and_fires_once():
@@ -321,7 +322,7 @@ def test_poisson_numbers_are_even_and_independent():
 
 def test_shared_takes_its_patch_from_the_map():
     weights = np.array([[[1, 2], [4, 8]], [[5, 0], [0, 5]]])
-    s = Projection("input", "features", "shared", weights, {"line": 3, "least": 2})
+    s = Projection("input", "features", synapse("shared"), weights, {"line": 3, "least": 2})
     seen = np.array([[0, 1, 0, 1, 1, 0]], bool)  # 2 rows of 3: . # . / # # .
     patches = shared.patches(s, seen, np.array([0, 1]))
     # place 0: . # / # # ; place 1: # . / # .
@@ -341,8 +342,8 @@ def one_input(*projections, neurons=1, steps=14):
         dt=0.001,
         steps=steps,
         bits=8,
-        encoder=Encoder("error_diffusion", (1,), {"drive": 16384, "limit": 65535, "seed": 0}),
-        populations=tuple(Population(name, "lif", neurons, lif) for name in names),
+        encoder=Encoder(encoder("error_diffusion"), (1,), {"drive": 16384, "limit": 65535, "seed": 0}),
+        populations=tuple(Population(name, neuron("lif"), neurons, lif) for name in names),
         projections=projections,
         readout=Readout(list(names)[-1], np.zeros(neurons, np.int16), 1),
         scales=dict.fromkeys(names, 1.0),
@@ -351,7 +352,7 @@ def one_input(*projections, neurons=1, steps=14):
 
 
 def weight(source, target, w, **fields):
-    return Projection(source, target, "dense", np.array([[w]], np.int8), {"offset": 128}, **fields)
+    return Projection(source, target, synapse("dense"), np.array([[w]], np.int8), {"offset": 128}, **fields)
 
 
 def fires(model, name):
@@ -409,7 +410,7 @@ def test_sparse_adds_like_dense():
 def packed(weights, bits, offset=0):
     """Where the rows lie, and the entries, of a sparse table."""
     table = sparse.pack(
-        Projection("a", "b", "sparse", np.array(weights, np.int8), {"offset": offset}), bits
+        Projection("a", "b", synapse("sparse"), np.array(weights, np.int8), {"offset": offset}), bits
     )
     rows = len(weights) + 1
     return table[: 4 * rows].view("<u4").tolist(), table[4 * rows :].tolist()
@@ -435,16 +436,22 @@ def test_sparse_bridges_wide_gaps():
 
 def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
     weights = np.ones((6, 100), np.int8)
-    full = Projection("a", "b", "sparse", weights, {"offset": 0})
-    assert [stored(replace(full, kind=k), 4).kind for k in ("dense", "sparse")] == ["dense", "dense"]
+    full = Projection("a", "b", synapse("sparse"), weights, {"offset": 0})
+    assert [stored(replace(full, kind=synapse(k)), 4).kind for k in ("dense", "sparse")] == [
+        "dense",
+        "dense",
+    ]
     pruned = replace(full, weights=weights * (np.arange(100) % 3 == 0))
-    assert [stored(replace(pruned, kind=k), 4).kind for k in ("dense", "sparse")] == ["sparse", "sparse"]
+    assert [stored(replace(pruned, kind=synapse(k)), 4).kind for k in ("dense", "sparse")] == [
+        "sparse",
+        "sparse",
+    ]
     # Too small a saving, and what is asked for
     less = replace(full, weights=weights * (np.arange(100) % 5 < 2))
     assert (dense.pack(less, 4).nbytes, sparse.pack(less, 4).nbytes) == (312, 268)
     assert stored(less, 4).kind == "dense"
     assert [stored(less, 4, kind).kind for kind in ("dense", "sparse")] == ["dense", "sparse"]
-    assert stored(replace(pruned, kind="sparse"), 4, "dense").kind == "dense"
+    assert stored(replace(pruned, kind=synapse("sparse")), 4, "dense").kind == "dense"
     # 6 rows of 52 bytes, against 7 places of 4 bytes and 6 rows of 34 entries
     assert (dense.pack(pruned, 4).nbytes, sparse.pack(pruned, 4).nbytes) == (312, 232)
 
@@ -463,7 +470,7 @@ def test_the_host_has_rows_unless_the_model_says_lists(monkeypatch):
 
 def test_additions_of_each_connection_type():
     weights = np.array([[1, 0, 2], [0, 0, 0], [0, 3, 0]], np.int8)
-    model = SimpleNamespace(populations=[Population("a", "lif", 3)])
+    model = SimpleNamespace(populations=[Population("a", neuron("lif"), 3)])
     spikes = np.array([[[1, 1, 0], [0, 0, 0], [1, 0, 1]]], bool)  # two steps with two spikes each
 
     def count(kind):

@@ -19,6 +19,7 @@ from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
 from snnedge.errors import InputError
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.measure import comparison, latency
 from snnedge.measure.contender import Contender, Task, vote
 from snnedge.measure.peers import _mlp
@@ -134,7 +135,7 @@ def forward_conductances(seed):
     net = random_diehl_cook(seed)
     inputs, relay, lateral = (replace(s, delay=0.0) for s in net.projections)
     shape = (1, net.encoder.size)
-    wired = (replace(inputs, kind="dense"), relay, lateral)
+    wired = (replace(inputs, kind=synapse("dense")), relay, lateral)
     return replace(net, encoder=replace(net.encoder, shape=shape), projections=wired)
 
 
@@ -145,9 +146,9 @@ def relayed(samples):
         name="relayed",
         dt=0.001,
         steps=200,
-        encoder=Encoder("poisson", (10, 10), {"max_rate": 200.0, "seed": 1}),
-        populations=(Population("output", "lif", 100, params),),
-        projections=(Projection(INPUT, "output", "one_to_one", params={"weight": 1.0}),),
+        encoder=Encoder(encoder("poisson"), (10, 10), {"max_rate": 200.0, "seed": 1}),
+        populations=(Population("output", neuron("lif"), 100, params),),
+        projections=(Projection(INPUT, "output", synapse("one_to_one"), params={"weight": 1.0}),),
         readout=Readout("output", (np.arange(100) % 3).astype(np.int16), 3),
     )
     return task(net, samples)

@@ -13,6 +13,7 @@ from builders import (
 )
 
 from snnedge.compiler.quantize import quantize
+from snnedge.kinds import synapse
 from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.measure import accuracy, latency
 from snnedge.measure.synops import additions
@@ -96,7 +97,7 @@ class Counting(FixedPoint):
 
 def dense_only(net):
     """``net`` with its matrices alone; what other connection types count is in test_kinds.py."""
-    matrices = [replace(s, kind="dense") for s in net.projections if s.weights.size]
+    matrices = [replace(s, kind=synapse("dense")) for s in net.projections if s.weights.size]
     return replace(net, projections=tuple(matrices))
 
 

@@ -21,9 +21,11 @@ from snnedge import model_file
 from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
+from snnedge.kinds import synapse
 from snnedge.kinds.synapses.dense import bounds
 from snnedge.model.integer_model import sum_bound
-from snnedge.model.network import RECEPTORS, Projection, population
+from snnedge.model.kind import RECEPTORS
+from snnedge.model.network import Projection, population
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -275,7 +277,7 @@ def test_sums_of_receptors_are_bounded_apart():
 def single(kind, weight, **changes):
     """A recurrent network of 13 lif neurons whose neurons also reach each other with one ``weight``."""
     net = random_network(3, hidden=13, neurons=13)
-    s = Projection("hidden", "hidden", kind, params={"weight": weight}, **changes)
+    s = Projection("hidden", "hidden", synapse(kind), params={"weight": weight}, **changes)
     return replace(net, projections=(*net.projections, s))
 
 
@@ -301,7 +303,7 @@ def test_wide_sums_of_one_weight_are_seen():
 @pytest.mark.parametrize("kind", ["one_to_one", "all_but_self"])
 def test_one_weight_that_does_not_fit_is_refused(kind):
     with pytest.raises(InputError, match="from 20 to 13 neurons"):
-        with_first(random_network(1), kind=kind, weights=np.zeros(0), params={"weight": 1.0})
+        with_first(random_network(1), kind=synapse(kind), weights=np.zeros(0), params={"weight": 1.0})
     with pytest.raises(InputError, match="has one weight"):
         single(kind, 1.0, weights=np.eye(13))
     with pytest.raises(InputError, match="has no bits"):
@@ -325,7 +327,7 @@ def test_the_absent_synapses_take_no_part_in_the_clip():
     net = random_network(6, shape=(20, 20))
     weights = net.projections[0].weights * (np.arange(400) % 50 == 0)[:, None]
     scales = [
-        quantize(with_first(net, kind=kind, weights=weights), clip=0.9).scales["output"]
+        quantize(with_first(net, kind=synapse(kind), weights=weights), clip=0.9).scales["output"]
         for kind in ("dense", "sparse")
     ]
     assert scales[1] == pytest.approx(127 / np.quantile(weights[weights > 0], 0.9))

@@ -168,6 +168,7 @@ def test_a_runtime_that_was_pickled_gives_the_same_answers(runtime, images, leve
 SHORT_OF_MEMORY = """
 import resource
 import numpy as np
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Encoder, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime
@@ -175,9 +176,10 @@ from snnedge.runtime.runtime import Runtime
 size, names = 65535, [f"p{k}" for k in range(60)]
 params = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(size, 100, np.int16)}
 model = IntegerModel(
-    "large", 0.001, 1, 8, Encoder("poisson", (size,), {"gain": 5000, "seed": 1}),
-    tuple(Population(name, "lif", size, params) for name in names),
-    tuple(Projection("input", name, "one_to_one", np.zeros(0, np.int8), {"weight": 1}) for name in names),
+    "large", 0.001, 1, 8, Encoder(encoder("poisson"), (size,), {"gain": 5000, "seed": 1}),
+    tuple(Population(name, neuron("lif"), size, params) for name in names),
+    tuple(Projection("input", name, synapse("one_to_one"), np.zeros(0, np.int8), {"weight": 1})
+          for name in names),
     Readout("p0", np.zeros(size, np.int16), 1, nearest=False),
     dict.fromkeys(names, 1.0), dict.fromkeys(names, False),
 )

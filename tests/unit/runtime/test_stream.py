@@ -28,6 +28,7 @@ import snnedge
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError, ShapeError
 from snnedge.exporters import c
+from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.if_race import NEVER
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import INPUT, Encoder, Population, Projection, Readout
@@ -44,7 +45,7 @@ def race(seed: int) -> IntegerModel:
         "bias": rng.uniform(-1, 1, 13),
         "threshold": rng.uniform(0, 6, 13) if seed % 3 != 2 else np.full(13, NEVER),
     }
-    return quantize(replace(net, populations=(Population("output", "if_race", 13, params),)))
+    return quantize(replace(net, populations=(Population("output", neuron("if_race"), 13, params),)))
 
 
 MAKERS = {
@@ -136,20 +137,22 @@ def relay(delay: int, back: int) -> IntegerModel:
         dt=0.001,
         steps=1,
         bits=8,
-        encoder=Encoder("error_diffusion", (3,), {"drive": 1, "limit": 1, "seed": 0}),
+        encoder=Encoder(encoder("error_diffusion"), (3,), {"drive": 1, "limit": 1, "seed": 0}),
         populations=tuple(
             Population(
                 name,
-                "lif",
+                neuron("lif"),
                 3,
                 {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(3, 50, np.int16)},
             )
             for name in ("first", "second")
         ),
         projections=(
-            Projection(INPUT, "first", "one_to_one", params={"weight": 100}, delay=delay),
-            Projection("second", "first", "one_to_one", params={"weight": 0}, delay=back),
-            Projection("first", "second", "dense", weights.astype(np.int8), {"offset": 0}, delay=back),
+            Projection(INPUT, "first", synapse("one_to_one"), params={"weight": 100}, delay=delay),
+            Projection("second", "first", synapse("one_to_one"), params={"weight": 0}, delay=back),
+            Projection(
+                "first", "second", synapse("dense"), weights.astype(np.int8), {"offset": 0}, delay=back
+            ),
         ),
         readout=Readout("second", np.array([0, 1, 1], np.int16), 2),
         scales={"first": 1.0, "second": 1.0},
@@ -378,7 +381,9 @@ def test_an_unknown_population_is_named(stream):
 def test_a_model_that_scans_samples_takes_no_stream():
     model = random_scan_model(1)
     for make in (Runtime(model).stream, lambda: reference.Stream(model)):
-        with pytest.raises(InputError, match=r"'scan' takes no stream: .*encoder flash.*poisson") as caught:
+        with pytest.raises(
+            InputError, match=r"'scan' takes no stream: .*encoder flash.*keeps no map"
+        ) as caught:
             make()
         assert "\n" not in str(caught.value)
 

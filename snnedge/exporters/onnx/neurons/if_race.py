@@ -5,7 +5,7 @@ from ..synaptic_input import Inputs
 from ..tensor import State, Tensor
 from . import if_wta
 
-headroom = if_wta.headroom
+distance = if_wta.distance
 
 
 def initial(p: Population, zero: Tensor) -> State:
@@ -16,7 +16,7 @@ def initial(p: Population, zero: Tensor) -> State:
 def step(p: Population, state: State, inputs: Inputs) -> Tensor:
     """Advance ``state`` by one step; return the spikes, bool (n, size)."""
     state["v"] = inputs.saturate(state["v"] + inputs.drive())
-    spikes, fired = if_wta.winners(p, headroom(p, state))
+    spikes, fired = if_wta.winners(p, distance(p, state))
     spikes = spikes & ~state["over"]
     state["over"] = state["over"] | fired
     return spikes

@@ -20,13 +20,13 @@ def step(p: Population, state: State, inputs: Inputs) -> Tensor:
     return spikes
 
 
-def winners(p: Population, headroom: Tensor) -> tuple[Tensor, Tensor]:
+def winners(p: Population, distance: Tensor) -> tuple[Tensor, Tensor]:
     """The largest of each row, if positive, first on ties: bool (n, size). Is there one: bool (n, 1)."""
-    fired = headroom.max(1) > 0
-    return headroom.argmax(1).equals(np.arange(p.size)) & fired, fired
+    fired = distance.max(1) > 0
+    return distance.argmax(1).equals(np.arange(p.size)) & fired, fired
 
 
-def headroom(p: Population, state: State) -> Tensor:
+def distance(p: Population, state: State) -> Tensor:
     """v - threshold, int32 (n, size)."""
     threshold: np.ndarray = p.params["threshold"]
     return state["v"] - threshold

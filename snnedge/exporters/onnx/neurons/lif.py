@@ -5,7 +5,7 @@ from ..synaptic_input import Inputs
 from ..tensor import State, Tensor
 from . import if_wta
 
-headroom = if_wta.headroom
+distance = if_wta.distance
 
 
 def initial(p: Population, zero: Tensor) -> State:

@@ -1,12 +1,13 @@
 """`lif_cond_exp` in ONNX."""
 
 from ....model.integers import INT16_MAX
-from ....model.network import RECEPTORS, Population
+from ....model.kind import RECEPTORS
+from ....model.network import Population
 from ..synaptic_input import Inputs
 from ..tensor import State, Tensor
 from . import if_wta, lif
 
-headroom = if_wta.headroom
+distance = if_wta.distance
 
 
 def initial(p: Population, zero: Tensor) -> State:

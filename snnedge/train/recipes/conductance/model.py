@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .... import kinds
 from ....data import Dataset
 from ....data.contrast import enhanced
 from ....frontends.pkl.fields import legal_name
@@ -103,7 +104,7 @@ def presented(settings: Settings, images: np.ndarray) -> np.ndarray:
 def encoder(settings: Settings, state: State, size: tuple[int, int]) -> Encoder:
     """Of the network: the intensity is the one at which samples were last presented."""
     rate = min(settings.constants["rate"] * float(state["intensity"][0]), 1 / settings.constants["dt"])
-    return Encoder("poisson", size, {"max_rate": rate, "seed": settings.seed % 2**31})
+    return Encoder(kinds.encoder("poisson"), size, {"max_rate": rate, "seed": settings.seed % 2**31})
 
 
 def chances(source: Encoder, dt: float, images: np.ndarray) -> np.ndarray:
@@ -140,7 +141,7 @@ def network(settings: Settings, state: State, data: Dataset, provenance: dict[st
     lateral = c["inhibition"] == "lateral"
     layers = ["excitatory"] if lateral else ["excitatory", "inhibitory"]
     whole = (state["synapses.limit"] > 0).all()
-    projections = [Projection(INPUT, "excitatory", "dense" if whole else "sparse", weights)]
+    projections = [Projection(INPUT, "excitatory", kinds.synapse("dense" if whole else "sparse"), weights)]
     if not lateral:
         projections.append(_single("excitatory", "inhibitory", "one_to_one", c["coupling"]["excite"]))
     back = _single(layers[-1], "excitatory", "all_but_self", c["coupling"]["inhibit"])
@@ -159,7 +160,7 @@ def network(settings: Settings, state: State, data: Dataset, provenance: dict[st
 
 def _single(source: str, target: str, kind: str, weight: float) -> Projection:
     """Synapses with one weight."""
-    return Projection(source, target, kind, params={"weight": weight})
+    return Projection(source, target, kinds.synapse(kind), params={"weight": weight})
 
 
 def _population(settings: Settings, state: State, layer: str) -> Population:
@@ -170,4 +171,4 @@ def _population(settings: Settings, state: State, layer: str) -> Population:
         **{ours: table[theirs] * MILLI for ours, theirs in POTENTIALS.items()},
         **{name: table[name] for name in ("tau", "tau_e", "tau_i", "refractory")},
     }
-    return Population(layer, "lif_cond_exp", settings.neurons, params)
+    return Population(layer, kinds.neuron("lif_cond_exp"), settings.neurons, params)

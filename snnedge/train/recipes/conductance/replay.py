@@ -29,7 +29,7 @@ def replays(network: Network) -> bool:
         return False
     found = {(p.source, p.target): p for p in network.projections}
     return found.keys() == paths.keys() and all(
-        p.kind in paths[ends] and not p.delay and p.receptor == _receptor(p.kind)
+        p.kind in paths[ends] and not p.delay and p.receptor == _receptor(p.kind.name)
         for ends, p in found.items()
     )
 

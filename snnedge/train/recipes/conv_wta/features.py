@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ....compiler.quantize import quantize
+from ....kinds import encoder, neuron, synapse
 from ....kinds.neurons.conv_wta import cells
 from ....kinds.neurons.if_race import NEVER
 from ....model.network import INPUT, Encoder, Network, Population, Projection, Readout
@@ -112,14 +113,14 @@ class Layer:
         return Network(
             dt=DT,
             steps=STEPS,
-            encoder=Encoder("flash", g.shape, {"threshold": g.threshold}),
+            encoder=Encoder(encoder("flash"), g.shape, {"threshold": g.threshold}),
             populations=(
-                Population(FEATURES, "conv_wta", g.units, layout),
-                Population(OUTPUT, "if_race", weights.shape[1], race),
+                Population(FEATURES, neuron("conv_wta"), g.units, layout),
+                Population(OUTPUT, neuron("if_race"), weights.shape[1], race),
             ),
             projections=(
-                Projection(INPUT, FEATURES, "shared", patch, shared, self.bits),
-                Projection(FEATURES, OUTPUT, "dense", weights),
+                Projection(INPUT, FEATURES, synapse("shared"), patch, shared, self.bits),
+                Projection(FEATURES, OUTPUT, synapse("dense"), weights),
             ),
             readout=readout,
             **rest,

@@ -10,6 +10,7 @@ from ....data import Dataset
 from ....errors import InputError
 from ....frontends.pkl.fields import legal_name
 from ....frontends.pkl.schema import MAX_WEIGHTS
+from ....kinds import encoder, neuron, synapse
 from ....model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from .settings import Settings
 from .simulator import State
@@ -44,7 +45,7 @@ class Task:
             "max_rate": self.settings.max_rate,
             "seed": self.settings.seed % 65536,
         }
-        return Encoder("error_diffusion", self.data.shape, params)
+        return Encoder(encoder("error_diffusion"), self.data.shape, params)
 
     def beginning(self) -> State:
         """The state before the first sample."""
@@ -56,14 +57,16 @@ class Task:
 
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
         """The network in ``state``. Raises ``InputError`` when ``state`` has other sizes."""
-        population = Population(OUTPUT, "if_wta", self.settings.neurons, {"threshold": state.thresholds})
+        population = Population(
+            OUTPUT, neuron("if_wta"), self.settings.neurons, {"threshold": state.thresholds}
+        )
         return Network(
             name=legal_name(self.data.name),
             dt=DT,
             steps=self.settings.steps,
             encoder=self.encoder,
             populations=(population,),
-            projections=(Projection(INPUT, OUTPUT, "dense", state.weights),),
+            projections=(Projection(INPUT, OUTPUT, synapse("dense"), state.weights),),
             readout=self.readout(state.labels),
             provenance=provenance,
         )

@@ -1,0 +1,84 @@
+"""Schema: the optional fields of each part of a graph, declared once.
+
+A part's dataclass declares such a field with ``stored``. The files (model.pkl and model.safetensors), the
+checks, the time grid, the tables of the C core and the text of an exported model read the declaration.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, cast
+
+from ..errors import InputError
+
+SECONDS = "s"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The declaration of one optional field.
+
+    ``default``: the value that files leave out, so that models without the field keep their hashes.
+    ``low``..``high``: the range in integers, both ends included. ``choices``: words instead of numbers; C
+    gets the index. ``unit``: ``SECONDS`` for a time that is in steps in integers. ``member``: its name in
+    the part's struct in snn.h, or "". ``since``: the first version of the file format that has it.
+    """
+
+    default: Any
+    low: int = 0
+    high: int = 0
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    member: str = ""
+    since: int = 1
+
+    def check(self, value: Any, where: str) -> None:
+        """Raise ``InputError`` about the model field ``where`` unless ``value`` is in range."""
+        if self.choices:
+            sound = isinstance(value, str) and value in self.choices
+        else:
+            sound = type(value) is not bool and int(value) == value and self.low <= value <= self.high
+        if not sound:
+            allowed = ", ".join(self.choices) or f"{self.low}..{self.high}"
+            raise InputError(f"model field {where!r}: {value!r} is outside {allowed}")
+
+    def number(self, value: Any) -> int:
+        """Return ``value`` as C has it: the index of a word, or the integer."""
+        return self.choices.index(value) if self.choices else int(value)
+
+
+def stored(default: Any, **declaration: Any) -> Any:
+    """Return a dataclass field with a ``Stored`` declaration."""
+    return field(default=default, metadata={"stored": Stored(default, **declaration)})
+
+
+def stored_fields(part: type) -> Mapping[str, Stored]:
+    """Return the declarations of the dataclass ``part`` by field name, in its order."""
+    found: Mapping[str, Stored] = _declared(cast(Hashable, part))
+    return found
+
+
+@cache
+def _declared(part: Any) -> Mapping[str, Stored]:
+    return {f.name: f.metadata["stored"] for f in fields(part) if "stored" in f.metadata}
+
+
+def stated(part: Any) -> dict[str, Any]:
+    """Return the optional fields of ``part`` that differ from their defaults, as JSON has them."""
+    found = {}
+    for name, declared in stored_fields(type(part)).items():
+        value = getattr(part, name)
+        if value != declared.default:
+            found[name] = value if declared.choices else int(value)
+    return found
+
+
+def members(part: Any) -> dict[str, int]:
+    """Return the optional fields of ``part`` that C has, by member, as integers."""
+    return {s.member: s.number(getattr(part, n)) for n, s in stored_fields(type(part)).items() if s.member}
+
+
+def since(part: Any) -> int:
+    """Return the first version of the file format that has all that ``part`` states."""
+    declared = stored_fields(type(part))
+    return max((declared[name].since for name in stated(part)), default=1)
