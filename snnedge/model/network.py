@@ -18,7 +18,9 @@ from .schema import SECONDS, stored
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
 UNDECIDED = -1  # answer of a sample for which no neuron can speak
+MAX_STEPS = 65535  # of a sample; a model that states none runs until its exit rule holds, or so long
 MAX_DELAY = 255  # steps
+MAX_CLASS_NAME = 64  # characters
 MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
 
 
@@ -37,12 +39,17 @@ class Encoder:
 
 @dataclass(frozen=True)
 class Population:
-    """``size`` neurons of one kind. ``params``: scalars, or arrays of shape (size,)."""
+    """``size`` neurons of one kind.
+
+    ``params``: scalars, or arrays of shape (size,). ``shape``: empty, or up to three of rows, columns and
+    channels, whose product is ``size``.
+    """
 
     name: str
     kind: NeuronKind
     size: int
     params: Params = field(default_factory=dict)
+    shape: tuple[int, ...] = stored((), low=1, high=65535, sizes=True, since=3)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Readout:
     leading class is m votes ahead of the next one.
     ``nearest``: without any vote, answer with the neuron nearest to its threshold; if false, or if
     the sample had no input spike at all, the answer is ``UNDECIDED``.
+    ``class_names``: empty, or the name of each class; not part of a model's hash.
     """
 
     population: str
@@ -82,6 +90,17 @@ class Readout:
     classes: int
     exit_margin: int = 0
     nearest: bool = True
+    class_names: tuple[str, ...] = ()
+
+    @classmethod
+    def none(cls, population: str, size: int) -> "Readout":
+        """Return the readout of a model without one: no neuron of ``population`` has a label."""
+        return cls(population, np.full(size, UNASSIGNED, np.int16), 1, nearest=False)
+
+    @property
+    def votes(self) -> bool:
+        """True when at least one neuron has a label. Without any, spikes are the only result."""
+        return bool((np.asarray(self.labels) != UNASSIGNED).any())
 
 
 class Graph(Protocol):
@@ -176,7 +195,7 @@ def check_delays(graph: Graph) -> None:
 
 def check_graph(graph: Graph) -> None:
     """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
-    require(1 <= graph.steps <= 65535, "steps", f"{graph.steps} is outside 1..65535")
+    require(1 <= graph.steps <= MAX_STEPS, "steps", f"{graph.steps} is outside 1..{MAX_STEPS}")
     require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
     shape = graph.encoder.shape
     require(all(n >= 1 for n in shape) and graph.encoder.size <= 65535, "encoder.shape", f"{shape}")
@@ -187,6 +206,8 @@ def check_graph(graph: Graph) -> None:
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
         require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
+        product = int(np.prod(p.shape, dtype=object)) if p.shape else p.size
+        require(product == p.size, f"populations.{p.name}.shape", f"{p.shape} for {p.size} neurons")
         p.kind.check(p)
     for s in graph.projections:
         _check_projection(graph, s)
@@ -222,6 +243,16 @@ def _check_readout(graph: Graph) -> None:
     in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
     require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
     require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
+    _check_class_names(readout)
+
+
+def _check_class_names(readout: Readout) -> None:
+    names, where = readout.class_names, "readout.class_names"
+    require(len(names) in (0, readout.classes), where, f"{len(names)} names for {readout.classes} classes")
+    require(len(set(names)) == len(names), where, "two classes have one name")
+    for name in names:
+        printable = 1 <= len(name) <= MAX_CLASS_NAME and name.isprintable()
+        require(printable, where, f"{name[:40]!a} is not 1 to {MAX_CLASS_NAME} printable characters")
 
 
 def require(holds: bool, where: str, problem: str) -> None:

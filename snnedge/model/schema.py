@@ -16,12 +16,13 @@ SECONDS = "s"
 
 @dataclass(frozen=True)
 class Stored:
-    """The declaration of one optional field.
+    """The declaration of one optional field: an integer, a word, or up to three sizes.
 
     ``default``: the value that files leave out, so that models without the field keep their hashes.
     ``low``..``high``: the range in integers, both ends included. ``choices``: words instead of numbers; C
     gets the index. ``unit``: ``SECONDS`` for a time that is in steps in integers. ``member``: its name in
-    the part's struct in snn.h, or "". ``since``: the first version of the file format that has it.
+    the part's struct in snn.h, or "". ``sizes``: the value is a tuple of 1 to 3 integers, or the default.
+    ``since``: the first version of the file format that has it.
     """
 
     default: Any
@@ -30,17 +31,29 @@ class Stored:
     choices: tuple[str, ...] = ()
     unit: str = ""
     member: str = ""
+    sizes: bool = False
     since: int = 1
 
     def check(self, value: Any, where: str) -> None:
         """Raise ``InputError`` about the model field ``where`` unless ``value`` is in range."""
-        if self.choices:
-            sound = isinstance(value, str) and value in self.choices
-        else:
-            sound = type(value) is not bool and int(value) == value and self.low <= value <= self.high
+        if value == self.default:
+            return
+        values = value if self.sizes else (value,)
+        sound = isinstance(values, tuple) and 1 <= len(values) <= 3 and all(map(self._holds, values))
         if not sound:
             allowed = ", ".join(self.choices) or f"{self.low}..{self.high}"
             raise InputError(f"model field {where!r}: {value!r} is outside {allowed}")
+
+    def _holds(self, value: Any) -> bool:
+        if self.choices:
+            return value in self.choices
+        return type(value) is not bool and int(value) == value and self.low <= value <= self.high
+
+    def json(self, value: Any) -> Any:
+        """Return ``value`` as files have it."""
+        if self.sizes:
+            return [int(n) for n in value]
+        return value if self.choices else int(value)
 
     def number(self, value: Any) -> int:
         """Return ``value`` as C has it: the index of a word, or the integer."""
@@ -69,7 +82,7 @@ def stated(part: Any) -> dict[str, Any]:
     for name, declared in stored_fields(type(part)).items():
         value = getattr(part, name)
         if value != declared.default:
-            found[name] = value if declared.choices else int(value)
+            found[name] = declared.json(value)
     return found
 
 

@@ -1,9 +1,15 @@
-"""Versions of the file format: 1 and 2 are read for ever, and written where they suffice."""
+"""Versions of the file format: all are read for ever, and the first that suffices is written.
+
+1: the kinds, as first released. 2: `lif_cond_exp` with conductances in int16. 3: an envelope with named
+inputs and outputs, class names, population shapes, an optional readout and optional steps, around a section
+for each stage (model-file.md). A later kind of network is a section, not a version.
+"""
 
 from ..model.integer_model import IntegerModel
 from ..model.schema import since
 
-VERSIONS = (1, 2)
+VERSIONS = (1, 2, 3)
+ENVELOPE = 3  # the first version with an envelope
 
 
 def version_of(model: IntegerModel) -> int:
@@ -11,4 +17,5 @@ def version_of(model: IntegerModel) -> int:
     populations, projections = model.populations, model.projections
     kinds = (model.encoder.kind, *(p.kind for p in populations), *(s.kind for s in projections))
     parts = (*populations, *projections)
-    return max(*(kind.since for kind in kinds), *(since(part) for part in parts))
+    named = ENVELOPE if model.readout.class_names else 1
+    return max(named, *(kind.since for kind in kinds), *(since(part) for part in parts))

@@ -1,34 +1,78 @@
 """Writer: an ``IntegerModel`` as the bytes of a safetensors file."""
 
 import os
+from typing import Any
 
+from ..model import exit_rule
 from ..model.integer_model import IntegerModel, canonical, describe
+from ..model.interface import inputs, outputs
+from ..model.network import MAX_STEPS, Readout
 from ..support.files import replacing
-from .versions import version_of
+from .versions import ENVELOPE, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
+FORMAT = "snnedge"
+KINDS = "kinds"  # the stage that is a graph of kinds
 
 
-def to_bytes(model: IntegerModel) -> bytes:
-    """The safetensors file, the same bytes for the same model."""
+def to_bytes(model: IntegerModel, version: int | None = None) -> bytes:
+    """Return the safetensors file, the same bytes for the same model.
+
+    ``version``: of the format; None: the first that suffices.
+    """
     from safetensors.numpy import save as save_tensors
 
     graph, tensors = describe(model)
-    header = {
-        "format": "snnedge",
-        "version": version_of(model),
-        "hash": model.hash_text,
-        "name": model.name,
+    chosen = version_of(model) if version is None else version
+    content = _envelope(model, graph) if chosen >= ENVELOPE else _content(model, graph)
+    header = {"format": FORMAT, "version": chosen, "hash": model.hash_text, "name": model.name} | content
+    return save_tensors(tensors, metadata={"snnedge": canonical(header)})
+
+
+def save(model: IntegerModel, path: str | os.PathLike[str], version: int | None = None) -> None:
+    """Write ``model`` to ``path``, whole or not at all. ``version``: as of ``to_bytes``."""
+    content = to_bytes(model, version)
+    with replacing(path) as scratch:
+        scratch.write_bytes(content)
+
+
+def _content(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
+    """Return the header of versions 1 and 2."""
+    return {
         "dt": float(model.dt),
         "graph": graph,
         "scales": {name: float(scale) for name, scale in model.scales.items()},
         "provenance": dict(model.provenance),
         **({} if model.storage == "auto" else {"storage": model.storage}),
     }
-    return save_tensors(tensors, metadata={"snnedge": canonical(header)})
 
 
-def save(model: IntegerModel, path: str | os.PathLike[str]) -> None:
-    """Write ``model`` to ``path`` (whole or not at all)."""
-    with replacing(path) as scratch:
-        scratch.write_bytes(to_bytes(model))
+def _envelope(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
+    """Return the header of version 3: the same values, in an envelope that other stages share."""
+    content = _content(model, graph)
+    del content["graph"]
+    readout = graph["readout"]
+    rule = {"exit": exit_rule.words(readout["exit_margin"])}
+    names = {"class_names": list(model.readout.class_names)} if model.readout.class_names else {}
+    stated = {key: readout[key] for key in ("population", "classes", "nearest")} | rule | names
+    return content | {
+        "inputs": [
+            {"name": i.name, "shape": list(i.shape), "dtype": i.dtype, "encoder": _encoder(graph)}
+            for i in inputs(model)
+        ],
+        "outputs": [{"name": o.name, "population": o.population, "what": o.what} for o in outputs(model)],
+        "stages": [KINDS],
+        KINDS: {key: graph[key] for key in ("bits", "populations", "projections")},
+        **({} if graph["steps"] == MAX_STEPS else {"steps": graph["steps"]}),
+        **({} if _has_no_readout(model) else {"readout": stated}),
+    }
+
+
+def _has_no_readout(model: IntegerModel) -> bool:
+    stated, none = model.readout, Readout.none(model.readout.population, len(model.readout.labels))
+    fields = ("classes", "exit_margin", "nearest", "class_names")
+    return not stated.votes and all(getattr(stated, name) == getattr(none, name) for name in fields)
+
+
+def _encoder(graph: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in graph["encoder"].items() if key != "shape"}

@@ -11,8 +11,9 @@ import numpy as np
 
 from ...model import weight_codes
 from ...model.kind import SynapseKind
-from ...model.network import Graph, Projection, population, require, source_size
+from ...model.network import Graph, Population, Projection, population, require, source_size
 from ...model.parameter import Parameter
+from ...model.window import Window
 from ...simulator import scan_order
 from . import dense
 
@@ -46,11 +47,17 @@ def check(graph: Graph, s: Projection) -> None:
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
     lines, rest = divmod(source_size(graph, s.source), target["line"])
     require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
-    top, left = divmod(target.get("first", scan_order.FIRST), line)
-    spacing = target.get("spacing", scan_order.SPACING)
-    lowest, rightmost = top + spacing * (target["rows"] - 1), left + spacing * (target["columns"] - 1)
-    inside = lowest + rows <= lines and rightmost + columns <= line
+    bottom, right = window(s, population(graph, s.target)).end((target["rows"], target["columns"]))
+    inside = bottom <= lines and right <= line
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
+
+
+def window(s: Projection, target: Population) -> Window:
+    """Return the window through which a neuron of ``target`` reads the source's map."""
+    _, rows, columns = s.weights.shape
+    top, left = divmod(target.params.get("first", scan_order.FIRST), s.params["line"])
+    spacing = target.params.get("spacing", scan_order.SPACING)
+    return Window((rows, columns), (spacing, spacing), origin=(top, left))
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:

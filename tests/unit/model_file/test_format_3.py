@@ -1,0 +1,161 @@
+"""Format 3: an envelope around sections; what it states comes back, and what it cannot state is refused."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import random_integer_model, random_scan_model
+from safetensors import safe_open
+from safetensors.numpy import save as save_tensors
+
+from snnedge import model_file
+from snnedge.errors import InputError
+from snnedge.model.network import MAX_STEPS, Readout
+
+GOLDEN = sorted((Path(__file__).parents[2] / "contract" / "golden").glob("*.safetensors"))
+
+
+def named(seed: int = 3):
+    """A model with what only version 3 holds: class names and the shape of a population."""
+    model = random_integer_model(seed)
+    names = tuple(f"class {k}" for k in range(model.readout.classes))
+    shaped = tuple(replace(p, shape=(1, p.size)) for p in model.populations)
+    return replace(model, populations=shaped, readout=replace(model.readout, class_names=names))
+
+
+def header_of(path: Path) -> dict:
+    with safe_open(path, framework="numpy") as file:
+        return json.loads(file.metadata()["snnedge"])
+
+
+def with_header(path: Path, change) -> Path:
+    """The file with ``change`` made to its header."""
+    with safe_open(path, framework="numpy") as file:
+        header = json.loads(file.metadata()["snnedge"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    change(header)
+    path.write_bytes(save_tensors(tensors, metadata={"snnedge": json.dumps(header)}))
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    model_file.save(named(), tmp_path / "model.safetensors")
+    return tmp_path / "model.safetensors"
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda p: p.stem)
+def test_any_model_survives_version_3_with_its_hash_and_its_old_bytes(golden, tmp_path):
+    model = model_file.load(golden)
+    model_file.save(model, tmp_path / "new.safetensors", version=3)
+    again = model_file.load(tmp_path / "new.safetensors")
+    assert header_of(tmp_path / "new.safetensors")["version"] == 3
+    assert again.hash == model.hash
+    assert model_file.to_bytes(again) == golden.read_bytes()
+
+
+def test_the_first_version_that_suffices_is_written(path, tmp_path):
+    assert header_of(path)["version"] == 3
+    plain = replace(named(), readout=replace(named().readout, class_names=()))
+    assert header_of(path)["readout"]["class_names"][0] == "class 0"
+    model_file.save(replace(plain, populations=random_integer_model(3).populations), tmp_path / "old")
+    assert header_of(tmp_path / "old")["version"] == 1
+
+
+def test_names_shapes_inputs_and_outputs_come_back(path):
+    again, header = model_file.load(path), header_of(path)
+    assert again.readout.class_names == named().readout.class_names
+    assert [p.shape for p in again.populations] == [p.shape for p in named().populations]
+    (source,) = header["inputs"]
+    assert (source["name"], source["dtype"], tuple(source["shape"])) == (
+        "input",
+        "uint8",
+        again.encoder.shape,
+    )
+    assert {o["what"] for o in header["outputs"]} == {"label", "spikes"}
+
+
+def test_class_names_are_not_part_of_the_hash_and_shapes_are():
+    model = named()
+    assert replace(model, readout=replace(model.readout, class_names=())).hash == model.hash
+    assert replace(model, populations=random_integer_model(3).populations).hash != model.hash
+
+
+def test_a_model_without_a_readout_states_none(tmp_path):
+    model = named()
+    readout = Readout.none("output", len(model.readout.labels))
+    model_file.save(replace(model, readout=readout), tmp_path / "m", version=3)
+    assert "readout" not in header_of(tmp_path / "m")
+    assert [o["what"] for o in header_of(tmp_path / "m")["outputs"]] == ["spikes"]
+    again = model_file.load(tmp_path / "m")
+    assert not again.readout.votes
+    assert again.hash == replace(model, readout=readout).hash
+
+
+def test_a_model_without_steps_runs_until_the_contracts_end(tmp_path):
+    model_file.save(replace(named(), steps=MAX_STEPS), tmp_path / "m", version=3)
+    assert "steps" not in header_of(tmp_path / "m")
+    assert model_file.load(tmp_path / "m").steps == MAX_STEPS
+
+
+def test_a_scan_keeps_its_window(tmp_path):
+    model = random_scan_model(2)
+    model_file.save(model, tmp_path / "m", version=3)
+    assert model_file.load(tmp_path / "m").hash == model.hash
+
+
+def deep(header):
+    for _ in range(20):
+        header["provenance"] = {"in": header["provenance"]}
+
+
+WRONG = {
+    "a stage that is not known": (lambda h: h.update(stages=["program"]), "'stages'.*update snnedge"),
+    "two stages": (lambda h: h["stages"].append("kinds"), "'stages'"),
+    "a field that is not known": (lambda h: h.update(later=1), "'later' is not known"),
+    "no input": (lambda h: h.update(inputs=[]), "one input"),
+    "an input of another name": (lambda h: h["inputs"][0].update(name="ear"), "one input"),
+    "raw spikes": (lambda h: h["inputs"][0].update(dtype="spikes"), "'inputs.0.dtype'"),
+    "a dtype that is none": (lambda h: h["inputs"][0].update(dtype="f8"), "'inputs.0.dtype': none of"),
+    "no output": (lambda h: h.update(outputs=[]), "'outputs'"),
+    "two outputs of one name": (lambda h: h["outputs"].append(h["outputs"][0]), "'outputs'"),
+    "an output that is none": (lambda h: h["outputs"][0].update(what="smell"), "'what'"),
+    "an exit rule that is none": (lambda h: h["readout"].update(exit="sometimes"), "sometimes"),
+    "class names too few": (
+        lambda h: h["readout"].update(class_names=["a", "b", "c", "d", "e"]),
+        "names for",
+    ),
+    "class names of no text": (lambda h: h["readout"].update(class_names=[1]), "not of type str"),
+    "a shape that does not fit": (
+        lambda h: h["kinds"]["populations"][0].update(shape=[2, 65535]),
+        "shape",
+    ),
+    "a shape below 1": (lambda h: h["kinds"]["populations"][0].update(shape=[-1]), "shape"),
+    "a shape of five": (lambda h: h["kinds"]["populations"][0].update(shape=[1] * 5), "shape"),
+    "a shape of texts": (lambda h: h["kinds"]["populations"][0].update(shape=["1"]), "32-bit integer"),
+    "a deep provenance": (deep, "deeper than"),
+    "a long provenance": (lambda h: h["provenance"].update(x=[0] * 5000), "more than 4096"),
+    "a large text": (lambda h: h["provenance"].update(x="x" * 70000), "more than 65536"),
+    "an infinite number": (lambda h: h["provenance"].update(x=float("inf")), "not finite"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_version_3_cannot_hold_is_refused_in_one_line(case, path):
+    change, match = WRONG[case]
+    with pytest.raises(InputError, match=match) as caught:
+        model_file.load(with_header(path, change))
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_labels_of_the_array_must_fit_the_population(path):
+    with safe_open(path, framework="numpy") as file:
+        header = json.loads(file.metadata()["snnedge"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    tensors["readout.labels"] = np.zeros(3, np.int16)
+    path.write_bytes(save_tensors(tensors, metadata={"snnedge": json.dumps(header)}))
+    with pytest.raises(InputError):
+        model_file.load(path)
