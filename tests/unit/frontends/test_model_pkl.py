@@ -1,7 +1,6 @@
 """model.pkl: what `write` writes, `read` reads; people's own pickles become a network or one clear line."""
 
 import argparse
-import dataclasses
 import logging
 import pickle
 from pathlib import Path
@@ -13,6 +12,7 @@ from builders import random_scan_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
+from plain import plain
 
 from snnedge import kinds
 from snnedge.compiler.quantize import quantize
@@ -21,7 +21,6 @@ from snnedge.frontends import pkl
 from snnedge.frontends.pkl import aliases, schema
 from snnedge.frontends.pkl import options as _options
 from snnedge.kinds import neuron, synapse
-from snnedge.model.kind import Kind
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
 
@@ -62,19 +61,6 @@ def network(**changes: Any) -> Network:
         "provenance": {"seed": 1, "data": {"name": "digits", "samples": [1, 2]}},
     }
     return Network(**parts | changes)
-
-
-def plain(value: Any) -> Any:
-    """Comparable with ==, types included."""
-    if isinstance(value, Kind):
-        return value.name
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, np.ndarray):
-        return (value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else (type(value), value)
 
 
 def save(folder: Path, content: Any, file: str = "model.pkl", protocol: int = 4) -> Path:
