@@ -19,6 +19,7 @@ INPUT = "input"  # the name under which projections refer to the encoder's spike
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
 UNDECIDED = -1  # answer of a sample for which no neuron can speak
 MAX_DELAY = 255  # steps
+MAX_CLASS_NAME = 64  # characters
 MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
 
 
@@ -75,6 +76,7 @@ class Readout:
     leading class is m votes ahead of the next one.
     ``nearest``: without any vote, answer with the neuron nearest to its threshold; if false, or if
     the sample had no input spike at all, the answer is ``UNDECIDED``.
+    ``class_names``: empty, or the name of each class; not part of a model's hash.
     """
 
     population: str
@@ -82,6 +84,7 @@ class Readout:
     classes: int
     exit_margin: int = 0
     nearest: bool = True
+    class_names: tuple[str, ...] = ()
 
 
 class Graph(Protocol):
@@ -222,6 +225,16 @@ def _check_readout(graph: Graph) -> None:
     in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
     require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
     require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
+    _check_class_names(readout)
+
+
+def _check_class_names(readout: Readout) -> None:
+    names, where = readout.class_names, "readout.class_names"
+    require(len(names) in (0, readout.classes), where, f"{len(names)} names for {readout.classes} classes")
+    require(len(set(names)) == len(names), where, "two classes have one name")
+    for name in names:
+        printable = 1 <= len(name) <= MAX_CLASS_NAME and name.isprintable()
+        require(printable, where, f"{name[:40]!a} is not 1 to {MAX_CLASS_NAME} printable characters")
 
 
 def require(holds: bool, where: str, problem: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from snnedge.model.kind import Kind
 
+
 def plain(value: Any) -> Any:
     """Return ``value`` as something that ``==`` compares by type, shape and bits."""
     if isinstance(value, Kind):

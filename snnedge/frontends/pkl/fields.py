@@ -63,6 +63,13 @@ class Fields:
     def text(self, key: str) -> str:
         return str(self._typed(key, str, "a string"))
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the strings of the list at ``key``."""
+        items = self._typed(key, (list, tuple), "a list of strings")
+        if not all(isinstance(item, str) for item in items):
+            raise self.error(key, "must be a list of strings")
+        return tuple(str(item) for item in items)
+
     def name(self, key: str) -> str:
         """A string of at most 64 letters, digits and ``_ . -``."""
         text = self.text(key)

@@ -1,6 +1,7 @@
 """model.pkl: what `write` writes, `read` reads; people's own pickles become a network or one clear line."""
 
 import argparse
+import dataclasses
 import logging
 import pickle
 from pathlib import Path
@@ -18,8 +19,9 @@ from snnedge import kinds
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.frontends.pkl import aliases, schema
+from snnedge.frontends.pkl import aliases, schema, unpickler
 from snnedge.frontends.pkl import options as _options
+from snnedge.frontends.pkl.checksum import checksum
 from snnedge.kinds import neuron, synapse
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
@@ -92,7 +94,8 @@ def test_the_file_is_a_protocol_4_pickle_of_plain_things(tmp_path: Path) -> None
     assert data[:2] == b"\x80\x04"
     content = pickle.loads(data)
     assert content["format"] == "snnedge-model"
-    assert content["version"] == 1
+    assert content["version"] == 2
+    assert list(content)[:3] == ["format", "version", "checksum"]
     assert content["units"]["populations.hidden.tau"] == "s"
     assert content["units"]["projections.hidden->out.delay"] == "s"
     assert ["delay" in s for s in content["projections"]] == [False, True, False]
@@ -124,6 +127,14 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
     assert a.read_bytes() == b.read_bytes()
     pkl.write(pkl.read(a), b)
     assert a.read_bytes() == b.read_bytes()
+
+
+def test_class_names_are_kept(tmp_path: Path) -> None:
+    names = ("T-shirt/top", "\u96f6", "\N{SNOWMAN} x")
+    named = network(readout=dataclasses.replace(network().readout, class_names=names))
+    pkl.write(named, tmp_path / "model.pkl")
+    assert pkl.read(tmp_path / "model.pkl").readout.class_names == names
+    assert quantize(named, 4).hash == quantize(network(), 4).hash
 
 
 FINITE = st.floats(-1e9, 1e9)
@@ -193,6 +204,11 @@ def test_nothing_is_written_of_a_network_that_could_not_be_read(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def sealed(content: dict[str, Any]) -> dict[str, Any]:
+    """Return ``content`` with its checksum."""
+    return content | {"checksum": checksum(unpickler.loads(pickle.dumps(content, 4)))}
+
+
 def edited(path: str, value: Any) -> dict[str, Any]:
     """A complete content with the field at ``path`` (dots between keys and indices) changed, or deleted."""
     content: Any = schema.to_content(network())
@@ -211,7 +227,8 @@ NAN = np.array([np.nan, 1, 2, 3])
 BAD_FIELDS = [
     ("format", "other", "'format' must be 'snnedge-model'"),
     ("format", np.zeros(0), "'format' must be a string"),
-    ("version", 2, r"version 2; this snnedge reads version 1: update snnedge"),
+    ("version", 3, r"version 3; this snnedge reads versions 1 to 2: update snnedge"),
+    ("version", 0, r"version 0; this snnedge reads versions 1 to 2"),
     ("version", True, "'version'"),
     ("version", "1", "'version' must be an integer"),
     ("name", None, "'name' is missing"),
@@ -273,6 +290,13 @@ BAD_FIELDS = [
     ("readout.classes", 0, "'readout.classes'"),
     ("readout.exit_margin", -1, "'readout.exit_margin'"),
     ("readout.nearest", 1, "'readout.nearest' must be True or False"),
+    ("readout.class_names", ["a", "b"], "readout.class_names': 2 names for 3 classes"),
+    ("readout.class_names", ("a", "b", "a"), "readout.class_names': two classes have one name"),
+    ("readout.class_names", ("a", "b", ""), "'' is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", "c" * 65), "is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", "c\n"), r"'c\\n' is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", 3), "'readout.class_names' must be a list of strings"),
+    ("readout.class_names", "abc", "'readout.class_names' must be a list of strings, not 'abc'"),
     ("units.dt", "ms", "'units.dt' is 'ms'; known: s"),
     ("units.tau", "ms", "units has an unknown field 'tau'"),
     ("inhibition.out", "lateral", "'inhibition.out' is 'lateral'; known: winner-take-all reset"),
@@ -285,7 +309,7 @@ BAD_FIELDS = [
     ("field", "value", "problem"), BAD_FIELDS, ids=[f"{f}={v!r}"[:40] for f, v, _ in BAD_FIELDS]
 )
 def test_bad_field_is_named_in_one_line(tmp_path: Path, field: str, value: Any, problem: str) -> None:
-    path = save(tmp_path, edited(field, value))
+    path = save(tmp_path, sealed(edited(field, value)))
     with pytest.raises(InputError, match=problem) as error:
         pkl.read(path)
     assert str(error.value).startswith(f"{path}")
@@ -295,7 +319,7 @@ def test_bad_field_is_named_in_one_line(tmp_path: Path, field: str, value: Any, 
 def test_statements_may_be_left_out(tmp_path: Path) -> None:
     content = edited("units", None)
     del content["inhibition"], content["provenance"]
-    assert plain(pkl.read(save(tmp_path, content))) == plain(network(provenance={}))
+    assert plain(pkl.read(save(tmp_path, sealed(content)))) == plain(network(provenance={}))
 
 
 def test_options_for_a_complete_file_are_refused(tmp_path: Path) -> None:
