@@ -1,22 +1,7 @@
 """Checksum of a model.pkl: BLAKE2b over a canonical form in which every bit of a value counts.
 
-The form of a value is a tag (one ASCII character), a count (8 bytes, little-endian) and what is counted:
-
-    n  None         0
-    b  bool         1 byte, 0 or 1
-    i  int          decimal digits, with "-" if negative
-    f  float        8 bytes: IEEE 754, little-endian
-    c  complex      16 bytes: two of these
-    s  str          UTF-8
-    y  bytes        the bytes
-    l  list         the forms of its items
-    t  tuple        the forms of its items
-    d  dict         the forms of keys and values in turn, sorted by the key's tag, then by its bytes
-    a  array        three forms: dtype as str ("<f8"), shape as tuple, elements (C order) as bytes
-    q  Quantity     two forms: value, exponents of the dimension as tuple
-
-An array is little-endian. A numpy scalar has the form of the equal Python value. Text keeps lone
-surrogates, as pickle does.
+model-pkl.md defines the form. Each value has a tag (one ASCII character), a count (8 bytes, little-endian)
+and content: bytes in ``LEAVES``, the forms of the parts in ``CONTAINERS``.
 """
 
 import hashlib
