@@ -66,12 +66,15 @@ def write(network: "Network", path: str | os.PathLike[str]) -> None:
     """Write ``network`` as a model.pkl: equal networks give equal bytes.
 
     ``read`` accepts what was written. Raises ``InputError`` if the network breaks the schema (names,
-    ranges, kinds), or if ``path`` cannot be written; then nothing is.
+    ranges, kinds), is too large or if ``path`` cannot be written; then nothing is.
     """
-    from . import schema
+    from . import schema, unpickler
 
     checked = schema.to_network(schema.to_content(network), str(path))
     data = _dump(_with_checksum(schema.to_content(checked), path))
+    if len(data) > unpickler.MAX_BYTES:
+        problem = f"{len(data)} bytes, and at most {unpickler.MAX_BYTES} are read"
+        raise InputError(f"cannot write {path}: the model has {problem}")
     with replacing(path) as scratch:
         Path(scratch).write_bytes(data)
 

@@ -38,7 +38,8 @@ def check(content: Mapping[str, Any], file: str) -> None:
     """Raise ``InputError`` unless ``content``, from ``file``, has the checksum that it states."""
     if FIELD not in content:
         raise InputError(f"{file}: field {FIELD!r} is missing; {REMEDY}")
-    if content[FIELD] != checksum(content):
+    stated = content[FIELD]
+    if not isinstance(stated, str) or stated != checksum(content):
         raise InputError(f"{file}: field {FIELD!r} does not match the content; {REMEDY}")
 
 

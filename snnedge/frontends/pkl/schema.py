@@ -16,11 +16,11 @@ from .fields import Fields
 FORMAT = "snnedge-model"
 VERSION = 2  # what is written: the fields of version 1 and a checksum
 FIRST_CHECKED = 2  # the version since which files have a checksum
-SCALARS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
-PARTS = ("encoder", "populations", "projections", "readout")
+SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
+PART_FIELDS = ("encoder", "populations", "projections", "readout")
 MAX_WEIGHTS = 2**24  # of a model: 128 MiB as float64
-STATEMENTS = ("units", "inhibition", "provenance")  # that a file may leave out
-READOUT = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
+OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
+READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
 
 
 def to_network(content: Mapping[str, Any], file: str) -> Network:
@@ -30,7 +30,7 @@ def to_network(content: Mapping[str, Any], file: str) -> Network:
     """
     top = Fields(content, file)
     check_version(content, file)
-    top.only((*SCALARS, *PARTS, *STATEMENTS))
+    top.only((*SCALAR_FIELDS, *PART_FIELDS, *OPTIONAL_FIELDS))
     if not top.flag("reset_between_samples"):
         raise top.error("reset_between_samples", "is False; snnedge resets the state between samples")
     network = _network(top)
@@ -94,7 +94,7 @@ def _projection_content(p: Projection) -> dict[str, Any]:
 
 def _readout_content(readout: Readout) -> dict[str, Any]:
     """Return the fields of ``readout``; class names only where there are some."""
-    fields = {field: getattr(readout, field) for field in READOUT}
+    fields = {field: getattr(readout, field) for field in READOUT_FIELDS}
     return {key: value for key, value in fields.items() if key != "class_names" or value}
 
 
@@ -165,7 +165,7 @@ def _projection(fields: Fields) -> Projection:
 
 
 def _readout(fields: Fields) -> Readout:
-    fields.only(READOUT)
+    fields.only(READOUT_FIELDS)
     classes = fields.integer("classes", 1, 32767)
     return Readout(
         population=fields.name("population"),
@@ -206,23 +206,28 @@ def _units(network: Network) -> dict[str, str]:
 
     "membrane" is any unit, the same for weights and thresholds; "leak" is the target's leak conductance.
     """
-    found: dict[str, Kind] = {"encoder": network.encoder.kind}
-    found |= {f"populations.{p.name}": p.kind for p in network.populations}
-    found |= {f"projections.{_arrow(p)}": p.kind for p in network.projections}
-    conductances = {n.name for n in network.populations if n.kind.conductances}
-    units = {"dt": "s"}
-    for p in network.projections:
-        field = "weights" if p.kind.has_weights else "weight"
-        units[f"projections.{_arrow(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
-    units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
-    for path, kind in found.items():
+    kind_at: dict[str, Kind] = {"encoder": network.encoder.kind}
+    kind_at |= {f"populations.{p.name}": p.kind for p in network.populations}
+    kind_at |= {_path(p): p.kind for p in network.projections}
+    units = {"dt": "s", **_weight_units(network)}
+    units |= {f"{_path(p)}.delay": "s" for p in network.projections if p.delay}
+    for path, kind in kind_at.items():
         parameters = kind.parameters.items()
         units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}
     return units
 
 
-def _arrow(projection: Projection) -> str:
-    return f"{projection.source}->{projection.target}"
+def _weight_units(network: Network) -> dict[str, str]:
+    conductances = {p.name for p in network.populations if p.kind.conductances}
+    units = {}
+    for p in network.projections:
+        field = "weights" if p.kind.has_weights else "weight"
+        units[f"{_path(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
+    return units
+
+
+def _path(p: Projection) -> str:
+    return f"projections.{p.source}->{p.target}"
 
 
 def _inhibition(network: Network) -> dict[str, str]:

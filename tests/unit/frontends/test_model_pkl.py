@@ -209,6 +209,15 @@ def sealed(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"checksum": checksum(unpickler.loads(pickle.dumps(content, 4)))}
 
 
+def test_nothing_is_written_that_is_too_large_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpickler, "MAX_BYTES", 1000)
+    with pytest.raises(InputError, match=r"cannot write .*: the model has \d+ bytes, and at most 1000 are"):
+        pkl.write(network(), tmp_path / "model.pkl")
+    assert list(tmp_path.iterdir()) == []
+
+
 def edited(path: str, value: Any) -> dict[str, Any]:
     """A complete content with the field at ``path`` (dots between keys and indices) changed, or deleted."""
     content: Any = schema.to_content(network())

@@ -113,6 +113,16 @@ def test_a_file_of_version_2_without_a_checksum_is_refused(written: Path, tmp_pa
     assert plain(pkl.read(path)) == plain(pkl.read(written))
 
 
+@pytest.mark.parametrize("stated", ["", "0" * 64, None, 3, np.array(["a", "b"]), ["0"]], ids=repr)
+def test_what_is_no_checksum_of_the_content_is_refused(written: Path, tmp_path: Path, stated: Any) -> None:
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(pickle.loads(written.read_bytes()) | {"checksum": stated}, 4))
+    with pytest.raises(
+        InputError, match=r"model.pkl: field 'checksum' does not match .* take another copy"
+    ):
+        pkl.read(path)
+
+
 def test_a_file_of_version_1_has_no_field_checksum(written: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(pickle.loads(written.read_bytes()) | {"version": 1}))
