@@ -1,4 +1,4 @@
-"""Values by the names that people's Brian2 scripts give them, with their physical dimensions."""
+"""Values by the names that users' Brian2 scripts give them, with their physical dimensions."""
 
 import logging
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from .allowed_names import Quantity, show
 from .fields import Fields
 from .options import OPTIONS, flag
 
-CONFIG = ("config", "params", "parameters")  # dicts that are searched as the file itself is
+SEARCHED_DICTS = ("config", "params", "parameters")  # keys whose dicts may hold values, too
 ALIASES: Mapping[str, tuple[str, ...]] = {  # letter case does not matter
     "weights": ("weights", "w", "s_w", "w_input", "input_weights", "xeae"),
     "i": ("i", "s_i", "syn_i"),
@@ -32,10 +32,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {  # letter case does not matter
 }
 
 Dimension = tuple[float, ...]
-NO_UNIT: Dimension = (0.0,) * 7
+DIMENSIONLESS: Dimension = (0.0,) * 7
 SECOND: Dimension = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
-UNITS = {
-    NO_UNIT: "no unit",
+UNIT_TEXTS = {
+    DIMENSIONLESS: "no unit",
     SECOND: "unit second",
     (0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0): "unit hertz",
     (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0): "unit volt",
@@ -43,13 +43,14 @@ UNITS = {
 
 
 def unit(dimension: Dimension) -> str:
-    return UNITS.get(dimension, f"dimension {dimension}")
+    """Return the words for ``dimension`` in a message."""
+    return UNIT_TEXTS.get(dimension, f"dimension {dimension}")
 
 
-class Source:
-    """The values of ``file``, whose content is ``content``, and of ``supplied``, which count first.
+class ScriptValues:
+    """The values of ``file``, whose content is ``content``, and of ``supplied``, which take precedence.
 
-    What is needed but not there is remembered, so that ``finish`` can ask for all of it in one line.
+    Values that are needed and missing are collected, so that ``finish`` can list them all in one line.
     """
 
     def __init__(self, file: str, content: dict[Any, Any], supplied: Mapping[str, Any]) -> None:
@@ -63,10 +64,11 @@ class Source:
         self._missing: dict[str, str] = {}
 
     def error(self, problem: str) -> InputError:
+        """Return the error about ``problem``, naming the file."""
         return InputError(f"{self.file}: {problem}")
 
     def get(self, name: str) -> Any:
-        """The value of ``name``: supplied, or from the file under one of its aliases, or None."""
+        """Return the value of ``name``: supplied, or from the file under one of its aliases, or None."""
         if name in self.supplied:
             return self.supplied[name]
         places = [place for alias in ALIASES.get(name, ()) for place in self._places.get(alias, ())]
@@ -76,7 +78,7 @@ class Source:
         return self.entries[places[0]] if places else None
 
     def need(self, name: str, hint: str = "") -> Any:
-        """As ``get``; a value that is not there is remembered as missing."""
+        """Return the value of ``name``, like ``get``; record it as missing if there is none."""
         value = self.get(name)
         if value is None:
             option = OPTIONS[name]
@@ -85,7 +87,7 @@ class Source:
         return value
 
     def finish(self) -> None:
-        """Raise one ``InputError`` for all that is missing; warn of what was not used."""
+        """Raise one ``InputError`` for all missing values; warn of those that were not used."""
         if self._missing:
             raise self.error(f"has {'; '.join(self._missing.values())}")
         if self.unused():
@@ -93,16 +95,16 @@ class Source:
             logging.getLogger("snnedge").warning("%s: not part of the model: %s", self.file, listed)
 
     def unused(self) -> list[str]:
-        """Places in the file that no value was taken from."""
+        """List the places in the file from which no value was taken."""
         return [place for place in self.entries if place not in self._used]
 
     def size(self, name: str) -> int | None:
-        """An integer in 1..65535, or None."""
+        """Return the integer ``name``, in 1..65535, or None."""
         value = self.get(name)
         return None if value is None else Fields({name: value}, self.file).integer(name, 1, 65535)
 
     def quantity(self, name: str) -> tuple[np.ndarray, Dimension] | None:
-        """The numbers of ``name`` in SI units and their dimension, or None. An option has no unit."""
+        """Return the numbers of ``name`` in SI units and their dimension (none for an option), or None."""
         value = self.get(name)
         if value is None:
             return None
@@ -113,10 +115,10 @@ class Source:
             array = np.asarray(number)
         except ValueError as error:
             raise self.error(f"{name} is a ragged list; save one numpy array") from error
-        return array, value.dimension if isinstance(value, Quantity) else NO_UNIT
+        return array, value.dimension if isinstance(value, Quantity) else DIMENSIONLESS
 
     def seconds(self, name: str) -> float | None:
-        """A time in 0..1e6 s; in the file it must say so by its unit. None: there is none."""
+        """Return the time ``name``, in 0..1e6 s, or None. In the file it must have the unit of a time."""
         found = self.quantity(name)
         if found is None:
             return None
@@ -130,7 +132,10 @@ class Source:
         return Fields({name: array[()]}, self.file).number(name, 0, 1e6)
 
     def membrane(self, name: str, weights: Dimension) -> np.ndarray | None:
-        """Numbers in the dimension of the ``weights``, float64, or None. An option is taken as such."""
+        """Return the numbers of ``name`` as float64, or None.
+
+        In the file they must have the dimension of the ``weights``.
+        """
         found = self.quantity(name)
         if found is None:
             return None
@@ -143,10 +148,10 @@ class Source:
 
 
 def _entries(content: dict[Any, Any]) -> dict[str, Any]:
-    """All values of a file by their place, printable, such as "theta" or "config.dt"."""
+    """Return all values of a file by their place, printable, such as "theta" or "config.dt"."""
     entries: dict[str, Any] = {}
     for key, value in content.items():
-        if str(key).lower() in CONFIG and isinstance(value, dict):
+        if str(key).lower() in SEARCHED_DICTS and isinstance(value, dict):
             entries |= {f"{key}.{_printable(inner)}": item for inner, item in value.items()}
         else:
             entries[_printable(key)] = value
@@ -154,7 +159,10 @@ def _entries(content: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _is_numeric(value: Any) -> bool:
-    """Checked before numpy sees a list: of strings it would make an array as wide as the longest."""
+    """Return whether ``value`` consists of real numbers.
+
+    Called before numpy converts a list: strings would become an array as wide as the longest.
+    """
     if isinstance(value, list | tuple):
         return all(_is_numeric(item) for item in value)
     kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else "?"

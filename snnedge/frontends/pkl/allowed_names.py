@@ -1,7 +1,7 @@
-"""What the names of classes and functions in a pickle stand for: a few lines of this file each.
+"""Names of classes and functions that a pickle may contain, each with the few lines that it means here.
 
-``safe_pickle`` looks a name up in ``GLOBALS`` (exact module and name) and calls what it finds with the
-file's arguments; every argument is checked here, and nothing is taken from numpy or brian2 by name.
+The unpickler finds a name in ``ALLOWED_NAMES`` by its exact module and name. It calls the function there
+with the file's arguments. The function checks each of them; nothing is taken from numpy or brian2 by name.
 """
 
 import math
@@ -13,22 +13,24 @@ from typing import Any
 
 import numpy as np
 
-MAX_TEXT = 1024  # characters of one string in an array
-MAX_ELEMENTS = 2**31  # an empty array's other axes must make sense, too
+MAX_STRING = 1024  # characters of one string in an array
+MAX_ELEMENTS = 2**31  # of an array, axes of length 0 counted as 1
 
-REMEDY = "save plain dicts, lists, numbers, strings and numpy arrays (of synapses: S.w[:])"
-INTEGERS = tuple(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8))
-NUMBERS = frozenset(("b1", "f2", "f4", "f8", "c8", "c16", *INTEGERS))
+HOW_TO_SAVE = "save plain dicts, lists, numbers, strings and numpy arrays (of synapses: S.w[:])"
+INTEGER_DTYPES = tuple(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8))
+NUMBER_DTYPES = frozenset(("b1", "f2", "f4", "f8", "c8", "c16", *INTEGER_DTYPES))
 
 
 class Refused(ValueError):
-    """Why a pickle is not read; ``safe_pickle.load`` adds the file's name."""
+    """The reason why a pickle is not read; ``unpickler.load`` adds the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A Brian2 quantity: ``value`` in SI base units (number, numpy scalar or array) and ``dimension``,
-    the exponents of metre, kilogram, second, ampere, kelvin, mole and candela."""
+    """A Brian2 quantity: ``value`` in SI base units (number, numpy scalar or array) and its ``dimension``.
+
+    The dimension is the exponents of metre, kilogram, second, ampere, kelvin, mole and candela.
+    """
 
     value: Any
     dimension: tuple[float, ...]
@@ -36,36 +38,40 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name from ``GLOBALS``; ``make`` is what a call of it does, None when it is only mentioned."""
+    """A name from ``ALLOWED_NAMES``; ``call`` carries out a call of it, None if it is not callable."""
 
     text: str
-    make: Callable[..., Any] | None
+    call: Callable[..., Any] | None
 
 
-class Dtype:
-    """A ``numpy.dtype`` under construction: what it is, then (``build``) its byte order."""
+class DtypeBuilder:
+    """A ``numpy.dtype`` under construction: its code first, then (``build``) its byte order."""
 
     __slots__ = ("code", "order")
 
     def __init__(self, code: Any, align: Any = False, copy: Any = False) -> None:
-        number = type(code) is str and code in NUMBERS
+        number = type(code) is str and code in NUMBER_DTYPES
         text = type(code) is str and re.fullmatch("[SU]([1-9][0-9]{0,3})", code)
-        if not number and not (text and int(text[1]) <= MAX_TEXT):
-            raise Refused(f"has an array of dtype {show(code)}; {REMEDY}")
+        if not number and not (text and int(text[1]) <= MAX_STRING):
+            raise Refused(f"has an array of dtype {show(code)}; {HOW_TO_SAVE}")
         self.code = code
         self.order = "="
 
     def build(self, version: Any, order: Any, *rest: Any) -> None:
-        """``rest``: subarray, field names, fields, item size, alignment, flags; no metadata."""
+        """Set the byte order.
+
+        ``rest``: subarray, field names, fields, item size, alignment, flags; no metadata.
+        """
         if version != 3 or rest[:3] != (None, None, None) or order not in ("<", ">", "|", "="):
-            raise Refused(f"has an array with fields, subarrays or metadata; {REMEDY}")
+            raise Refused(f"has an array with fields, subarrays or metadata; {HOW_TO_SAVE}")
         self.order = order
 
     def finish(self) -> "np.dtype[Any]":
+        """Return the dtype."""
         return np.dtype(str(self.order + self.code))
 
 
-class Array:
+class ArrayBuilder:
     """A ``numpy.ndarray`` under construction."""
 
     __slots__ = ("value",)
@@ -79,37 +85,40 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A physical dimension, which is no value by itself."""
+    """A physical dimension, which is a part of a quantity and no value by itself."""
 
     exponents: tuple[float, ...]
 
 
 def finish(node: Any) -> Any:
-    """``node``, or the array that has been built of it."""
-    if type(node) is Array and node.value is None:
+    """Return ``node``, or the array if it is the builder of one."""
+    if type(node) is ArrayBuilder and node.value is None:
         raise Refused("has an array without content")
-    return node.value if type(node) is Array else node
+    return node.value if type(node) is ArrayBuilder else node
 
 
 def show(value: Any) -> str:
-    """``value`` for a message: short, ASCII, on one line, whatever the file put there."""
+    """Return ``value`` for a message: short, ASCII, on one line, whatever the file contains."""
     if isinstance(value, str | int):
         return ascii(value)[:60]
     return value.text if type(value) is Name else f"a {type(value).__name__}"
 
 
 def _array(data: Any, dtype: Any, shape: Any, order: str) -> np.ndarray:
-    """A read-only array in native byte order over ``data``, which must have the array's length."""
-    if type(dtype) is not Dtype or type(data) is not bytes:
-        raise Refused(f"has an array made of {show(dtype)} and {show(data)}; {REMEDY}")
+    """Return a read-only array in native byte order over ``data``.
+
+    Raises ``Refused`` unless ``data`` has exactly the length that ``shape`` and ``dtype`` need.
+    """
+    if type(dtype) is not DtypeBuilder or type(data) is not bytes:
+        raise Refused(f"has an array made of {show(dtype)} and {show(data)}; {HOW_TO_SAVE}")
     if not _is_shape(shape):
         raise Refused("has an array of an impossible shape")
-    kind = dtype.finish()
-    if math.prod(shape) * kind.itemsize != len(data):
-        raise Refused(f"has an array of shape {shape}, dtype {kind.str}, with {len(data)} bytes of data")
-    _check_codes(data, kind)
-    array: np.ndarray = np.ndarray(shape, kind, data, order="F" if order == "F" else "C")
-    return array if kind.isnative else _frozen(array.astype(kind.newbyteorder("=")))
+    element = dtype.finish()
+    if math.prod(shape) * element.itemsize != len(data):
+        raise Refused(f"has an array of shape {shape}, dtype {element.str}, with {len(data)} bytes of data")
+    _check_elements(data, element)
+    array: np.ndarray = np.ndarray(shape, element, data, order="F" if order == "F" else "C")
+    return array if element.isnative else _read_only(array.astype(element.newbyteorder("=")))
 
 
 def _is_shape(shape: Any) -> bool:
@@ -121,23 +130,23 @@ def _is_shape(shape: Any) -> bool:
     )
 
 
-def _check_codes(data: bytes, kind: "np.dtype[Any]") -> None:
+def _check_elements(data: bytes, dtype: "np.dtype[Any]") -> None:
     """Refuse what numpy itself never holds: booleans besides 0 and 1, characters beyond Unicode."""
-    if kind.kind == "b" and (np.frombuffer(data, np.uint8) > 1).any():
+    if dtype.kind == "b" and (np.frombuffer(data, np.uint8) > 1).any():
         raise Refused("has a boolean array with values besides 0 and 1")
-    if kind.kind == "U" and (np.frombuffer(data, kind.byteorder + "u4") > sys.maxunicode).any():
+    if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder + "u4") > sys.maxunicode).any():
         raise Refused("has an array of strings with characters beyond Unicode")
 
 
-def _frozen(array: np.ndarray) -> np.ndarray:
+def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
 
 
-def _reconstruct(kind: Any, shape: Any, code: Any) -> Array:
-    if type(kind) is not Name or kind.text != "numpy.ndarray":
-        raise Refused(f"has an array of the class {show(kind)}; {REMEDY}")
-    return Array()
+def _reconstruct(subtype: Any, shape: Any, code: Any) -> ArrayBuilder:
+    if type(subtype) is not Name or subtype.text != "numpy.ndarray":
+        raise Refused(f"has an array of the class {show(subtype)}; {HOW_TO_SAVE}")
+    return ArrayBuilder()
 
 
 def _scalar(dtype: Any, data: Any) -> Any:
@@ -145,7 +154,7 @@ def _scalar(dtype: Any, data: Any) -> Any:
 
 
 def _frombuffer(data: Any, dtype: Any, shape: Any, order: Any, axes: Any = None) -> np.ndarray:
-    """Order "K": ``shape`` is that of memory, to be transposed by ``axes``."""
+    """Return the array of ``data``. In order "K" ``shape`` is transposed by ``axes``."""
     if order not in ("C", "F", "K") or (order == "K" and type(axes) is not tuple):
         raise Refused(f"has an array in the unknown order {show(order)}")
     array = _array(data, dtype, shape, order)
@@ -191,9 +200,9 @@ def _quantity(value: Any, dimension: Any) -> Quantity:
 
 
 BRIAN2 = "brian2.units.fundamentalunits"
-GLOBALS: dict[tuple[str, str], Callable[..., Any] | None] = {
+ALLOWED_NAMES: dict[tuple[str, str], Callable[..., Any] | None] = {
     ("numpy", "ndarray"): None,
-    ("numpy", "dtype"): Dtype,
+    ("numpy", "dtype"): DtypeBuilder,
     ("numpy.core.multiarray", "_reconstruct"): _reconstruct,  # numpy 1
     ("numpy._core.multiarray", "_reconstruct"): _reconstruct,  # numpy 2
     ("numpy.core.multiarray", "scalar"): _scalar,

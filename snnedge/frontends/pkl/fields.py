@@ -1,4 +1,4 @@
-"""Fields of a file from outside: every getter checks the type and range, and its error names the field."""
+"""Fields of a file from outside. Every getter checks type and range, and its error names the field."""
 
 import math
 import re
@@ -11,28 +11,30 @@ import numpy as np
 from ...errors import InputError
 from .allowed_names import show
 
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
 MAX_PARTS = 256  # dicts in one list
 MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float32 too
 
 
 def legal_name(text: str) -> str:
-    """``text`` as a name that ``NAME`` allows; "model" when nothing is left of it."""
+    """Return ``text`` as a name that ``NAME_PATTERN`` allows; "model" when nothing is left of it."""
     return re.sub("[^A-Za-z0-9_.-]", "_", text)[:64].lstrip("-.") or "model"
 
 
 @dataclass(frozen=True)
 class Fields:
-    """One dict of ``file``; ``path`` is where it lies in there, with a dot at its end."""
+    """One dict of ``file``; ``path`` is its place in the file, with a dot at the end."""
 
     content: Any
     file: str
     path: str = ""
 
     def error(self, key: str, problem: str) -> InputError:
+        """Return the error that ``problem`` is at ``key``."""
         return InputError(f"{self.file}: field {self.path + key!r} {problem}")
 
     def get(self, key: str) -> Any:
+        """Return the value at ``key``, of any type."""
         if key not in self.content:
             raise self.error(key, "is missing")
         return self.content[key]
@@ -47,51 +49,61 @@ class Fields:
                 raise InputError(f"{self.file}: {where} has an unknown field {show(key)} (known: {listed})")
 
     def fields(self, key: str) -> "Fields":
-        """The dict at ``key``."""
+        """Return the dict at ``key``."""
         return Fields(self._typed(key, dict, "a dict"), self.file, f"{self.path}{key}.")
 
     def each(self, key: str) -> list["Fields"]:
-        """The dicts of the list at ``key``."""
+        """Return the dicts of the list at ``key``."""
         items = self._typed(key, (list, tuple), "a list of dicts")
         if len(items) > MAX_PARTS or not all(isinstance(item, dict) for item in items):
             raise self.error(key, f"must be a list of at most {MAX_PARTS} dicts")
         return [Fields(item, self.file, f"{self.path}{key}[{n}].") for n, item in enumerate(items)]
 
     def flag(self, key: str) -> bool:
+        """Return the boolean at ``key``."""
         return bool(self._typed(key, (bool, np.bool_), "True or False"))
 
     def text(self, key: str) -> str:
+        """Return the string at ``key``."""
         return str(self._typed(key, str, "a string"))
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the strings of the list at ``key``."""
+        items = self._typed(key, (list, tuple), "a list of strings")
+        if not all(isinstance(item, str) for item in items):
+            raise self.error(key, "must be a list of strings")
+        return tuple(str(item) for item in items)
+
     def name(self, key: str) -> str:
-        """A string of at most 64 letters, digits and ``_ . -``."""
+        """Return the string at ``key``, at most 64 letters, digits and ``_ . -``."""
         text = self.text(key)
-        if not NAME.fullmatch(text):
+        if not NAME_PATTERN.fullmatch(text):
             raise self.error(key, f"is {show(text)}; use at most 64 letters, digits, '_', '.', '-'")
         return text
 
     def choice(self, key: str, known: tuple[str, ...]) -> str:
+        """Return the string at ``key``, one of ``known``."""
         text = self.text(key)
         if text not in known:
             raise self.error(key, f"is {show(text)}; known: {', '.join(known)}")
         return text
 
     def integer(self, key: str, low: int, high: int) -> int:
-        """An integer (not a bool, not a float) in ``low..high``."""
+        """Return the integer (not a bool, not a float) at ``key``, in ``low..high``."""
         value = self._typed(key, (int, np.integer), "an integer")
         if isinstance(value, bool) or not low <= value <= high:
             raise self.error(key, f"is {show(int(value))}, not an integer in {low}..{high}")
         return int(value)
 
     def number(self, key: str, low: float, high: float) -> float:
-        """A finite number in ``low..high``."""
+        """Return the finite number at ``key``, in ``low..high``."""
         value = self._typed(key, (int, float, np.integer, np.floating), "a number")
         if isinstance(value, bool) or not low <= value <= high:  # false for NaN, too
             raise self.error(key, f"is {str(value)[:40]}, not a number in {low:g}..{high:g}")
         return float(value)
 
     def shape(self, key: str) -> tuple[int, ...]:
-        """1 to 8 axes, together 1..65535 elements."""
+        """Return the shape at ``key``: 1 to 8 axes, together 1..65535 elements."""
         axes = self._typed(key, (list, tuple), "a tuple of integers")
         integers = all(isinstance(n, int | np.integer) and 1 <= n <= 65535 for n in axes)
         if not (integers and 1 <= len(axes) <= 8 and math.prod(int(n) for n in axes) <= 65535):
@@ -99,7 +111,10 @@ class Fields:
         return tuple(int(n) for n in axes)
 
     def floats(self, key: str, low: float = -MAX_MAGNITUDE, high: float = MAX_MAGNITUDE) -> np.ndarray:
-        """An array of values in ``low..high``, in C order; float32 stays, all else becomes float64."""
+        """Return the array at ``key`` in C order, float32 as it is, all else as float64.
+
+        Its values are in ``low..high``.
+        """
         array = self._array(key, "fiu", "numbers")
         if not ((array >= low) & (array <= high)).all():  # false for NaN, too
             raise self.error(key, f"has values that are not finite, or outside {low:g}..{high:g}")
@@ -107,7 +122,7 @@ class Fields:
         return np.asarray(array, dtype, order="C")
 
     def integers(self, key: str, low: int, high: int) -> np.ndarray:
-        """An int64 array of values in ``low..high``."""
+        """Return the array at ``key`` as int64, its values in ``low..high``."""
         array = self._array(key, "iu", "integers")
         if not ((array >= low) & (array <= high)).all():
             raise self.error(key, f"has values outside {low}..{high}")

@@ -1,4 +1,4 @@
-"""What the command line can supply for a pickle that lacks it. Light: --help reads it."""
+"""Values that the command line can supply for a pickle that lacks them. Light, since --help reads it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Option:
-    """What the command line takes for a value that a file lacks."""
+    """An option of the command line for a value that a file lacks."""
 
     type: Callable[[str], Any]
     metavar: str | tuple[str, ...]
@@ -31,5 +31,5 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def flag(name: str) -> str:
-    """The command line's word for an option."""
+    """Return the command line's word for an option."""
     return "--" + name.replace("_", "-")

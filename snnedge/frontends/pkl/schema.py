@@ -1,4 +1,4 @@
-"""The content of a model.pkl, version 1, and the Network: the same, field by field (model-pkl.md)."""
+"""Conversion between the content of a model.pkl and a Network, field by field (model-pkl.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,28 +14,35 @@ from ...support import plugins
 from .fields import Fields
 
 FORMAT = "snnedge-model"
-VERSION = 1
-SCALARS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
-PARTS = ("encoder", "populations", "projections", "readout")
+VERSION = 2  # what is written: the fields of version 1 and a checksum
+FIRST_CHECKED = 2  # the version since which files have a checksum
+SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
+PART_FIELDS = ("encoder", "populations", "projections", "readout")
 MAX_WEIGHTS = 2**24  # of a model: 128 MiB as float64
-STATEMENTS = ("units", "inhibition", "provenance")  # that a file may leave out
+OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
+READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
 
 
-def to_network(content: dict[str, Any], file: str) -> Network:
-    """The network that ``content`` describes. Raises ``InputError`` naming ``file`` and the field."""
+def to_network(content: Mapping[str, Any], file: str) -> Network:
+    """Return the network that ``content`` describes; the checksum is not looked up.
+
+    Raises ``InputError`` naming ``file`` and the field.
+    """
     top = Fields(content, file)
-    _check_version(top)
-    top.only((*SCALARS, *PARTS, *STATEMENTS))
+    check_version(content, file)
+    top.only((*SCALAR_FIELDS, *PART_FIELDS, *OPTIONAL_FIELDS))
     if not top.flag("reset_between_samples"):
         raise top.error("reset_between_samples", "is False; snnedge resets the state between samples")
     network = _network(top)
-    _check_statements(Fields({"units": {}, "inhibition": {}} | content, file), network)
+    _check_statements(Fields({"units": {}, "inhibition": {}, **content}, file), network)
     return network
 
 
 def to_content(network: Network) -> dict[str, Any]:
-    """What a model.pkl of ``network`` holds: plain dicts, lists, numbers, strings and arrays."""
-    encoder, readout = network.encoder, network.readout
+    """Return what a model.pkl of ``network`` holds but for its checksum.
+
+    It consists of plain dicts, lists, numbers, strings and arrays.
+    """
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -43,63 +50,67 @@ def to_content(network: Network) -> dict[str, Any]:
         "dt": network.dt,
         "steps": network.steps,
         "reset_between_samples": True,
-        "encoder": {
-            "kind": encoder.kind.name,
-            "shape": tuple(encoder.shape),
-            "params": dict(encoder.params),
-        },
+        "encoder": _encoder_content(network.encoder),
         "populations": [
             {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
             for p in network.populations
         ],
-        "projections": [
-            {
-                "source": p.source,
-                "target": p.target,
-                "kind": p.kind.name,
-                **({"weights": p.weights} if p.kind.has_weights else {}),
-                "params": dict(p.params),
-                **_options(p),
-            }
-            for p in network.projections
-        ],
-        "readout": {
-            "population": readout.population,
-            "labels": readout.labels,
-            "classes": readout.classes,
-            "exit_margin": readout.exit_margin,
-            "nearest": readout.nearest,
-        },
+        "projections": [_projection_content(p) for p in network.projections],
+        "readout": _readout_content(network.readout),
         "units": _units(network),
         "inhibition": _inhibition(network),
         "provenance": _plain(network.provenance),
     }
 
 
+def check_version(content: Mapping[str, Any], file: str) -> int:
+    """Return the version of ``content``. Raises ``InputError`` for one that is not read."""
+    top = Fields(content, file)
+    if top.text("format") != FORMAT:
+        raise top.error("format", f"must be {FORMAT!r}")
+    version = top.integer("version", 0, 2**31)
+    if not 1 <= version <= VERSION:
+        raise InputError(
+            f"{file} is a model of version {version}; this snnedge reads versions 1 to {VERSION}:"
+            " update snnedge, or write the model again with this one"
+        )
+    return version
+
+
+def _encoder_content(encoder: Encoder) -> dict[str, Any]:
+    return {"kind": encoder.kind.name, "shape": tuple(encoder.shape), "params": dict(encoder.params)}
+
+
+def _projection_content(p: Projection) -> dict[str, Any]:
+    return {
+        "source": p.source,
+        "target": p.target,
+        "kind": p.kind.name,
+        **({"weights": p.weights} if p.kind.has_weights else {}),
+        "params": dict(p.params),
+        **_options(p),
+    }
+
+
+def _readout_content(readout: Readout) -> dict[str, Any]:
+    """Return the fields of ``readout``; class names only where there are some."""
+    fields = {field: getattr(readout, field) for field in READOUT_FIELDS}
+    return {key: value for key, value in fields.items() if key != "class_names" or value}
+
+
 def _options(p: Projection) -> dict[str, Any]:
-    """Fields of a projection that may be left out, where they say something."""
+    """Return the optional fields of a projection that differ from their defaults."""
     fields = {"bits": p.bits, "receptor": p.receptor, "delay": p.delay}
     return {key: value for key, value in fields.items() if value and value != RECEPTORS[0]}
 
 
 def _plain(value: Any) -> Any:
-    """``value`` in Python's own types, dicts sorted: equal provenances become equal bytes."""
+    """Return ``value`` in Python's own types, dicts sorted: equal provenances become equal bytes."""
     if isinstance(value, Mapping):
         return {str(key): _plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _check_version(top: Fields) -> None:
-    if top.text("format") != FORMAT:
-        raise top.error("format", f"must be {FORMAT!r}")
-    version = top.integer("version", 0, 2**31)
-    if version != VERSION:
-        raise InputError(
-            f"{top.file} is a model of version {version}; this snnedge reads version {VERSION}:"
-            " update snnedge, or write the model again with this one"
-        )
 
 
 def _network(top: Fields) -> Network:
@@ -154,7 +165,7 @@ def _projection(fields: Fields) -> Projection:
 
 
 def _readout(fields: Fields) -> Readout:
-    fields.only(("population", "labels", "classes", "exit_margin", "nearest"))
+    fields.only(READOUT_FIELDS)
     classes = fields.integer("classes", 1, 32767)
     return Readout(
         population=fields.name("population"),
@@ -162,6 +173,7 @@ def _readout(fields: Fields) -> Readout:
         classes=classes,
         exit_margin=fields.integer("exit_margin", 0, 65535),
         nearest=fields.flag("nearest"),
+        class_names=fields.texts("class_names") if "class_names" in fields.content else (),
     )
 
 
@@ -190,27 +202,32 @@ def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
 
 
 def _units(network: Network) -> dict[str, str]:
-    """Unit of every field that has one.
+    """Return the unit of every field that has one.
 
     "membrane" is any unit, the same for weights and thresholds; "leak" is the target's leak conductance.
     """
-    found: dict[str, Kind] = {"encoder": network.encoder.kind}
-    found |= {f"populations.{p.name}": p.kind for p in network.populations}
-    found |= {f"projections.{_arrow(p)}": p.kind for p in network.projections}
-    conductances = {n.name for n in network.populations if n.kind.conductances}
-    units = {"dt": "s"}
-    for p in network.projections:
-        field = "weights" if p.kind.has_weights else "weight"
-        units[f"projections.{_arrow(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
-    units |= {f"projections.{_arrow(p)}.delay": "s" for p in network.projections if p.delay}
-    for path, kind in found.items():
+    kind_at: dict[str, Kind] = {"encoder": network.encoder.kind}
+    kind_at |= {f"populations.{p.name}": p.kind for p in network.populations}
+    kind_at |= {_path(p): p.kind for p in network.projections}
+    units = {"dt": "s", **_weight_units(network)}
+    units |= {f"{_path(p)}.delay": "s" for p in network.projections if p.delay}
+    for path, kind in kind_at.items():
         parameters = kind.parameters.items()
         units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}
     return units
 
 
-def _arrow(projection: Projection) -> str:
-    return f"{projection.source}->{projection.target}"
+def _weight_units(network: Network) -> dict[str, str]:
+    conductances = {p.name for p in network.populations if p.kind.conductances}
+    units = {}
+    for p in network.projections:
+        field = "weights" if p.kind.has_weights else "weight"
+        units[f"{_path(p)}.{field}"] = "leak" if p.target in conductances else "membrane"
+    return units
+
+
+def _path(p: Projection) -> str:
+    return f"projections.{p.source}->{p.target}"
 
 
 def _inhibition(network: Network) -> dict[str, str]:
@@ -218,7 +235,7 @@ def _inhibition(network: Network) -> dict[str, str]:
 
 
 def _check_statements(top: Fields, network: Network) -> None:
-    """What a file says of its units and inhibition must be what snnedge will make of it."""
+    """Raise ``InputError`` unless the stated units and inhibition are those of ``network``."""
     for key, expected in (("units", _units(network)), ("inhibition", _inhibition(network))):
         stated = top.fields(key)
         stated.only(expected)

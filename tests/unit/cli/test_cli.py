@@ -267,9 +267,16 @@ def test_a_hostile_pickle_runs_nothing_and_exports_nothing(capsys, tmp_path):
 
 
 def test_a_model_of_another_version_is_refused(capsys, model, tmp_path):
-    content = pickle.loads(model.read_bytes()) | {"version": 2}
+    content = pickle.loads(model.read_bytes()) | {"version": 3}
     model.write_bytes(pickle.dumps(content))
-    assert "version" in refused(capsys, "export", model, "-o", tmp_path / "out")
+    assert "version 3" in refused(capsys, "export", model, "-o", tmp_path / "out")
+
+
+def test_a_damaged_model_is_refused(capsys, model, tmp_path):
+    content = pickle.loads(model.read_bytes()) | {"dt": 0.002}
+    model.write_bytes(pickle.dumps(content))
+    line = refused(capsys, "export", model, "-o", tmp_path / "out")
+    assert "net.pkl: field 'checksum' does not match the content; the file is damaged: take another" in line
 
 
 @pytest.mark.parametrize("words", [

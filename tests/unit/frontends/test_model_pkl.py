@@ -13,15 +13,16 @@ from builders import random_scan_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
+from plain import plain
 
 from snnedge import kinds
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.frontends.pkl import aliases, schema
+from snnedge.frontends.pkl import aliases, schema, unpickler
 from snnedge.frontends.pkl import options as _options
+from snnedge.frontends.pkl.checksum import checksum
 from snnedge.kinds import neuron, synapse
-from snnedge.model.kind import Kind
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
 
@@ -64,19 +65,6 @@ def network(**changes: Any) -> Network:
     return Network(**parts | changes)
 
 
-def plain(value: Any) -> Any:
-    """Comparable with ==, types included."""
-    if isinstance(value, Kind):
-        return value.name
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, np.ndarray):
-        return (value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else (type(value), value)
-
-
 def save(folder: Path, content: Any, file: str = "model.pkl", protocol: int = 4) -> Path:
     path = folder / file
     path.write_bytes(pickle.dumps(content, protocol))
@@ -106,7 +94,8 @@ def test_the_file_is_a_protocol_4_pickle_of_plain_things(tmp_path: Path) -> None
     assert data[:2] == b"\x80\x04"
     content = pickle.loads(data)
     assert content["format"] == "snnedge-model"
-    assert content["version"] == 1
+    assert content["version"] == 2
+    assert list(content)[:3] == ["format", "version", "checksum"]
     assert content["units"]["populations.hidden.tau"] == "s"
     assert content["units"]["projections.hidden->out.delay"] == "s"
     assert ["delay" in s for s in content["projections"]] == [False, True, False]
@@ -138,6 +127,14 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
     assert a.read_bytes() == b.read_bytes()
     pkl.write(pkl.read(a), b)
     assert a.read_bytes() == b.read_bytes()
+
+
+def test_class_names_are_kept(tmp_path: Path) -> None:
+    names = ("T-shirt/top", "\u96f6", "\N{SNOWMAN} x")
+    named = network(readout=dataclasses.replace(network().readout, class_names=names))
+    pkl.write(named, tmp_path / "model.pkl")
+    assert pkl.read(tmp_path / "model.pkl").readout.class_names == names
+    assert quantize(named, 4).hash == quantize(network(), 4).hash
 
 
 FINITE = st.floats(-1e9, 1e9)
@@ -207,6 +204,20 @@ def test_nothing_is_written_of_a_network_that_could_not_be_read(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def sealed(content: dict[str, Any]) -> dict[str, Any]:
+    """Return ``content`` with its checksum."""
+    return content | {"checksum": checksum(unpickler.loads(pickle.dumps(content, 4)))}
+
+
+def test_nothing_is_written_that_is_too_large_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpickler, "MAX_BYTES", 1000)
+    with pytest.raises(InputError, match=r"cannot write .*: the model has \d+ bytes, and at most 1000 are"):
+        pkl.write(network(), tmp_path / "model.pkl")
+    assert list(tmp_path.iterdir()) == []
+
+
 def edited(path: str, value: Any) -> dict[str, Any]:
     """A complete content with the field at ``path`` (dots between keys and indices) changed, or deleted."""
     content: Any = schema.to_content(network())
@@ -225,7 +236,8 @@ NAN = np.array([np.nan, 1, 2, 3])
 BAD_FIELDS = [
     ("format", "other", "'format' must be 'snnedge-model'"),
     ("format", np.zeros(0), "'format' must be a string"),
-    ("version", 2, r"version 2; this snnedge reads version 1: update snnedge"),
+    ("version", 3, r"version 3; this snnedge reads versions 1 to 2: update snnedge"),
+    ("version", 0, r"version 0; this snnedge reads versions 1 to 2"),
     ("version", True, "'version'"),
     ("version", "1", "'version' must be an integer"),
     ("name", None, "'name' is missing"),
@@ -287,6 +299,13 @@ BAD_FIELDS = [
     ("readout.classes", 0, "'readout.classes'"),
     ("readout.exit_margin", -1, "'readout.exit_margin'"),
     ("readout.nearest", 1, "'readout.nearest' must be True or False"),
+    ("readout.class_names", ["a", "b"], "readout.class_names': 2 names for 3 classes"),
+    ("readout.class_names", ("a", "b", "a"), "readout.class_names': two classes have one name"),
+    ("readout.class_names", ("a", "b", ""), "'' is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", "c" * 65), "is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", "c\n"), r"'c\\n' is not 1 to 64 printable characters"),
+    ("readout.class_names", ("a", "b", 3), "'readout.class_names' must be a list of strings"),
+    ("readout.class_names", "abc", "'readout.class_names' must be a list of strings, not 'abc'"),
     ("units.dt", "ms", "'units.dt' is 'ms'; known: s"),
     ("units.tau", "ms", "units has an unknown field 'tau'"),
     ("inhibition.out", "lateral", "'inhibition.out' is 'lateral'; known: winner-take-all reset"),
@@ -299,7 +318,7 @@ BAD_FIELDS = [
     ("field", "value", "problem"), BAD_FIELDS, ids=[f"{f}={v!r}"[:40] for f, v, _ in BAD_FIELDS]
 )
 def test_bad_field_is_named_in_one_line(tmp_path: Path, field: str, value: Any, problem: str) -> None:
-    path = save(tmp_path, edited(field, value))
+    path = save(tmp_path, sealed(edited(field, value)))
     with pytest.raises(InputError, match=problem) as error:
         pkl.read(path)
     assert str(error.value).startswith(f"{path}")
@@ -309,7 +328,7 @@ def test_bad_field_is_named_in_one_line(tmp_path: Path, field: str, value: Any, 
 def test_statements_may_be_left_out(tmp_path: Path) -> None:
     content = edited("units", None)
     del content["inhibition"], content["provenance"]
-    assert plain(pkl.read(save(tmp_path, content))) == plain(network(provenance={}))
+    assert plain(pkl.read(save(tmp_path, sealed(content)))) == plain(network(provenance={}))
 
 
 def test_options_for_a_complete_file_are_refused(tmp_path: Path) -> None:

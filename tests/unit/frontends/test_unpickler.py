@@ -1,4 +1,4 @@
-"""safe_pickle: what honest files hold comes back; hostile files are refused, in bounded memory and time."""
+"""Unpickler: honest files give their content; hostile files are refused, in bounded memory and time."""
 
 import contextlib
 import gzip
@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snnedge.errors import InputError
-from snnedge.frontends.pkl import unpickler
+from snnedge.frontends.pkl import machine, unpickler
 from snnedge.frontends.pkl.unpickler import Quantity, Refused
 
 PROTOCOLS = (2, 3, 4, 5)
@@ -387,7 +387,7 @@ def test_a_huge_memo_index_costs_nothing() -> None:
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from snnedge.frontends.pkl import unpickler
+from snnedge.frontends.pkl import machine, unpickler
 size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 400 * 2**20,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
@@ -425,10 +425,10 @@ def test_the_attacks_are_attacks(case: str, tmp_path: Path, monkeypatch: pytest.
 
 def test_every_opcode_is_either_data_or_refused() -> None:
     known = {opcode.name for opcode in pickletools.opcodes}
-    assert set(unpickler.OPCODES) <= known
+    assert set(machine.OPCODES) <= known
     for opcode in ("REDUCE", "BUILD", "GLOBAL", "STACK_GLOBAL"):  # the dangerous four are handled here
-        assert opcode in unpickler.OPCODES
-    assert not {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "PERSID", "DUP"} & set(unpickler.OPCODES)
+        assert opcode in machine.OPCODES
+    assert not {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "PERSID", "DUP"} & set(machine.OPCODES)
 
 
 def test_what_is_no_readable_file_is_named(tmp_path: Path) -> None:
