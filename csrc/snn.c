@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* snn.c: checking a model, laying out its workspace, and the order of a time step. What a neuron, a
  * connection or an encoder does stands in its own file. */
-#include "kinds.h"
+#include "kind.h"
 
 /* Workspace: a table of blocks (of the encoder, the populations, the votes), then what lies in them.
  * Of the encoder:   spike lists, state.

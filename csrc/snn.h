@@ -53,7 +53,7 @@ typedef enum { SNN_STATUS_LIST(SNN_STATUS_ENUM) SNN_STATUS_COUNT } snn_status;
 #define SNN_UNASSIGNED (-1)
 #define SNN_UNDECIDED (-1)
 
-/* What an encoder, a neuron model or a connection type does; see csrc/kinds.h. */
+/* What an encoder, a neuron model or a connection type does; see csrc/kind.h. */
 typedef struct snn_encoder_kind snn_encoder_kind;
 typedef struct snn_neuron_kind snn_neuron_kind;
 typedef struct snn_synapse_kind snn_synapse_kind;

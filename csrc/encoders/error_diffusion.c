@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* error_diffusion: the same total drive for every sample, spread evenly over the steps.
- * integer-contract.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
-#include "../kinds.h"
+ * docs/fixed-point.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
+#include "../kind.h"
 
 enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step, Q16 spikes per step, 0..65535 */
 

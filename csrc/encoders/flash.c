@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash: every bright input spikes once, at once. integer-contract.md, "flash". State: the map. */
-#include "../kinds.h"
-#include "../rows.h"
+/* flash: every bright input spikes once, at once. docs/fixed-point.md, "flash". State: the map. */
+#include "../kind.h"
+#include "../weights/dense_rows.h"
 
 enum { THRESHOLD }; /* scalars: gray value */
 

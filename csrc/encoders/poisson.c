@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* poisson: each input spikes with a probability proportional to its gray value. integer-contract.md,
  * "poisson". State: the number of steps done, then the probability of every source, Q16. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { GAIN, SEED }; /* scalars: 2^-24 per step and gray level, any number */
 

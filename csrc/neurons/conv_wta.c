@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta: shared features, winner takes all, pooled. integer-contract.md, "conv_wta".
- * One patch over a short line, which is what networks have, is looked at by patch.h: without a sum per map.
- * State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
-#include "../kinds.h"
-#include "../patch.h"
-#include "../places.h"
+/* conv_wta: shared features, winner takes all, pooled. docs/fixed-point.md, "conv_wta".
+ * One patch over a short line, which is what networks have, is looked at by best_map.h: without a sum per
+ * map. State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
+#include "../kind.h"
+#include "conv_wta/best_map.h"
+#include "conv_wta/prepare.h"
 
 enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
 enum { THRESHOLD };                                               /* arrays */
@@ -27,7 +27,7 @@ typedef struct {
 
 typedef struct {
     uint16_t steps;
-    uint16_t quick;   /* 1: patch.h serves */
+    uint16_t quick;   /* 1: best_map.h serves */
     uint32_t words[]; /* keys, rows, lines, what has fired */
 } memory;
 
@@ -153,7 +153,7 @@ static SNN_APART void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
 
 /* --- one patch, without sums --- */
 
-/* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
+/* At the first step of a sample, over a cleared state: does best_map.h serve? The map is complete then. */
 static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
     const int32_t *s = population->params.scalars;
     const snn_projection *p = inputs->first;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* if_race: integrate and fire, the first to cross answers. integer-contract.md, "if_race".
  * State: v, then two flags. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { BIAS, THRESHOLD }; /* arrays */
 

@@ -2,7 +2,7 @@
 /* lif_cond_exp: leaky integrate and fire with two exponential conductances. integer-contract.md,
  * "lif_cond_exp". State, int16 each: v, refractory steps left, the pulls to reversal_e and to reversal_i
  * (0..32767, in units of 2^-(15 + shift)). */
-#include "../kinds.h"
+#include "../kind.h"
 
 /* scalars: leak, decays Q15; gains per unit of drive; shifts; potentials from rest; steps */
 enum {

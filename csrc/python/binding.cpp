@@ -18,7 +18,7 @@
 #include <vector>
 
 extern "C" {
-#include "../registry.h"
+#include "../kind_list.h"
 }
 #include "stream.h"
 

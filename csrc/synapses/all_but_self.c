@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* all_but_self: source i reaches every target but i, all with one weight. integer-contract.md,
- * "all_but_self". Everybody gets what all send; then each takes back its own. Sums are modular (rows.h). */
-#include "../kinds.h"
+/* all_but_self: source i reaches every target but i, all with one weight. docs/fixed-point.md,
+ * "all_but_self". Everybody gets what all send; then each takes back its own. Sums are modular
+ * (dense_rows.h). */
+#include "../kind.h"
 
 enum { WEIGHT }; /* scalars */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dense: every source reaches every target. integer-contract.md, "dense". Packed weights: rows.h. */
-#include "../kinds.h"
-#include "../rows.h"
+/* dense: every source reaches every target. docs/fixed-point.md, "dense". Packed weights: dense_rows.h. */
+#include "../kind.h"
+#include "../weights/dense_rows.h"
 
 enum { OFFSET }; /* scalars */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shared: one patch of weights for every place of the source's map. integer-contract.md, "shared".
- * Packed weights: strips.h. */
-#include "../kinds.h"
-#include "../strips.h"
+/* shared: one patch of weights for every place of the source's map. docs/fixed-point.md, "shared".
+ * Packed weights: patch_sums.h. */
+#include "../kind.h"
+#include "../weights/patch_sums.h"
 
 /* The pixels of the patch that are on the map, by row; returns their number, or 0 when they are too few. */
 static uint16_t look(const snn_projection *projection, const uint8_t *map, uint32_t place, uint32_t *on) {
@@ -16,7 +16,7 @@ static uint16_t look(const snn_projection *projection, const uint8_t *map, uint3
     return count < s[SNN_PATCH_LEAST] ? 0 : (uint16_t)count;
 }
 
-/* Sums are taken modulo 2^16 (2^32), as in rows.h. */
+/* Sums are taken modulo 2^16 (2^32), as in dense_rows.h. */
 #define DEFINE_PROPAGATE(NAME, T, U)                                                                       \
     static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
                          uint16_t targets, T *sum) {                                                       \

@@ -4,7 +4,7 @@
  * from the start of the table), then the entries, ascending by target. An entry is a code and, above its
  * bits, the number of targets between it and the entry before: two bytes for codes of 8 bits, one for 4
  * or 1. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { OFFSET }; /* scalars */
 

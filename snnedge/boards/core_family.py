@@ -31,7 +31,7 @@ class Core:
 
     ``flags``: compiler name -> options for this core. ``gcc``, ``emulator``: the family's programs;
     ``transports``: files in firmware/transports/ that it can do; ``interrupt_stack``: bytes of stack that
-    an interrupt takes; ``kernels``: the folder in csrc/arch/ with files for its instructions, or "".
+    an interrupt takes; ``kernels``: the folder in csrc/mcu/ with files for its instructions, or "".
     """
 
     name: str
@@ -44,11 +44,11 @@ class Core:
     kernels: str
 
     def source(self, path: str, text: str) -> str:
-        """The plain C ``text`` of ``path``, below csrc/, or the file of the same name in ``kernels``.
+        """The plain C ``text`` of ``path``, below csrc/, or the file of the same path in ``kernels``.
 
         A text that is not ours but of another version stays as it is.
         """
-        plain, better = folder("csrc") / path, folder("csrc") / "arch" / self.kernels / Path(path).name
+        plain, better = folder("csrc") / path, folder("csrc") / "mcu" / self.kernels / path
         if not self.kernels or not better.exists() or plain.read_text("utf-8") != text:
             return text
         return better.read_text("utf-8")
@@ -81,8 +81,8 @@ def _core(family: Core, fields: Fields) -> Core:
     """A core of a family, which differs from ``family`` in its flags and kernels."""
     with fields:
         kernels = fields.text("kernels") if "kernels" in fields else ""
-        if not (folder("csrc") / "arch" / kernels).is_dir():
-            raise fields.error("kernels", f"is {kernels!r}; give the name of a folder in csrc/arch/")
+        if not (folder("csrc") / "mcu" / kernels).is_dir():
+            raise fields.error("kernels", f"is {kernels!r}; give the name of a folder in csrc/mcu/")
         flags = {compiler: family.flags[compiler] + fields.texts(compiler) for compiler in COMPILERS}
         return replace(family, flags=flags, kernels=kernels)
 

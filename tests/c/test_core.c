@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry.h"
-#include "strips.h"
+#include "kind_list.h"
+#include "weights/patch_sums.h"
 
 static int failures;
 
@@ -457,7 +457,7 @@ static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t u
     free(fired);
 }
 
-/* A table of `shared`, to the byte: see csrc/strips.h. */
+/* A table of `shared`, to the byte: see csrc/weights/patch_sums.h. */
 static uint8_t *random_strips(uint32_t maps, uint32_t high, uint32_t wide, uint8_t bits) {
     const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, 0, 0};
     const snn_projection p = {&snn_synapse_shared, {laid, 0}, 0, 0, 0, bits, 0, 0, 0};

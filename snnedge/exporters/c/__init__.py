@@ -14,7 +14,8 @@ from ...support.files import refuse_foreign
 from . import project_files
 from .symbols import core_sum, prefixed
 
-CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h", "places.h")
+CORE = ("snn.h", "snn.c", "kind.h", "weights/dense_rows.h", "weights/patch_sums.h")
+CORE += ("neurons/conv_wta/best_map.h", "neurons/conv_wta/prepare.h")
 # Headers of the compiler and the C library: src/ is searched before their folders.
 SYSTEM = """arm_mve assert complex ctype endian errno features fenv float inttypes iso646 limits locale math
     memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string

@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Mapping
 
-API = ("snn.h", "kinds.h")
+API = ("snn.h", "kind.h")
 ALIKE = (*API, "snn.c")  # what decides whether the core of one export can run the tables of another
 FUNCTION = re.compile(r"^(?!static|typedef)[\w *]*?\b(snn_\w+)\([^;{]*\);", re.M)
 KIND = re.compile(r"^const snn_\w+_kind (snn_\w+) =", re.M)
