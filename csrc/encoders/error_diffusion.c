@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* error_diffusion: the same total drive for every sample, spread evenly over the steps.
+/* error_diffusion: the same total of spikes for every sample, spread evenly over the steps.
  * docs/fixed-point.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
 #include "../kind.h"
 
@@ -46,5 +46,7 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return count;
 }
 
-const snn_encoder_kind snn_encoder_error_diffusion = {
-    {"error_diffusion", "drive limit seed", ""}, state_size, max_spikes, begin, step, 0, 4};
+#define TRAITS                                                                                             \
+    .info = {"error_diffusion", "drive limit seed", ""}, .state_size = state_size, .max_spikes = max_spikes
+
+const snn_encoder_kind snn_encoder_error_diffusion = {TRAITS, .begin = begin, .step = step};

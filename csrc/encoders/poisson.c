@@ -38,5 +38,7 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return count;
 }
 
-const snn_encoder_kind snn_encoder_poisson = {
-    {"poisson", "gain seed", ""}, state_size, max_spikes, begin, step, 0, 4};
+#define TRAITS .info = {"poisson", "gain seed", ""}
+
+const snn_encoder_kind snn_encoder_poisson = {TRAITS, .state_size = state_size, .max_spikes = max_spikes,
+                                              .begin = begin, .step = step};

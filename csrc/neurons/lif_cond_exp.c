@@ -26,10 +26,6 @@ static uint32_t state_size(const snn_population *population) {
 
 static uint16_t max_spikes(const snn_population *population) { return population->size; }
 
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
-}
-
 /* Passes over all neurons without branches: compilers make vectors of them.
  *
  * Let the pulls at one receptor decay. Returns 0 if all are 0. */
@@ -149,15 +145,10 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     return count;
 }
 
-const snn_neuron_kind snn_neuron_lif_cond_exp = {
-    {"lif_cond_exp",
-     "leak decay_e decay_i gain_e gain_i shift_e shift_i reset reversal_e reversal_i refractory",
-     "threshold"},
-    state_size,
-    max_spikes,
-    snn_sum_per_neuron,
-    step,
-    headroom,
-    0,
-    2,
-    4};
+#define PARAMETERS                                                                                         \
+    "leak decay_e decay_i gain_e gain_i shift_e shift_i reset reversal_e reversal_i refractory"
+#define TRAITS                                                                                             \
+    .info = {"lif_cond_exp", PARAMETERS, "threshold"}, .max_spikes = max_spikes, .threshold = THRESHOLD,   \
+    .receptors = 2
+
+const snn_neuron_kind snn_neuron_lif_cond_exp = {TRAITS, .state_size = state_size, .step = step};

@@ -10,13 +10,10 @@
 #undef snn_neuron_conv_wta
 #include "patch_lookup.h"
 
-extern const snn_synapse_kind AT_LEVEL(snn_synapse_shared);
-
-/* One patch, over a map that is complete when the sample begins. */
+/* Return 1 for one patch over a map that is complete when the sample begins. */
 static int serves(const snn_population *population, const snn_inputs *inputs) {
-    const snn_encoder *e = &inputs->state->model->encoder;
-    return inputs->end == inputs->first + 1 && inputs->first->kind == &AT_LEVEL(snn_synapse_shared) &&
-           !e->kind->max_spikes(e) && sums(population) <= MOST_MAPS;
+    return inputs->end == inputs->first + 1 && inputs->first->kind->patch_sums && inputs->map_is_final &&
+           sums(population) <= MOST_MAPS;
 }
 
 static int32_t pixels_on(const uint64_t *line, const int32_t *p, uint32_t at) {
@@ -138,5 +135,5 @@ static uint16_t step_by_tables(const snn_population *population, void *state, sn
     return read_out(t, words_for(population), spikes);
 }
 
-const snn_neuron_kind AT_LEVEL(snn_neuron_conv_wta) = {
-    {"conv_wta", 0, 0}, state_and_tables, max_spikes, sums, step_by_tables, headroom, 1, 1, 4};
+const snn_neuron_kind AT_LEVEL(snn_neuron_conv_wta) = {TRAITS, .state_size = state_and_tables,
+                                                       .step = step_by_tables};

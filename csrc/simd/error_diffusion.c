@@ -42,5 +42,5 @@ static uint16_t step_in_vectors(const snn_encoder *encoder, void *state, uint16_
     return count;
 }
 
-const snn_encoder_kind AT_LEVEL(snn_encoder_error_diffusion) = {
-    {"error_diffusion", 0, 0}, state_size, max_spikes, begin_in_vectors, step_in_vectors, 0, 4};
+const snn_encoder_kind AT_LEVEL(snn_encoder_error_diffusion) = {TRAITS, .begin = begin_in_vectors,
+                                                                .step = step_in_vectors};

@@ -27,5 +27,4 @@ static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const 
     return (uint16_t)count;
 }
 
-const snn_encoder_kind AT_LEVEL(snn_encoder_flash) = {
-    {"flash", 0, 0}, state_size, max_spikes, begin_in_vectors, step, 1, 4};
+const snn_encoder_kind AT_LEVEL(snn_encoder_flash) = {TRAITS, .begin = begin_in_vectors};

@@ -35,5 +35,4 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
     return 1;
 }
 
-const snn_neuron_kind AT_LEVEL(snn_neuron_if_race) = {
-    {"if_race", 0, 0}, state_size, max_spikes, snn_sum_per_neuron, step_in_vectors, headroom, 0, 1, 4};
+const snn_neuron_kind AT_LEVEL(snn_neuron_if_race) = {TRAITS, .step = step_in_vectors};

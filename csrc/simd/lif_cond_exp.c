@@ -361,12 +361,5 @@ static uint16_t step_in_blocks(const snn_population *population, void *state, sn
     return c.count;
 }
 
-const snn_neuron_kind AT_LEVEL(snn_neuron_lif_cond_exp) = {{"lif_cond_exp", 0, 0},
-                                                           state_in_blocks,
-                                                           max_spikes,
-                                                           snn_sum_per_neuron,
-                                                           step_in_blocks,
-                                                           headroom,
-                                                           0,
-                                                           2,
-                                                           64};
+const snn_neuron_kind AT_LEVEL(snn_neuron_lif_cond_exp) = {TRAITS, .state_size = state_in_blocks,
+                                                           .step = step_in_blocks, .alignment = 64};

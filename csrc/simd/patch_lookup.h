@@ -97,7 +97,7 @@ static tables *tables_in(const snn_population *population, void *state) {
 
 /* Twice the weights of n <= LANES16 <= SNN_BLOCK maps from k on, at a pixel of the patch; 0 behind them. */
 static i16v weights(const snn_projection *p, uint32_t y, uint32_t x, uint32_t k, uint32_t n) {
-    snn_strips z = snn_strips_of(p);
+    snn_patch_table z = snn_patch_table_of(p);
     uint32_t strip = y * ((z.columns + z.width - 1) / z.width) + x / z.width;
     const uint8_t *codes = p->weights + k / SNN_BLOCK * z.block + k % SNN_BLOCK;
     codes += (strip * z.mask + (1u << x % z.width) - 1) * SNN_BLOCK;
@@ -161,8 +161,8 @@ static void find(uint64_t *found, const uint64_t *line, uint32_t apart, const in
     memcpy(found, p[SNN_PATCH_LEAST] > 1 ? &more : &any, sizeof any);
 }
 
-/* What is on, from pixel `base` of the first position on. A word may reach behind the map: in the
- * workspace, blocks of populations follow it. */
+/* Read the lines from pixel `base` of the first position on, and find the positions with enough active
+ * pixels. A line reads eight bytes, of which seven may belong to the padding of the map. */
 static void look(const tables *t, const int32_t *s, const uint8_t *map, uint32_t base) {
     const int32_t *p = t->patch->params.scalars;
     uint32_t apart = (uint32_t)s[SPACING], rows = (uint32_t)s[ROWS], place = (uint32_t)s[FIRST] + base;

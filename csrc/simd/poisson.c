@@ -122,5 +122,6 @@ static uint16_t step_in_vectors(const snn_encoder *encoder, void *state, uint16_
     return (uint16_t)count;
 }
 
-const snn_encoder_kind AT_LEVEL(snn_encoder_poisson) = {
-    {"poisson", 0, 0}, state_in_vectors, most_spikes, begin_in_vectors, step_in_vectors, 0, 4};
+const snn_encoder_kind AT_LEVEL(snn_encoder_poisson) = {TRAITS, .state_size = state_in_vectors,
+                                                        .max_spikes = most_spikes,
+                                                        .begin = begin_in_vectors, .step = step_in_vectors};

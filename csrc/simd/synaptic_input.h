@@ -27,8 +27,6 @@ typedef struct {
     int16_t drives[STRIPE] __attribute__((aligned(64)));
 } feed;
 
-extern const snn_synapse_kind AT_LEVEL(snn_synapse_dense);
-
 static inline void feed_sum(feed *f, snn_inputs *inputs, uint8_t receptor) {
     f->sum = snn_sum(inputs, receptor);
     f->way = inputs->wide ? WIDE_SUM : NARROW_SUM;
@@ -42,7 +40,7 @@ static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrival
     f->end = 0;
     f->count = f->bits = 0;
     f->offset = 0;
-    if (!p || p->kind != &AT_LEVEL(snn_synapse_dense) || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
+    if (!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = ROWS;
     f->bits = p->bits;

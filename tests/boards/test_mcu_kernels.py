@@ -98,15 +98,26 @@ def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compil
     assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
-def test_only_our_own_text_is_replaced(tmp_path: Path) -> None:
-    """A folder that another version has exported may have other functions in a file of that name."""
-    board, model = board_file.load("mps2-an386"), sources(MODELS["usual"])
-    build.write(board, model | {BEST_MAP: model[BEST_MAP] + "\n"}, tmp_path)
-    assert (tmp_path / "src" / BEST_MAP).read_text() == model[BEST_MAP] + "\n"
-    build.write(board, model, tmp_path)
-    assert (tmp_path / "src" / BEST_MAP).read_text() == (MCU / "armv7em_dsp" / BEST_MAP).read_text()
-    build.write(board_file.load("stm32vldiscovery"), model, tmp_path)
-    assert (tmp_path / "src" / BEST_MAP).read_text() == model[BEST_MAP]
+@pytest.mark.parametrize("place", ["", "usual_private/"])
+def test_a_plain_file_is_replaced_where_the_interface_is_ours(tmp_path: Path, place: str) -> None:
+    """The texts and the folder of the core may differ; a core of another version stays as it is."""
+    plain = {place + path: text for path, text in sources(MODELS["usual"]).items()}
+    ours = (MCU / "armv7em_dsp" / BEST_MAP).read_text()
+
+    def written(board: str, changed: dict[str, str]) -> str:
+        build.write(board_file.load(board), plain | changed, tmp_path)
+        return (tmp_path / "src" / (place + BEST_MAP)).read_text()
+
+    def kinds(old: str, new: str) -> dict[str, str]:
+        assert old in plain[place + "kind.h"]
+        return {place + "kind.h": plain[place + "kind.h"].replace(old, new)}
+
+    older = plain[place + BEST_MAP] + "/* of another version */\n"
+    assert written("mps2-an386", {}) == ours
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("/* bytes */", "")) == ours
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("INTERFACE 1", "INTERFACE 0")) == older
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("KIND_INTERFACE", "KIND")) == older
+    assert written("stm32vldiscovery", {}) == plain[place + BEST_MAP]
 
 
 def test_kernels_that_are_not_there_are_told(tmp_path: Path) -> None:

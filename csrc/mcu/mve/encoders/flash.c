@@ -6,7 +6,7 @@
 
 enum { THRESHOLD }; /* scalars: gray value */
 
-static uint32_t state_size(const snn_encoder *encoder) { return (encoder->size + 7u) / 8u + 1u; }
+static uint32_t state_size(const snn_encoder *encoder) { return snn_map_size(encoder->size); }
 
 static uint16_t max_spikes(const snn_encoder *encoder) {
     (void)encoder;
@@ -20,7 +20,7 @@ static uint16_t begin(const snn_encoder *encoder, void *state, const uint8_t *sa
         mve_pred16_t there = vctp8q(left);
         mve_pred16_t on = vcmpcsq_m_n_u8(vldrbq_z_u8(sample, there), threshold, there);
         map[0] = (uint8_t)on;
-        map[1] = (uint8_t)(on >> 8); /* at most the byte behind the map: a zero */
+        map[1] = (uint8_t)(on >> 8); /* behind the map, of zeros, at most */
         count = vaddvaq_p_u8(count, vdupq_n_u8(1), on);
     }
     return (uint16_t)count;
@@ -31,5 +31,10 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return 0;
 }
 
-const snn_encoder_kind snn_encoder_flash = {
-    {"flash", "threshold", ""}, state_size, max_spikes, begin, step, 1, 4};
+const snn_encoder_kind snn_encoder_flash = {.info = {"flash", "threshold", ""},
+                                            .state_size = state_size,
+                                            .max_spikes = max_spikes,
+                                            .begin = begin,
+                                            .step = step,
+                                            .keeps_map = 1,
+                                            .map_is_final = 1};

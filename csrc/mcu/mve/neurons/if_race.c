@@ -20,29 +20,25 @@ static uint16_t max_spikes(const snn_population *population) {
     return 1;
 }
 
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
-}
-
-/* v of up to 8 neurons, with their drive; bias in place of v at the beginning. */
-static inline int16x8_t charge(const int16_t *v, const int16_t *bias, int16x8_t drive, mve_pred16_t there,
+/* Return v of up to 8 neurons after their input current; `bias` takes the place of v in the first step. */
+static inline int16x8_t charge(const int16_t *v, const int16_t *bias, int16x8_t current, mve_pred16_t there,
                                uint32_t *saturations) {
     int16x8_t before = vldrhq_z_s16(bias ? bias : v, there);
-    int16x8_t now = bias ? vqsubq_s16(drive, before) : vqaddq_s16(before, drive);
-    int16x8_t wrapped = bias ? vsubq_s16(drive, before) : vaddq_s16(before, drive);
+    int16x8_t now = bias ? vqsubq_s16(current, before) : vqaddq_s16(before, current);
+    int16x8_t wrapped = bias ? vsubq_s16(current, before) : vaddq_s16(before, current);
     mve_pred16_t saturated = vcmpneq_m_s16(now, wrapped, there);
     *saturations = vaddvaq_p_u16(*saturations, vdupq_n_u16(1), saturated);
     return now;
 }
 
-/* The drives of up to 8 neurons from j on. */
-static inline int16x8_t drives(const snn_inputs *inputs, const void *sum, uint32_t j, uint32_t left,
+/* Return the input currents of up to 8 neurons from j on. */
+static inline int16x8_t currents(const snn_inputs *inputs, const void *sum, uint32_t j, uint32_t left,
                                mve_pred16_t there, uint32_t *saturations) {
-    int16_t drive[8] = {0};
+    int16_t current[8] = {0};
     if (!inputs->wide) return vldrhq_z_s16((const int16_t *)sum + j, there);
     for (uint32_t k = 0; k < 8 && k < left; ++k)
-        drive[k] = snn_drive(inputs, sum, (uint16_t)(j + k), saturations);
-    return vld1q_s16(drive);
+        current[k] = snn_input_current(inputs, sum, (uint16_t)(j + k), saturations);
+    return vld1q_s16(current);
 }
 
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
@@ -55,8 +51,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     uint32_t largest = 0, size = population->size; /* a winner must be above its threshold */
     for (uint32_t j = 0; j < size; j += 8) {
         mve_pred16_t there = vctp16q(size - j);
-        int16x8_t drive = drives(inputs, sum, j, size - j, there, saturations);
-        int16x8_t now = charge(v + j, first ? first + j : 0, drive, there, saturations);
+        int16x8_t current = currents(inputs, sum, j, size - j, there, saturations);
+        int16x8_t now = charge(v + j, first ? first + j : 0, current, there, saturations);
         int16x8_t limit = vldrhq_z_s16(threshold + j, there);
         vstrhq_p_s16(v + j, now, there);
         uint16x8_t over = vsubq_u16(vreinterpretq_u16_s16(now), vreinterpretq_u16_s16(limit));
@@ -72,5 +68,9 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     return 1;
 }
 
-const snn_neuron_kind snn_neuron_if_race = {
-    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1, 4};
+const snn_neuron_kind snn_neuron_if_race = {.info = {"if_race", "", "bias threshold"},
+                                            .state_size = state_size,
+                                            .max_spikes = max_spikes,
+                                            .step = step,
+                                            .threshold = THRESHOLD,
+                                            .receptors = 1};

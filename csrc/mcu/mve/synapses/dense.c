@@ -6,9 +6,9 @@
 #include "../kind.h"
 #include "../weights/dense_rows.h"
 
-enum { OFFSET }; /* scalars */
+enum { OFFSET }; /* scalars: the zero point */
 
-/* Every second sum of up to 8, from the first on: add the codes, less `less`. */
+/* Add codes less `less` to every second sum of up to 8, from the first on. */
 static inline void add_every_second(int16_t *sum, uint32_t sums, const uint8_t *codes, uint16_t less) {
     mve_pred16_t there = vctp16q((sums + 1) / 2);
     uint16x8_t places = vidupq_n_u16(0, 2), add = vsubq_n_u16(vldrbq_u16(codes), less);
@@ -16,7 +16,7 @@ static inline void add_every_second(int16_t *sum, uint32_t sums, const uint8_t *
     vstrhq_scatter_shifted_offset_p_u16((uint16_t *)sum, places, vaddq_u16(now, add), there);
 }
 
-/* At most SNN_ROWS_AT_ONCE rows, of up to 32 targets. */
+/* Add the codes of at most SNN_ROWS_PER_PASS rows, of up to 32 targets. */
 static void add_column(int16_t *sum, uint32_t targets, const uint8_t *column, uint32_t row,
                        const uint16_t *source, const uint16_t *end, uint16_t less) {
     mve_pred16_t there = vctp8q((targets + 1) / 2);
@@ -36,32 +36,26 @@ static void add_column(int16_t *sum, uint32_t targets, const uint8_t *column, ui
     }
 }
 
-static uint16_t propagate(const snn_projection *p, const snn_source *source, uint16_t place,
-                          uint16_t targets, int16_t *sum) {
+static void propagate_16(const snn_projection *p, const snn_source *source, uint16_t targets, int16_t *sum) {
     int32_t offset = p->params.scalars[OFFSET];
     uint32_t row = snn_stride(p, targets);
-    (void)place;
     if (p->bits != 4) {
-        snn_add_rows_narrow(sum, p, row, targets, source->spikes, source->count, offset);
-        return source->count;
+        snn_add_rows_16(sum, p, row, targets, source->spikes, source->count, offset);
+        return;
     }
     for (uint32_t k = 0, n; k < source->count; k += n) {
-        n = source->count - k < SNN_ROWS_AT_ONCE ? source->count - k : SNN_ROWS_AT_ONCE;
+        n = source->count - k < SNN_ROWS_PER_PASS ? source->count - k : SNN_ROWS_PER_PASS;
         const uint16_t *first = source->spikes + k;
         for (uint32_t j = 0; j < targets; j += 32)
             add_column(sum + j, targets - j < 32 ? targets - j : 32, p->weights + j / 2, row, first,
                        first + n, (uint16_t)((uint32_t)offset * n));
     }
-    return source->count;
 }
 
-static uint16_t propagate_wide(const snn_projection *p, const snn_source *source, uint16_t place,
-                               uint16_t targets, int32_t *sum) {
-    (void)place;
-    snn_add_rows_wide(sum, p, snn_stride(p, targets), targets, source->spikes, source->count,
-                      p->params.scalars[OFFSET]);
-    return source->count;
+static void propagate_32(const snn_projection *p, const snn_source *source, uint16_t targets, int32_t *sum) {
+    snn_add_rows_32(sum, p, snn_stride(p, targets), targets, source->spikes, source->count,
+                    p->params.scalars[OFFSET]);
 }
 
 const snn_synapse_kind snn_synapse_dense = {
-    {"dense", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 1, 0};
+    .info = {"dense", "offset", ""}, .propagate_16 = propagate_16, .propagate_32 = propagate_32, .rows = 1};

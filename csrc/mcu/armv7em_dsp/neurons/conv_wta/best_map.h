@@ -4,17 +4,17 @@
  * no eight sums in registers. Takes 56 bytes of stack, which is what is allowed for a function of a
  * library.
  */
-#ifndef SNN_PATCH_H
-#define SNN_PATCH_H
+#ifndef SNN_BEST_MAP_H
+#define SNN_BEST_MAP_H
 
 #include "../../weights/dense_rows.h"
 #include "../../weights/patch_sums.h"
 
-uint32_t snn_best_key(const uint8_t *block, const snn_strips *z, const uint32_t *line, uint32_t at,
+uint32_t snn_best_key(const uint8_t *block, const snn_patch_table *z, const uint32_t *line, uint32_t at,
                       const uint32_t *keys);
 
-_Static_assert(offsetof(snn_strips, rows) == 0 && offsetof(snn_strips, mask) == 12 &&
-                   offsetof(snn_strips, group) == 20,
+_Static_assert(offsetof(snn_patch_table, rows) == 0 && offsetof(snn_patch_table, mask) == 12 &&
+                   offsetof(snn_patch_table, group) == 20,
                "the offsets below");
 
 /* Four maps more: their sums of the first group are in a, of the second in b. r0: keys, r2: the best ones

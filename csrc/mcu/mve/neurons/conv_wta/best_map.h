@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* best_map.h in the vectors of a Cortex-M55 (MVE, "Helium"): the 16 maps of a block are the lanes of one.
  */
-#ifndef SNN_PATCH_H
-#define SNN_PATCH_H
+#ifndef SNN_BEST_MAP_H
+#define SNN_BEST_MAP_H
 
 #include <arm_mve.h>
 
 #include "../../weights/dense_rows.h"
 #include "../../weights/patch_sums.h"
 
-static inline uint32_t snn_best_key(const uint8_t *block, const snn_strips *z, const uint32_t *line,
+static inline uint32_t snn_best_key(const uint8_t *block, const snn_patch_table *z, const uint32_t *line,
                                     uint32_t at, const uint32_t *keys) {
     uint32_t mask = z->mask;
     const uint32_t *end = line + z->rows, *next = line + z->group;
