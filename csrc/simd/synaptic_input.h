@@ -40,7 +40,7 @@ static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrival
     f->end = 0;
     f->count = f->bits = 0;
     f->offset = 0;
-    if (!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
+    if (SNN_SELDOM_TRUE(!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS)) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = ROWS;
     f->bits = p->bits;
