@@ -3,7 +3,7 @@
  * docs/fixed-point.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
 #include "../kind.h"
 
-enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step, Q16 spikes per step, 0..65535 */
+enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step of all sources, of one; 0..65535 */
 
 #define PHASE_STEP 40503u /* 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart */
 

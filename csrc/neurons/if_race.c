@@ -6,7 +6,7 @@
 enum { BIAS, THRESHOLD }; /* arrays */
 
 typedef struct {
-    uint8_t begun, over;
+    uint8_t begun, decided; /* the first step is done; a neuron has spiked */
 } race;
 
 static uint32_t state_size(const snn_population *population) {
@@ -42,8 +42,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         spikes[0] = (uint16_t)j;
     }
     flags->begun = 1;
-    if (flags->over || !largest) return 0;
-    flags->over = 1;
+    if (flags->decided || !largest) return 0;
+    flags->decided = 1;
     return 1;
 }
 

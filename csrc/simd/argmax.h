@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* argmax.h: neurons that integrate without a leak, and the one that is furthest above its threshold. */
-#ifndef SNN_WINNER_H
-#define SNN_WINNER_H
+/* argmax.h: neurons that integrate without a leak, and the one that is the furthest above its threshold. */
+#ifndef SNN_ARGMAX_H
+#define SNN_ARGMAX_H
 
 #include "synaptic_input.h"
 
-/* v - threshold where that is above 0, else 0: 1..65535 fits 16 bits without a sign. */
+/* Return v - threshold where that is above 0, else 0: 1..65535 fits 16 bits without a sign. */
 static inline i16v above(i16v v, i16v threshold) {
     return i16_select(i16_gt(v, threshold), i16_sub(v, threshold), i16_set(0));
 }
 
-/* The first neuron whose height above the threshold is the largest; the size if none is above. */
+/* Return the first neuron that is the furthest above its threshold, or the size if none is above. */
 static inline uint16_t winner(const int16_t *v, const int16_t *threshold, uint16_t size, i16v best) {
     if (m16_bits(i16_eq(best, i16_set(0))) == mask_of(LANES16)) return size;
     uint32_t largest = UINT16_MAX - (u16_least(i16_sub(i16_set(-1), best)) >> 16);
@@ -25,15 +25,17 @@ static inline uint16_t winner(const int16_t *v, const int16_t *threshold, uint16
     return size;
 }
 
-/* Add the drives to v, saturated. Returns the winner, or the size of the population if there is none. */
+/* Add the input currents to v, saturated. Return the winner, or the size of the population if there is
+ * none. */
 static inline uint16_t charge(snn_inputs *inputs, const int16_t *threshold, int16_t *v,
                               uint32_t *saturations) {
     i16v best = i16_set(0);
-    feed f;
-    feed_begin(&f, inputs, SNN_EXCITATORY);
+    synaptic_input f;
+    input_begin(&f, inputs, SNN_EXCITATORY);
 #define CHARGE(j, n)                                                                                       \
     do {                                                                                                   \
-        i16v x = charged(i16_get(v + (j), n), feed_drives(&f, f.way, j, n, saturations), n, saturations);  \
+        i16v x =                                                                                           \
+            charged(i16_get(v + (j), n), input_currents(&f, f.way, j, n, saturations), n, saturations);    \
         i16_put(v + (j), x, n);                                                                            \
         best = u16_max(best, above(x, i16_get(threshold + (j), n)));                                       \
     } while (0)

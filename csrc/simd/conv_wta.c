@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta over one `shared` patch of the input, which is what networks have: sums, winner and pooling in
- * one loop, and tables in place of weights. Any other population is left to the plain kind.
- * The order of the positions of a step does not matter: wins are marked, and read out at its end. */
+/* conv_wta over one patch of the input, the usual population: sums, winner and pooling in one loop, and
+ * tables in place of weights. Any other population is left to the plain kind. The order of the positions
+ * of a step does not matter: wins are marked, and read out at its end. */
 #include "../kind.h"
 #define snn_neuron_conv_wta AT_LEVEL(snn_neuron_plain_conv_wta)
 #include "simd.h"
@@ -11,7 +11,7 @@
 #include "patch_lookup.h"
 
 /* Return 1 for one patch over a map that is complete when the sample begins. */
-static int serves(const snn_population *population, const snn_inputs *inputs) {
+static int fits_tables(const snn_population *population, const snn_inputs *inputs) {
     return inputs->end == inputs->first + 1 && inputs->first->kind->patch_sums && inputs->map_is_final &&
            sums(population) <= MOST_MAPS;
 }
@@ -23,7 +23,7 @@ static int32_t pixels_on(const uint64_t *line, const int32_t *p, uint32_t at) {
     return count;
 }
 
-/* The winner over the patch that begins at bit `at` of these lines. */
+/* Return the winner over the patch that begins at bit `at` of these lines. */
 static inline uint32_t winner_at(const int16_t *entries, const uint64_t *line, shape z, uint32_t at) {
     uint32_t best = UINT32_MAX, mask = z.sets - 1;
     for (uint32_t k = 0; k < z.lanes; k += LANES16) {
@@ -49,19 +49,19 @@ static inline void win(uint64_t *won, range down, uint32_t window_row, range acr
         for (uint32_t unit = a + across.first; unit < a + across.end; unit += maps) mark(won, unit);
 }
 
-/* Look at positions of a phase: those of the bits of `visited`, which begins at pixel x, in every PITCH-th
- * row from y on. These bits are PITCH or more apart, so that PITCH rows of them lie side by side in one
+/* Scan positions of a phase: those of the bits of `visited`, which begins at pixel x, in every PITCH-th
+ * row from y on. These bits are PITCH or more apart, so that PITCH rows of them fit side by side in one
  * word. */
 static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t x, uint64_t visited,
                         shape z) {
     const int32_t *p = t->patch->params.scalars;
-    const uint64_t *line = t->line + x / SPAN * lines(s),
-                   *found = t->found + x / SPAN * up((uint32_t)s[ROWS]);
+    const uint64_t *line = t->line + x / PIXELS_PER_WORD * lines(s),
+                   *found = t->found + x / PIXELS_PER_WORD * padded_rows((uint32_t)s[ROWS]);
     const range *across = t->across + x;
     const int16_t *entries = t->entries;
     uint64_t *won = t->won;
     uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
-    uint32_t window_row = t->window_row, shift = x % SPAN;
+    uint32_t window_row = t->window_row, shift = x % PIXELS_PER_WORD;
     uint32_t rare = p[SNN_PATCH_LEAST] > 2,
              tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
     const uint64_t *patch[PITCH];
@@ -96,12 +96,12 @@ static void scan_any(const tables *t, const int32_t *s, uint32_t y, uint32_t x, 
         scan(t, s, y, x, visited, (shape){5, 1, 5, 32, 16});
 }
 
-static inline uint16_t first_unit(uint32_t word, uint64_t units) { /* any, if there is none */
+static inline uint16_t first_unit(uint32_t word, uint64_t units) { /* some unit, if there is none */
     return (uint16_t)(64 * word + (uint32_t)__builtin_ctzll(units | (uint64_t)1 << 63));
 }
 
-/* The units that won and had not fired before. A word has rarely more than two, and which ones have one or
- * two is hard to foresee: these are written without asking, where there is room. */
+/* Write the units that won and had not fired before. A word rarely has more than two, and their number is
+ * hard to predict: two are written without a branch where they fit. */
 static uint16_t read_out(const tables *t, uint32_t words, uint16_t *spikes) {
     uint32_t count = 0;
     for (uint32_t w = 0; w < words; ++w) {
@@ -121,13 +121,13 @@ static uint16_t step_by_tables(const snn_population *population, void *state, sn
     const int32_t *s = population->params.scalars;
     memory *m = state;
     tables *t = tables_in(population, state);
-    if (!m->steps && serves(population, inputs)) prepare(t, population, inputs);
+    if (!m->steps && fits_tables(population, inputs)) prepare(t, population, inputs);
     if (!t->patch) return step(population, state, inputs, spikes, saturations);
     uint16_t phase = m->steps++;
     if (phase >= PHASES) return 0;
     uint32_t apart = (uint32_t)s[SPACING], x = (origin[phase] & 15) * apart, end = pixels_across(s);
     while (x < end) {
-        uint32_t first = x, stop = (x / SPAN + 1) * SPAN;
+        uint32_t first = x, stop = (x / PIXELS_PER_WORD + 1) * PIXELS_PER_WORD;
         uint64_t visited = 0;
         for (; x < end && x < stop; x += PITCH * apart) visited |= (uint64_t)1 << (x - first);
         scan_any(t, s, origin[phase] >> 4, first, visited);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash: gray values compared LANES16 at a time. */
+/* flash, LANES16 gray values at a time. */
 #include "../kind.h"
 #define snn_encoder_flash AT_LEVEL(snn_encoder_plain_flash)
 #include "simd.h"

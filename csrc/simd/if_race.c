@@ -7,7 +7,7 @@
 #include "../neurons/if_race.c" /* NOLINT(bugprone-suspicious-include): all but the loop */
 #undef snn_neuron_if_race
 
-/* v = -bias. Returns 0 if int16 does not hold it. */
+/* Set v to -bias. Return 0 if int16 does not hold it. */
 static int begin(int16_t *v, const int16_t *bias, uint16_t size) {
     uint32_t lowest = 0;
 #define NEGATE(j, n)                                                                                       \
@@ -29,9 +29,9 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
         return step(population, state, inputs, spikes, saturations);
     flags->begun = 1;
     uint16_t first = charge(inputs, population->params.arrays[THRESHOLD], v, saturations);
-    if (flags->over || first == population->size) return 0;
+    if (flags->decided || first == population->size) return 0;
     spikes[0] = first;
-    flags->over = 1;
+    flags->decided = 1;
     return 1;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* synaptic_input.h: the drives at a receptor in one step, a block of neurons at a time. Where all spikes
- * come through one dense projection its rows are added up right here, in registers; else snn.c adds up the
- * sum. */
-#ifndef SNN_FEED_H
-#define SNN_FEED_H
+/* synaptic_input.h: the input currents at a receptor in one step, a block of neurons at a time. Where all
+ * spikes arrive through one projection of rows, its rows are added here in registers. Otherwise the core
+ * sums. */
+#ifndef SNN_SYNAPTIC_INPUT_H
+#define SNN_SYNAPTIC_INPUT_H
 
 #include "../kind.h"
 #include "../weights/dense_rows.h"
@@ -13,34 +13,34 @@
 
 #define MOST_ROWS 128u /* 128 x 255 fits int16: so do all sums of codes less an offset */
 #define PAIR (2u * LANES16)
-#define STRIPE (16u * LANES16) /* neurons whose rows are added up at a time */
+#define STRIPE (16u * LANES16) /* neurons whose rows are added at a time */
 
-typedef enum { NOTHING, NARROW_SUM, WIDE_SUM, ROWS } feed_way;
+typedef enum { NO_INPUT, SUM_16, SUM_32, ROWS } input_way;
 
 typedef struct {
-    feed_way way;
+    input_way way;
     const void *sum;                   /* of a sum, else NULL */
     const uint8_t *row[MOST_ROWS + 1]; /* of ROWS */
     const uint8_t *end;                /* of the table */
     uint32_t count, bits;
     int16_t offset; /* of all rows */
-    int16_t drives[STRIPE] __attribute__((aligned(64)));
-} feed;
+    int16_t currents[STRIPE] __attribute__((aligned(64)));
+} synaptic_input;
 
-static inline void feed_sum(feed *f, snn_inputs *inputs, uint8_t receptor) {
+static inline void input_sum(synaptic_input *f, snn_inputs *inputs, uint8_t receptor) {
     f->sum = snn_sum(inputs, receptor);
-    f->way = inputs->wide ? WIDE_SUM : NARROW_SUM;
+    f->way = inputs->wide ? SUM_32 : SUM_16;
 }
 
-/* List the rows; returns 0 if they cannot be added up here, or nothing arrives. */
-static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrivals *a) {
+/* List the rows. Return 0 if they cannot be added here, or no spike arrives. */
+static inline int input_list(synaptic_input *f, const snn_inputs *inputs, const snn_arrivals *a) {
     const snn_projection *p = a->only;
-    f->way = NOTHING;
+    f->way = NO_INPUT;
     f->sum = 0;
     f->end = 0;
     f->count = f->bits = 0;
     f->offset = 0;
-    if (SNN_SELDOM_TRUE(!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS)) return 0;
+    if (SNN_UNLIKELY(!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS)) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = ROWS;
     f->bits = p->bits;
@@ -51,49 +51,50 @@ static inline int feed_list(feed *f, const snn_inputs *inputs, const snn_arrival
     return 1;
 }
 
-static inline void feed_begin(feed *f, snn_inputs *inputs, uint8_t receptor) {
-    if (!feed_list(f, inputs, &inputs->arrivals[receptor]) && inputs->arrivals[receptor].spikes)
-        feed_sum(f, inputs, receptor);
+static inline void input_begin(synaptic_input *f, snn_inputs *inputs, uint8_t receptor) {
+    if (!input_list(f, inputs, &inputs->arrivals[receptor]) && inputs->arrivals[receptor].spikes)
+        input_sum(f, inputs, receptor);
 }
 
-/* Whether all drives of these rows are 0 or more, `gain` times as much fits int16, and there is memory
- * behind the last row for as many codes as lanes. */
-static inline int feed_is_easy(const feed *f, const snn_arrivals *a, uint32_t gain, uint32_t n) {
+/* Return 1 if all currents of these rows are 0 or more, `gain` times as much fits int16, and as many codes
+ * as lanes can be read from the last row on. */
+static inline int input_fits(const synaptic_input *f, const snn_arrivals *a, uint32_t gain, uint32_t n) {
     uint32_t row = f->bits == 8 ? n : (n + 2 * PAIR - 1) / (2 * PAIR) * PAIR;
     return !f->offset && a->spikes * snn_largest_code(a->only) * gain <= INT16_MAX &&
            (uint32_t)(f->end - f->row[f->count - 1]) >= row;
 }
 
-/* As feed_begin, for n lanes in whole pairs of blocks, whose rows feed_stripe adds up if they are as
- * feed_is_easy says. `silent`: a row of n zeros, with which there is an even number of rows. */
-static inline void feed_begin_pairs(feed *f, snn_inputs *inputs, uint8_t receptor, uint32_t gain,
-                                    uint32_t n, const uint8_t *silent) {
+/* As input_begin, for n lanes in whole pairs of blocks. If input_fits allows it, input_stripe adds the
+ * rows. `zero_row`: n zeros, appended where the number of rows is odd. */
+static inline void input_begin_pairs(synaptic_input *f, snn_inputs *inputs, uint8_t receptor, uint32_t gain,
+                                     uint32_t n, const uint8_t *zero_row) {
     const snn_arrivals *a = &inputs->arrivals[receptor];
-    int listed = feed_list(f, inputs, a);
-    if (a->spikes && (!listed || !feed_is_easy(f, a, gain, n)))
-        feed_sum(f, inputs, receptor);
+    int listed = input_list(f, inputs, a);
+    if (a->spikes && (!listed || !input_fits(f, a, gain, n)))
+        input_sum(f, inputs, receptor);
     else if (f->count & 1)
-        f->row[f->count++] = silent;
+        f->row[f->count++] = zero_row;
 }
 
-/* LANES16 codes, of which only n belong to the row; the bytes behind it may lie outside of the table. */
-static inline i16v feed_codes(const feed *f, const uint8_t *codes, uint32_t n, uint32_t bits) {
+/* Return LANES16 codes, of which n belong to the row. Bytes behind the row may lie outside of the table. */
+static inline i16v input_codes(const synaptic_input *f, const uint8_t *codes, uint32_t n, uint32_t bits) {
     uint8_t part[LANES16] = {0};
     if (n < LANES16 && (uint32_t)(f->end - codes) < LANES16 * bits / 8u)
         codes = memcpy(part, codes, (size_t)(f->end - codes));
     return bits == 8 ? u16_from_bytes(codes) : u16_from_nibbles(codes);
 }
 
-static SNN_INLINED i16v feed_rows(const feed *f, uint32_t j, uint32_t n, uint32_t bits) {
+static SNN_ALWAYS_INLINE i16v input_rows(const synaptic_input *f, uint32_t j, uint32_t n, uint32_t bits) {
     i16v total = i16_set((int16_t)-f->offset);
     for (uint32_t k = 0; k < f->count; ++k)
-        total = i16_add(total, feed_codes(f, f->row[k] + j * bits / 8u, n, bits));
+        total = i16_add(total, input_codes(f, f->row[k] + j * bits / 8u, n, bits));
     return n == LANES16 ? total : i16_first(total, n);
 }
 
-/* `pairs` of blocks of the drives of rows of bytes below 128: two rows are added up in bytes. In the sums
- * of pairs of bytes, modulo 2^16, the second bytes stand 256 times. */
-static SNN_INLINED void feed_bytes(int16_t *drives, const feed *f, uint32_t j, uint32_t pairs) {
+/* Write `pairs` of blocks of the currents of rows of bytes below 128: two rows are added in bytes. The
+ * sums of pairs of bytes, modulo 2^16, hold the second bytes times 256. */
+static SNN_ALWAYS_INLINE void input_bytes(int16_t *currents, const synaptic_input *f, uint32_t j,
+                                          uint32_t pairs) {
     i16v both[4], odd[4];
     for (uint32_t a = 0; a < pairs; ++a) both[a] = odd[a] = i16_set(0);
     for (uint32_t k = 0; k < f->count; k += 2) {
@@ -104,20 +105,20 @@ static SNN_INLINED void feed_bytes(int16_t *drives, const feed *f, uint32_t j, u
             odd[a] = i16_add(odd[a], u16_shr(codes, 8));
         }
     }
-    for (uint32_t a = 0; a < pairs; ++a, drives += PAIR) {
+    for (uint32_t a = 0; a < pairs; ++a, currents += PAIR) {
         i16v first, second;
         i16_zip(i16_sub(both[a], i16_shl(odd[a], 8)), odd[a], &first, &second);
-        i16_store(drives, first);
-        i16_store(drives + LANES16, second);
+        i16_store(currents, first);
+        i16_store(currents + LANES16, second);
     }
 }
 
-#define FEW_NIBBLES 16u /* 16 x 15 fits a byte */
+#define NIBBLE_ROWS 16u /* 16 x 15 fits a byte */
 
-/* Rows `first` to end of nibbles, of two pairs of blocks: sums of bytes, for each pair of nibbles. The sums
- * of all bytes, modulo 2^8, have the second nibbles 16 times. */
-static SNN_INLINED void feed_nibbles(int16_t *drives, const feed *f, uint32_t j, uint32_t first,
-                                     uint32_t end) {
+/* Add rows `first` to end of nibbles for two pairs of blocks: sums of bytes for each pair of nibbles. The
+ * sums of all bytes, modulo 2^8, hold the second nibbles times 16. */
+static SNN_ALWAYS_INLINE void input_nibbles(int16_t *currents, const synaptic_input *f, uint32_t j,
+                                            uint32_t first, uint32_t end) {
     const i16v nibbles = i16_set(0x0F0F), bytes = i16_set(0x00FF);
     i16v all = i16_set(0), odd = i16_set(0), low, high;
     for (uint32_t k = first; k < end; ++k) {
@@ -133,30 +134,31 @@ static SNN_INLINED void feed_nibbles(int16_t *drives, const feed *f, uint32_t j,
     i16_store(sums + PAIR, high);
     for (uint32_t k = 0; k < 2 * PAIR; k += LANES16) {
         i16v sum = u16_from_bytes(sums + k);
-        i16_store(drives + k, first ? i16_add(i16_load(drives + k), sum) : sum);
+        i16_store(currents + k, first ? i16_add(i16_load(currents + k), sum) : sum);
     }
 }
 
-/* After feed_begin_pairs: add up the rows for the STRIPE of neurons from j on, as far as there are n lanes.
- */
-static inline void feed_stripe(feed *f, uint32_t j, uint32_t n) {
+/* Add the rows for the STRIPE of neurons from j on, up to n lanes. Comes after input_begin_pairs. */
+static inline void input_stripe(synaptic_input *f, uint32_t j, uint32_t n) {
     uint32_t end = n - j < STRIPE ? n : j + STRIPE;
-    int16_t *drives = f->drives;
+    int16_t *currents = f->currents;
     if (f->bits == 4) {
-        for (; j < end; j += 2 * PAIR, drives += 2 * PAIR)
-            for (uint32_t k = 0; k < f->count; k += FEW_NIBBLES)
-                feed_nibbles(drives, f, j, k, f->count - k < FEW_NIBBLES ? f->count : k + FEW_NIBBLES);
+        for (; j < end; j += 2 * PAIR, currents += 2 * PAIR)
+            for (uint32_t k = 0; k < f->count; k += NIBBLE_ROWS)
+                input_nibbles(currents, f, j, k, f->count - k < NIBBLE_ROWS ? f->count : k + NIBBLE_ROWS);
         return;
     }
-    for (; j + 4 * PAIR <= end; j += 4 * PAIR, drives += 4 * PAIR) feed_bytes(drives, f, j, 4);
-    for (; j + 2 * PAIR <= end; j += 2 * PAIR, drives += 2 * PAIR) feed_bytes(drives, f, j, 2);
-    if (j < end) feed_bytes(drives, f, j, 1);
+    for (; j + 4 * PAIR <= end; j += 4 * PAIR, currents += 4 * PAIR) input_bytes(currents, f, j, 4);
+    for (; j + 2 * PAIR <= end; j += 2 * PAIR, currents += 2 * PAIR) input_bytes(currents, f, j, 2);
+    if (j < end) input_bytes(currents, f, j, 1);
 }
 
-/* The block of drives from j on, of the last stripe. */
-static SNN_INLINED i16v feed_block(const feed *f, uint32_t j) { return i16_load(f->drives + j % STRIPE); }
+/* Return the block of currents from j on, of the last stripe. */
+static SNN_ALWAYS_INLINE i16v input_block(const synaptic_input *f, uint32_t j) {
+    return i16_load(f->currents + j % STRIPE);
+}
 
-static inline i16v feed_wide(const feed *f, uint32_t j, uint32_t n, uint32_t *saturations) {
+static inline i16v input_sum_32(const synaptic_input *f, uint32_t j, uint32_t n, uint32_t *saturations) {
     const int32_t *wide = (const int32_t *)f->sum + j;
     unsigned low = n < LANES32 ? n : LANES32;
     i32v a = i32_get(wide, low), b = n > LANES32 ? i32_get(wide + LANES32, n - low) : i32_set(0);
@@ -166,16 +168,16 @@ static inline i16v feed_wide(const feed *f, uint32_t j, uint32_t n, uint32_t *sa
     return i16_join(i32_max(i32_min(a, most), least), i32_max(i32_min(b, most), least));
 }
 
-/* The drives of n <= LANES16 neurons from j on; lanes behind them are 0. */
-static SNN_INLINED i16v feed_drives(const feed *f, feed_way way, uint32_t j, uint32_t n,
-                                    uint32_t *saturations) {
+/* Return the currents of n <= LANES16 neurons from j on; lanes behind them are 0. */
+static SNN_ALWAYS_INLINE i16v input_currents(const synaptic_input *f, input_way way, uint32_t j, uint32_t n,
+                                             uint32_t *saturations) {
     switch (way) {
     case ROWS:
-        return f->bits == 8 ? feed_rows(f, j, n, 8) : feed_rows(f, j, n, 4);
-    case NARROW_SUM:
+        return f->bits == 8 ? input_rows(f, j, n, 8) : input_rows(f, j, n, 4);
+    case SUM_16:
         return i16_get((const int16_t *)f->sum + j, n);
-    case WIDE_SUM:
-        return feed_wide(f, j, n, saturations);
+    case SUM_32:
+        return input_sum_32(f, j, n, saturations);
     default:
         return i16_set(0);
     }

@@ -17,7 +17,7 @@ static void test_bad_spikes_are_refused_and_no_step_is_done(void) {
     CHECK(snn_step_spikes(&s, outside, 2) == SNN_BAD_SPIKES);
     CHECK(snn_step_spikes(&s, three, 3) == SNN_BAD_SPIKES);
     CHECK(snn_step_spikes(&s, last, 1) == SNN_BAD_SPIKES);
-    CHECK(snn_step_spikes(&s, both, 65535) == SNN_BAD_SPIKES); /* more than inputs: not even looked at */
+    CHECK(snn_step_spikes(&s, both, 65535) == SNN_BAD_SPIKES); /* more than inputs: not read */
     CHECK(snn_step_spikes(&s, 0, 1) == SNN_NULL_POINTER);
     CHECK(!memcmp(before, workspace, size) && s.input_spikes == 2);
     CHECK(snn_step_spikes(&s, 0, 0) == SNN_OK && snn_step_spikes(&s, both + 1, 1) == SNN_OK);
@@ -37,13 +37,13 @@ static void test_events_are_sorted(void) {
 }
 
 /* Steps and votes past the end of 16 bits: a ring of 7 lists still delivers after 6 steps, and votes stay.
- * Neuron 0 hears input 0 six steps later; it fires, v > 5, at every second spike. */
+ * Neuron 0 receives input 0 six steps later; it fires, v > 5, at every second spike. */
 static void test_a_stream_goes_on_for_ever(void) {
     static const uint16_t zero[] = {0}, one[] = {1};
     snn_projection late = projection;
     snn_model m = tiny_model();
     uint32_t workspace[64];
-    uint16_t count, heard = 0;
+    uint16_t count, received = 0;
     snn_state s;
     late.delay = 6;
     m.encoder.history = 6, m.projections = &late, m.readout.exit_margin = 2;
@@ -51,8 +51,8 @@ static void test_a_stream_goes_on_for_ever(void) {
     for (uint32_t t = 0; t < 140006; ++t) {
         CHECK(snn_step_spikes(&s, zero, 1) == SNN_OK);
         snn_spikes(&s, 0, &count);
-        heard = (uint16_t)((heard + (t >= 6)) % 2);
-        CHECK(count == (t >= 6 && !heard));
+        received = (uint16_t)((heard + (t >= 6)) % 2);
+        CHECK(count == (t >= 6 && !received));
     }
     CHECK(snn_label(&s) == 0 && snn_decided(&s) && s.best_votes == UINT16_MAX);
     snn_clear_votes(&s);

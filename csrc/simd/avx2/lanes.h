@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lanes.h for AVX2. What every name means: ../simd.h. */
+/* lanes.h for AVX2. ../simd.h documents the names. */
 #ifndef SNN_LANES_H
 #define SNN_LANES_H
 
@@ -32,7 +32,7 @@ static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *second = _mm256_permute2x128_si256(a, b, 0x31);
 }
 static inline i16v i16_mul(i16v a, i16v b) { return _mm256_mullo_epi16(a, b); }
-static inline i16v i16_fade(i16v a, i16v b) { return _mm256_mulhi_epu16(a, _mm256_add_epi16(b, b)); }
+static inline i16v u15_mul(i16v a, i16v b) { return _mm256_mulhi_epu16(a, _mm256_add_epi16(b, b)); }
 static inline i16v i16_min(i16v a, i16v b) { return _mm256_min_epi16(a, b); }
 static inline i16v i16_max(i16v a, i16v b) { return _mm256_max_epi16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) { return _mm256_max_epu16(a, b); }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lanes.h for AVX-512 (F, BW, DQ, VL). What every name means: ../simd.h. */
+/* lanes.h for AVX-512 (F, BW, DQ, VL). ../simd.h documents the names. */
 #ifndef SNN_LANES_H
 #define SNN_LANES_H
 
@@ -33,7 +33,7 @@ static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *second = _mm512_permutex2var_epi16(even, _mm512_add_epi16(low, _mm512_set1_epi16(16)), odd);
 }
 static inline i16v i16_mul(i16v a, i16v b) { return _mm512_mullo_epi16(a, b); }
-static inline i16v i16_fade(i16v a, i16v b) { return _mm512_mulhi_epu16(a, _mm512_add_epi16(b, b)); }
+static inline i16v u15_mul(i16v a, i16v b) { return _mm512_mulhi_epu16(a, _mm512_add_epi16(b, b)); }
 static inline i16v i16_min(i16v a, i16v b) { return _mm512_min_epi16(a, b); }
 static inline i16v i16_max(i16v a, i16v b) { return _mm512_max_epi16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) { return _mm512_max_epu16(a, b); }
@@ -89,7 +89,7 @@ static inline i16v i16_join_high(i32v low, i32v high) {
     return _mm512_permutex2var_epi16(low, odd, high);
 }
 
-#define SNN_PARTS /* masked loads and stores are as fast as whole ones */
+#define SNN_MASKED_LANES /* masked loads and stores are as fast as whole ones */
 static inline i16v i16_load_part(const void *p, unsigned n) {
     return _mm512_maskz_loadu_epi16((__mmask32)(((uint64_t)1 << n) - 1), p);
 }

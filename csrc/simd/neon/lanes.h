@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lanes.h for NEON (AArch64). What every name means: ../simd.h. */
+/* lanes.h for NEON (AArch64). ../simd.h documents the names. */
 #ifndef SNN_LANES_H
 #define SNN_LANES_H
 
@@ -36,7 +36,7 @@ static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *second = vzip2q_s16(even, odd);
 }
 static inline i16v i16_mul(i16v a, i16v b) { return vmulq_s16(a, b); }
-static inline i16v i16_fade(i16v a, i16v b) { return vqdmulhq_s16(a, b); }
+static inline i16v u15_mul(i16v a, i16v b) { return vqdmulhq_s16(a, b); }
 static inline i16v i16_min(i16v a, i16v b) { return vminq_s16(a, b); }
 static inline i16v i16_max(i16v a, i16v b) { return vmaxq_s16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) {

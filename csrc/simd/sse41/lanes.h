@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lanes.h for SSE4.1. What every name means: ../simd.h. */
+/* lanes.h for SSE4.1. ../simd.h documents the names. */
 #ifndef SNN_LANES_H
 #define SNN_LANES_H
 
@@ -32,7 +32,7 @@ static inline void i16_zip(i16v even, i16v odd, i16v *first, i16v *second) {
     *second = _mm_unpackhi_epi16(even, odd);
 }
 static inline i16v i16_mul(i16v a, i16v b) { return _mm_mullo_epi16(a, b); }
-static inline i16v i16_fade(i16v a, i16v b) { return _mm_mulhi_epu16(a, _mm_add_epi16(b, b)); }
+static inline i16v u15_mul(i16v a, i16v b) { return _mm_mulhi_epu16(a, _mm_add_epi16(b, b)); }
 static inline i16v i16_min(i16v a, i16v b) { return _mm_min_epi16(a, b); }
 static inline i16v i16_max(i16v a, i16v b) { return _mm_max_epi16(a, b); }
 static inline i16v u16_max(i16v a, i16v b) { return _mm_max_epu16(a, b); }

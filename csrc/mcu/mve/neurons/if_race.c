@@ -8,7 +8,7 @@
 enum { BIAS, THRESHOLD }; /* arrays */
 
 typedef struct {
-    uint8_t begun, over;
+    uint8_t begun, decided; /* the first step is done; a neuron has spiked */
 } race;
 
 static uint32_t state_size(const snn_population *population) {
@@ -33,7 +33,7 @@ static inline int16x8_t charge(const int16_t *v, const int16_t *bias, int16x8_t 
 
 /* Return the input currents of up to 8 neurons from j on. */
 static inline int16x8_t currents(const snn_inputs *inputs, const void *sum, uint32_t j, uint32_t left,
-                               mve_pred16_t there, uint32_t *saturations) {
+                                 mve_pred16_t there, uint32_t *saturations) {
     int16_t current[8] = {0};
     if (!inputs->wide) return vldrhq_z_s16((const int16_t *)sum + j, there);
     for (uint32_t k = 0; k < 8 && k < left; ++k)
@@ -63,8 +63,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         spikes[0] = (uint16_t)(j + (uint32_t)__builtin_ctz(vcmpeqq_n_u16(over, (uint16_t)most)) / 2);
     }
     flags->begun = 1;
-    if (flags->over || !largest) return 0;
-    flags->over = 1;
+    if (flags->decided || !largest) return 0;
+    flags->decided = 1;
     return 1;
 }
 

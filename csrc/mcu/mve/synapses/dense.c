@@ -11,9 +11,9 @@ enum { OFFSET }; /* scalars: the zero point */
 /* Add codes less `less` to every second sum of up to 8, from the first on. */
 static inline void add_every_second(int16_t *sum, uint32_t sums, const uint8_t *codes, uint16_t less) {
     mve_pred16_t there = vctp16q((sums + 1) / 2);
-    uint16x8_t places = vidupq_n_u16(0, 2), add = vsubq_n_u16(vldrbq_u16(codes), less);
-    uint16x8_t now = vldrhq_gather_shifted_offset_z_u16((uint16_t *)sum, places, there);
-    vstrhq_scatter_shifted_offset_p_u16((uint16_t *)sum, places, vaddq_u16(now, add), there);
+    uint16x8_t lanes = vidupq_n_u16(0, 2), add = vsubq_n_u16(vldrbq_u16(codes), less);
+    uint16x8_t now = vldrhq_gather_shifted_offset_z_u16((uint16_t *)sum, lanes, there);
+    vstrhq_scatter_shifted_offset_p_u16((uint16_t *)sum, lanes, vaddq_u16(now, add), there);
 }
 
 /* Add the codes of at most SNN_ROWS_PER_PASS rows, of up to 32 targets. */
@@ -36,7 +36,8 @@ static void add_column(int16_t *sum, uint32_t targets, const uint8_t *column, ui
     }
 }
 
-static void propagate_16(const snn_projection *p, const snn_source *source, uint16_t targets, int16_t *sum) {
+static void propagate_16(const snn_projection *p, const snn_source *source, uint16_t targets,
+                         int16_t *sum) {
     int32_t offset = p->params.scalars[OFFSET];
     uint32_t row = snn_stride(p, targets);
     if (p->bits != 4) {
@@ -52,7 +53,8 @@ static void propagate_16(const snn_projection *p, const snn_source *source, uint
     }
 }
 
-static void propagate_32(const snn_projection *p, const snn_source *source, uint16_t targets, int32_t *sum) {
+static void propagate_32(const snn_projection *p, const snn_source *source, uint16_t targets,
+                         int32_t *sum) {
     snn_add_rows_32(sum, p, snn_stride(p, targets), targets, source->spikes, source->count,
                     p->params.scalars[OFFSET]);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* best_map.h in the instructions of a Cortex-M0: an entry is one LDM, and sums stay in the high registers,
- * which compilers leave unused. Takes 56 bytes of stack, which is what is allowed for a function of a
- * library. */
+ * which compilers leave unused. Takes 56 bytes of stack; the bound of the stack allows 64 for a function
+ * in assembler. */
 #ifndef SNN_BEST_MAP_H
 #define SNN_BEST_MAP_H
 
@@ -15,25 +15,26 @@ _Static_assert(offsetof(snn_patch_table, rows) == 0 && offsetof(snn_patch_table,
                    offsetof(snn_patch_table, group) == 20,
                "the offsets below");
 
-/* Four maps more: their sums of the first group at [sp, a], of the second in b. r0: keys, r1: 0x00FF00FF,
- * r2: the best key so far in the upper half; what is in the lower half does not matter. */
-#define SNN_FOUR_MAPS(a, b, odd)                                                                           \
-    "ldr r3, [sp, #" #a "]\n mov r4, " #b "\n"                                                             \
-    "movs r5, r3\n ands r5, r1\n subs r3, r3, r5\n" /* even and odd lanes */                               \
-    "movs r6, r4\n ands r6, r1\n subs r4, r4, r6\n"                                                        \
-    "adds r5, r5, r6\n lsls r5, r5, #5\n"                                                                  \
-    "lsrs r3, r3, #3\n lsrs r4, r4, #3\n adds r3, r3, r4\n"                                                \
-    "ldr r6, [r0, #" #a "]\n adds r5, r5, r6\n"                                                            \
-    "ldr r6, [r0, #" #odd "]\n adds r3, r3, r6\n"                                                          \
-    "cmp r5, r2\n bls 1f\n movs r2, r5\n"                                                                  \
-    "1: lsls r5, r5, #16\n cmp r5, r2\n bls 1f\n movs r2, r5\n"                                            \
-    "1: cmp r3, r2\n bls 1f\n movs r2, r3\n"                                                               \
-    "1: lsls r3, r3, #16\n cmp r3, r2\n bls 1f\n movs r2, r3\n"                                            \
-    "1:\n"
-
 /* clang-format off */
-__asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
-        ".syntax unified\n .thumb\n .align 2\n .thumb_func\n .type snn_best_key, %function\n"
+/* four_maps: four maps more. Their sums of the first group are at [sp, a], of the second in b. r0: keys,
+ * r1: 0x00FF00FF, r2: the best key so far in the upper half; the lower half may hold any value. */
+__asm__(".syntax unified\n"
+        ".macro four_maps a, b, odd\n"
+        "ldr r3, [sp, #\\a]\n mov r4, \\b\n"
+        "movs r5, r3\n ands r5, r1\n subs r3, r3, r5\n" /* even and odd lanes */
+        "movs r6, r4\n ands r6, r1\n subs r4, r4, r6\n"
+        "adds r5, r5, r6\n lsls r5, r5, #5\n"
+        "lsrs r3, r3, #3\n lsrs r4, r4, #3\n adds r3, r3, r4\n"
+        "ldr r6, [r0, #\\a]\n adds r5, r5, r6\n"
+        "ldr r6, [r0, #\\odd]\n adds r3, r3, r6\n"
+        "cmp r5, r2\n bls 1f\n movs r2, r5\n"
+        "1: lsls r5, r5, #16\n cmp r5, r2\n bls 1f\n movs r2, r5\n"
+        "1: cmp r3, r2\n bls 1f\n movs r2, r3\n"
+        "1: lsls r3, r3, #16\n cmp r3, r2\n bls 1f\n movs r2, r3\n"
+        "1:\n"
+        ".endm\n"
+        ".pushsection .text.snn_best_key, \"ax\", %progbits\n"
+        ".thumb\n .align 2\n .thumb_func\n .type snn_best_key, %function\n"
         "snn_best_key:\n"
         "push {r4, r5, r6, r7, lr}\n"
         "mov r4, r8\n mov r5, r9\n mov r6, r10\n mov r7, r11\n"
@@ -58,17 +59,17 @@ __asm__(".pushsection .text.snn_best_key, \"ax\", %progbits\n"
         "str r3, [sp, #0]\n str r4, [sp, #4]\n str r5, [sp, #8]\n str r6, [sp, #12]\n"
         "movs r3, #0\n b 2b\n"
         "5: ldr r0, [sp, #56]\n ldr r1, 6f\n movs r2, #0\n" /* keys */
-        SNN_FOUR_MAPS(0, r10, 16) SNN_FOUR_MAPS(4, r11, 20)
-        SNN_FOUR_MAPS(8, r12, 24)
+        "four_maps 0, r10, 16\n" "four_maps 4, r11, 20\n"
+        "four_maps 8, r12, 24\n"
         "ldr r3, [r0, #12]\n cmp r3, #0\n beq 1f\n" /* no maps there */
-        SNN_FOUR_MAPS(12, lr, 28)
+        "four_maps 12, lr, 28\n"
         "1: lsrs r0, r2, #16\n"
         "add sp, #20\n pop {r4, r5, r6, r7}\n"
         "mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
         "pop {r4, r5, r6, r7, pc}\n"
         ".align 2\n 6: .word 0x00FF00FF\n"
         ".size snn_best_key, . - snn_best_key\n"
-        ".popsection\n");
+        ".popsection\n .purgem four_maps\n");
 /* clang-format on */
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* best_map.h in the instructions of Cortex-M4, M7 and M33 on two lanes of 16 bits: UXTB16 and UXTAB16
- * spread bytes, USUB16 and SEL take the larger lanes; an entry is one LDM. In assembler, as compilers keep
- * no eight sums in registers. Takes 56 bytes of stack, which is what is allowed for a function of a
- * library.
- */
+/* best_map.h in the instructions of Cortex-M4, M7 and M33 on two lanes of 16 bits. UXTB16 and UXTAB16
+ * spread bytes, USUB16 and SEL take the larger lanes, and an entry is one LDM. In assembler, as compilers
+ * keep no eight sums in registers. Takes 56 bytes of stack; the bound of the stack allows 64 for a function
+ * in assembler. */
 #ifndef SNN_BEST_MAP_H
 #define SNN_BEST_MAP_H
 
@@ -17,7 +16,7 @@ _Static_assert(offsetof(snn_patch_table, rows) == 0 && offsetof(snn_patch_table,
                    offsetof(snn_patch_table, group) == 20,
                "the offsets below");
 
-/* Four maps more: their sums of the first group are in a, of the second in b. r0: keys, r2: the best ones
+/* Four maps more. Their sums of the first group are in a, of the second in b. r0: keys, r2: the best ones
  * so far. */
 #define SNN_FOUR_MAPS(a, b, even, odd)                                                                     \
     "ldr r8, [r0, #" #even "]\n ldr r9, [r0, #" #odd "]\n"                                                 \
