@@ -7,6 +7,7 @@
 #include "stream.h"
 
 namespace py = pybind11;
+using snnedge::describe, snnedge::Model, snnedge::scalar, snnedge::Stream;
 
 // The compiler of the binding is also that of the C core: one project, one toolchain.
 #if defined(__clang__)
@@ -17,10 +18,7 @@ namespace py = pybind11;
 #define COMPILER "unknown"
 #endif
 
-PYBIND11_MODULE(_core, m) {
-    m.attr("COMPILER") = COMPILER;
-    m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
-    using snnedge::describe, snnedge::Model, snnedge::scalar, snnedge::Stream;
+static void bind_model(py::module_ &m) {
     py::class_<Model>(m, "Model")
         .def(py::init<const py::object &, const std::string &>())
         .def_property_readonly("workspace_size", &Model::workspace_size)
@@ -31,6 +29,9 @@ PYBIND11_MODULE(_core, m) {
         .def("trace", &Model::trace, py::arg().noconvert(), py::arg(), py::arg().noconvert(),
              py::arg().noconvert())
         .def("first_spikes", &Model::first_spikes, py::arg().noconvert(), py::arg(), py::arg().noconvert());
+}
+
+static void bind_stream(py::module_ &m) {
     py::class_<Stream>(m, "Stream")
         .def(py::init([](const py::object &model) {
             return std::make_unique<Stream>(model, model.cast<const Model &>().tables());
@@ -44,6 +45,13 @@ PYBIND11_MODULE(_core, m) {
         .def_property_readonly("steps", &Stream::steps)
         .def_property_readonly("label", &Stream::label)
         .def_property_readonly("decided", &Stream::decided);
+}
+
+PYBIND11_MODULE(_core, m) {
+    m.attr("COMPILER") = COMPILER;
+    m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
+    bind_model(m);
+    bind_stream(m);
     m.def("levels", [] {
         std::vector<std::string> names; // fastest first
         for (const snn_level *level = snn_levels; level->name; ++level)

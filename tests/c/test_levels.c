@@ -3,6 +3,22 @@
  * byte, so that the sanitizers report any access beyond them. */
 #include "support.h"
 
+/* Run a sample three times, and then at all levels. Return the result, without its arrays. */
+static snn_result run_everywhere(const snn_model *m, const uint8_t *sample) {
+    uint32_t size = snn_workspace_size(m), neurons = m->populations[m->readout.population].size;
+    void *workspace = malloc(size);
+    uint16_t *counts = malloc(neurons * sizeof *counts), *first = malloc(neurons * sizeof *first);
+    snn_result r = {counts, first, 0, 0, 0, 0};
+    snn_state state;
+    CHECK(snn_init(&state, m, workspace, size) == SNN_OK);
+    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    for (uint16_t j = 0; j < neurons; ++j) CHECK((counts[j] == 0) == (first[j] == UINT16_MAX));
+    check_levels(m, sample);
+    free(workspace), free(counts), free(first);
+    r.spike_counts = r.first_spikes = 0;
+    return r;
+}
+
 /* Tables and workspace on the heap, to the byte: any access beyond them is the sanitizer's. */
 static void run_random_model(void) {
     uint16_t inputs = (uint16_t)(1 + random_below(70)), neurons = (uint16_t)(1 + random_below(70));
@@ -38,16 +54,9 @@ static void run_random_model(void) {
                          1,
                          1,
                          30};
-    uint32_t size = snn_workspace_size(&m);
-    void *workspace = malloc(size);
-    uint16_t *counts = malloc(neurons * sizeof *counts), *first = malloc(neurons * sizeof *first);
-    snn_result r = {counts, first, 0, 0, 0, 0};
-    snn_state state;
-    CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
-    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    snn_result r = run_everywhere(&m, sample);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 30);
-    check_levels(&m, sample);
-    free(w), free(sample), free(t), free(l), free(workspace), free(counts), free(first);
+    free(w), free(sample), free(t), free(l);
 }
 
 /* A table of `sparse` for `inputs` sources: see csrc/synapses/sparse.c. */
@@ -99,20 +108,24 @@ static uint32_t windows(uint32_t n, uint32_t pool, uint32_t stride) {
 }
 
 /* Once in a sample, and in ascending order. */
-static void check_feature_spikes(snn_state *s, const uint8_t *sample, uint16_t units) {
+static void check_feature_spikes(const snn_model *m, const uint8_t *sample, uint16_t units) {
     uint8_t *fired = calloc(units, 1);
+    uint32_t size = snn_workspace_size(m);
+    void *workspace = malloc(size);
+    snn_state s;
     uint16_t count;
     int more = 1;
-    snn_begin(s, sample);
+    CHECK(snn_init(&s, m, workspace, size) == SNN_OK);
+    snn_begin(&s, sample);
     while (more) {
-        more = snn_step(s);
-        const uint16_t *spikes = snn_spikes(s, 0, &count);
+        more = snn_step(&s);
+        const uint16_t *spikes = snn_spikes(&s, 0, &count);
         for (uint16_t k = 0; k < count; ++k) {
             CHECK(spikes[k] < units && (!k || spikes[k] > spikes[k - 1]));
             CHECK(!fired[spikes[k]]++);
         }
     }
-    free(fired);
+    free(fired), free(workspace);
 }
 
 static void run_random_scan(void) {
@@ -150,18 +163,10 @@ static void run_random_scan(void) {
     const snn_model m = {
         1, {&snn_encoder_flash, {gray, 0}, inputs}, p, s, {l, 1, 3, (uint16_t)random_below(2), 1}, 2, 2,
         20};
-    uint32_t size = snn_workspace_size(&m);
-    void *workspace = malloc(size);
-    uint16_t *counts = malloc(neurons * 2), *first = malloc(neurons * 2);
-    snn_result r = {counts, first, 0, 0, 0, 0};
-    snn_state state;
-    CHECK(snn_init(&state, &m, workspace, size) == SNN_OK);
-    for (int k = 0; k < 3; ++k) snn_run(&state, sample, &r);
+    snn_result r = run_everywhere(&m, sample);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 20);
-    check_feature_spikes(&state, sample, (uint16_t)units);
-    check_levels(&m, sample);
+    check_feature_spikes(&m, sample, (uint16_t)units);
     free(patch), free(w), free(sample), free(t), free(l), free(limits[0]), free(limits[1]);
-    free(workspace), free(counts), free(first);
 }
 
 static int32_t random_in(int32_t low, int32_t high) { /* the limits are as frequent as all between them */

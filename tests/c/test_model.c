@@ -39,7 +39,7 @@ static void test_early_exit_stops_the_work(void) {
 }
 
 static void test_bad_calls_are_refused(void) {
-    snn_model good = tiny_model(), m = good;
+    snn_model m = tiny_model();
     uint32_t workspace[64];
     snn_state s;
     CHECK(snn_init(&s, 0, workspace, sizeof workspace) == SNN_NULL_POINTER);
@@ -48,6 +48,10 @@ static void test_bad_calls_are_refused(void) {
     CHECK(snn_init(&s, &m, (uint8_t *)workspace + 1, 200) == SNN_MISALIGNED_WORKSPACE);
     CHECK(snn_init(&s, &m, workspace, snn_workspace_size(&m) - 1) == SNN_SMALL_WORKSPACE);
     CHECK(snn_init(&s, &m, workspace, snn_workspace_size(&m)) == SNN_OK);
+}
+
+static void test_bad_models_are_refused(void) {
+    snn_model good = tiny_model(), m = good;
     m.steps = 0;
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
     m = good;
@@ -103,6 +107,7 @@ int main(void) {
     test_tiny_model_answers();
     test_early_exit_stops_the_work();
     test_bad_calls_are_refused();
+    test_bad_models_are_refused();
     test_every_status_has_a_text();
     test_the_contract_of_the_arithmetic();
     return failed();
