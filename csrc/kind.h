@@ -80,7 +80,7 @@ struct snn_encoder_kind {
     snn_kind_info info;
     uint32_t (*state_size)(const snn_encoder *encoder); /* bytes */
     uint16_t (*max_spikes)(const snn_encoder *encoder); /* upper bound of the spikes of a step */
-    /* Encode a sample. Return the number of spikes that stand on the map only. */
+    /* Encode a sample. Return the number of spikes that only the map holds. */
     uint16_t (*begin)(const snn_encoder *encoder, void *state, const uint8_t *sample);
     /* Write the ascending indices of the sources that spike in this step; return their number. */
     uint16_t (*step)(const snn_encoder *encoder, void *state, uint16_t *spikes);

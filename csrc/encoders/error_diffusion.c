@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* error_diffusion: the same total of spikes for every sample, spread evenly over the steps.
- * docs/fixed-point.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
+ * integer-contract.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
 #include "../kind.h"
 
 enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step of all sources, of one; 0..65535 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash: every bright input spikes once, when the sample begins. docs/fixed-point.md, "flash". State: the
+/* flash: every bright input spikes once, when the sample begins. integer-contract.md, "flash". State: the
  * map. */
 #include "../kind.h"
 #include "../weights/dense_rows.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta: features of a patch, winner takes all, pooled. docs/fixed-point.md, "conv_wta".
+/* conv_wta: features of a patch, winner takes all, pooled. integer-contract.md, "conv_wta".
  * The usual population has one patch over a short line: best_map.h finds its winners without a sum per map.
  * State: the steps done; keys and lines for best_map.h; then one bit per unit that has fired. */
 #include "../kind.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_race: integrate and fire until the first neuron crosses its threshold. docs/fixed-point.md, "if_race".
+/* if_race: integrate and fire until the first neuron crosses its threshold. integer-contract.md, "if_race".
  * State: v, then two flags. */
 #include "../kind.h"
 

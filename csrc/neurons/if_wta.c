@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_wta: integrate and fire, winner takes all. docs/fixed-point.md, "if_wta". State: v. */
+/* if_wta: integrate and fire, winner takes all. integer-contract.md, "if_wta". State: v. */
 #include "../kind.h"
 
 enum { THRESHOLD }; /* arrays */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lif: leaky integrate and fire. docs/fixed-point.md, "lif". State: v, then the refractory steps left. */
+/* lif: leaky integrate and fire. integer-contract.md, "lif". State: v, then the refractory steps left. */
 #include "../kind.h"
 
 enum { DECAY, REFRACTORY, RESET }; /* scalars: Q15, steps, 0 = to zero or 1 = by subtraction */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lif_cond_exp: leaky integrate and fire with two exponential conductances. docs/fixed-point.md,
+/* lif_cond_exp: leaky integrate and fire with two exponential conductances. integer-contract.md,
  * "lif_cond_exp". State, int16 each: v, refractory steps left, the conductances of the excitatory and of
  * the inhibitory receptor (0..32767, in units of 2^-(15 + shift)). */
 #include "../kind.h"

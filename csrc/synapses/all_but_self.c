@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* all_but_self: source i reaches every target but i, all with one weight. docs/fixed-point.md,
+/* all_but_self: source i reaches every target but i, all with one weight. integer-contract.md,
  * "all_but_self". The total of all spikes is added to every target; then each source's own share is
  * subtracted. */
 #include "../kind.h"

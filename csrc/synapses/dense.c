@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dense: every source reaches every target. docs/fixed-point.md, "dense". Packed weights:
+/* dense: every source reaches every target. integer-contract.md, "dense". Packed weights:
  * weights/dense_rows.h. */
 #include "../kind.h"
 #include "../weights/dense_rows.h"

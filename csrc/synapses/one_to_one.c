@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* one_to_one: source i reaches target i, all with one weight. docs/fixed-point.md, "one_to_one". */
+/* one_to_one: source i reaches target i, all with one weight. integer-contract.md, "one_to_one". */
 #include "../kind.h"
 
 enum { WEIGHT }; /* scalars */

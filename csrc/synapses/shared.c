@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shared: one patch of weights for all positions on the source's map. docs/fixed-point.md, "shared".
+/* shared: one patch of weights for all positions on the source's map. integer-contract.md, "shared".
  * Packed weights: weights/patch_sums.h. */
 #include "../kind.h"
 #include "../weights/patch_sums.h"

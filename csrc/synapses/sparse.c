@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sparse: a list of synapses per source. docs/fixed-point.md, "sparse".
+/* sparse: a list of synapses per source. integer-contract.md, "sparse".
  * Packed weights: where each source's entries begin and the last one's end (uint32, little-endian, bytes
  * from the start of the table), then the entries, ascending by target. An entry is a code and, above its
  * bits, the number of targets between it and the entry before: two bytes for codes of 8 bits, one for 4

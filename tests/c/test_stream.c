@@ -51,7 +51,7 @@ static void test_a_stream_goes_on_for_ever(void) {
     for (uint32_t t = 0; t < 140006; ++t) {
         CHECK(snn_step_spikes(&s, zero, 1) == SNN_OK);
         snn_spikes(&s, 0, &count);
-        received = (uint16_t)((heard + (t >= 6)) % 2);
+        received = (uint16_t)((received + (t >= 6)) % 2);
         CHECK(count == (t >= 6 && !received));
     }
     CHECK(snn_label(&s) == 0 && snn_decided(&s) && s.best_votes == UINT16_MAX);
