@@ -40,7 +40,7 @@ static inline int input_list(synaptic_input *f, const snn_inputs *inputs, const 
     f->end = 0;
     f->count = f->bits = 0;
     f->offset = 0;
-    if (SNN_UNLIKELY(!p || !p->kind->rows || p->bits == 1 || a->spikes > MOST_ROWS)) return 0;
+    if (!p || SNN_UNLIKELY(!p->kind->rows) || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = ROWS;
     f->bits = p->bits;
