@@ -1,30 +1,31 @@
-# Kinds and levels are found by listing folders, and named in registry.c for programs that choose by name.
+# Kinds and levels are found by listing folders, and named in kind_list.c for programs that choose by name.
 #
-# A level is a set of instructions: arch/<level>/level.cmake says where it exists. At every level, all kinds
-# are compiled once more with its options: from arch/<level>/<kind>.c if there is such a file, else from
-# arch/vector/<kind>.c (written over the level's lanes.h), else from the plain source. Their symbols get the
-# level's name appended. Sets SNN_KIND_SOURCES, SNN_LEVEL_OBJECTS and SNN_REGISTRY.
+# A SIMD level is a set of instructions of a host: simd/<level>/level.cmake states where it exists. All kinds
+# are compiled once more with the options of each level: from simd/<level>/<kind>.c if there is such a file,
+# else from simd/<kind>.c (written over the level's lanes.h), else from the plain source. Their symbols get the
+# level's name appended. Sets SNN_CORE_SOURCES, SNN_KIND_SOURCES, SNN_LEVEL_OBJECTS and SNN_KIND_LIST.
 
+file(GLOB SNN_CORE_SOURCES CONFIGURE_DEPENDS csrc/*.c)
 file(GLOB SNN_KIND_SOURCES CONFIGURE_DEPENDS csrc/encoders/*.c csrc/neurons/*.c csrc/synapses/*.c)
-file(GLOB level_files CONFIGURE_DEPENDS csrc/arch/*/level.cmake)
-file(GLOB arch_files CONFIGURE_DEPENDS csrc/arch/*/*.c) # a new one is seen by the next build
+file(GLOB level_files CONFIGURE_DEPENDS csrc/simd/*/level.cmake)
+file(GLOB simd_files CONFIGURE_DEPENDS csrc/simd/*.c csrc/simd/*/*.c) # a new one is seen by the next build
 
-set(registry "#include \"registry.h\"\n")
+set(kind_list "#include \"kind_list.h\"\n")
 set(SNN_LEVEL_OBJECTS "")
 
-# Declare all kinds with `suffix` appended, and their lists, in registry.c.
+# Declare all kinds with `suffix` appended, and their lists, in kind_list.c.
 function(snn_list_kinds suffix)
   foreach(kind encoder neuron synapse)
     file(GLOB sources CONFIGURE_DEPENDS csrc/${kind}s/*.c)
     set(list "")
     foreach(source ${sources})
       get_filename_component(name ${source} NAME_WE)
-      string(APPEND registry "extern const snn_${kind}_kind snn_${kind}_${name}${suffix};\n")
+      string(APPEND kind_list "extern const snn_${kind}_kind snn_${kind}_${name}${suffix};\n")
       string(APPEND list "&snn_${kind}_${name}${suffix}, ")
     endforeach()
-    string(APPEND registry "static const snn_${kind}_kind *const ${kind}s${suffix}[] = {${list}0};\n")
+    string(APPEND kind_list "static const snn_${kind}_kind *const ${kind}s${suffix}[] = {${list}0};\n")
   endforeach()
-  set(registry "${registry}" PARENT_SCOPE)
+  set(kind_list "${kind_list}" PARENT_SCOPE)
 endfunction()
 
 # gcc 12 gives each of several arrays that a loop walks through a pointer of its own, and then lacks
@@ -38,14 +39,14 @@ function(snn_add_level level)
     foreach(source ${sources})
       get_filename_component(name ${source} NAME_WE)
       set(named snn_${kind}_${name}=snn_${kind}_${name}_${level})
-      foreach(better csrc/arch/vector/${name}.c csrc/arch/${level}/${name}.c)
+      foreach(better csrc/simd/${name}.c csrc/simd/${level}/${name}.c)
         if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${better})
           set(source ${CMAKE_CURRENT_SOURCE_DIR}/${better})
-          set(named SNN_LEVEL=${level}) # it names itself, and may call the plain one
+          set(named SNN_LEVEL=${level}) # it names itself, and may include the plain one
         endif()
       endforeach()
       add_library(snn_${level}_${name} OBJECT ${source})
-      target_include_directories(snn_${level}_${name} PRIVATE csrc csrc/arch/${level})
+      target_include_directories(snn_${level}_${name} PRIVATE csrc/simd/${level})
       target_compile_definitions(snn_${level}_${name} PRIVATE ${named})
       target_compile_options(snn_${level}_${name} PRIVATE ${SNN_LEVEL_TUNING}
         ${SNN_WARNINGS} ${SNN_SANITIZERS} ${SNN_LEVEL_OPTIONS})
@@ -72,12 +73,12 @@ foreach(entry ${ranked})
   get_filename_component(level ${folder} NAME)
   snn_add_level(${level})
   snn_list_kinds(_${level})
-  string(APPEND registry "static int runs_${level}(void) { return ${SNN_LEVEL_CHECK}; }\n")
+  string(APPEND kind_list "static int runs_${level}(void) { return ${SNN_LEVEL_CHECK}; }\n")
   string(APPEND levels
     "    {\"${level}\", runs_${level}, encoders_${level}, neurons_${level}, synapses_${level}},\n")
 endforeach()
 snn_list_kinds("")
-string(APPEND registry "static int runs_scalar(void) { return 1; }\n")
+string(APPEND kind_list "static int runs_scalar(void) { return 1; }\n")
 string(APPEND levels "    {\"scalar\", runs_scalar, encoders, neurons, synapses},\n    {0, 0, 0, 0, 0}")
-set(SNN_REGISTRY ${CMAKE_CURRENT_BINARY_DIR}/registry.c)
-file(CONFIGURE OUTPUT ${SNN_REGISTRY} CONTENT "${registry}const snn_level snn_levels[] = {\n${levels}};\n" @ONLY)
+set(SNN_KIND_LIST ${CMAKE_CURRENT_BINARY_DIR}/kind_list.c)
+file(CONFIGURE OUTPUT ${SNN_KIND_LIST} CONTENT "${kind_list}const snn_level snn_levels[] = {\n${levels}};\n" @ONLY)

@@ -39,7 +39,7 @@ extern "C" {
     X(SNN_BAD_MODEL, "the model's tables are inconsistent")                                                \
     X(SNN_SMALL_WORKSPACE, "the workspace is too small")                                                   \
     X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")                                     \
-    X(SNN_NO_STREAM, "the model looks at whole samples")                                                   \
+    X(SNN_NO_STREAM, "the model needs whole samples")                                                      \
     X(SNN_BAD_SPIKES, "spikes are not ascending inputs")
 
 #define SNN_STATUS_ENUM(code, text) code,
@@ -49,11 +49,11 @@ typedef enum { SNN_STATUS_LIST(SNN_STATUS_ENUM) SNN_STATUS_COUNT } snn_status;
 /* A source index of a projection that means "the encoder's spikes". */
 #define SNN_INPUT 65535
 
-/* The label of a neuron that does not vote, and the answer when no neuron can speak. */
+/* The label of a neuron without a vote; the answer without a decision. */
 #define SNN_UNASSIGNED (-1)
 #define SNN_UNDECIDED (-1)
 
-/* What an encoder, a neuron model or a connection type does; see csrc/kinds.h. */
+/* The functions and properties of an encoder, a neuron model or a connection type; see csrc/kind.h. */
 typedef struct snn_encoder_kind snn_encoder_kind;
 typedef struct snn_neuron_kind snn_neuron_kind;
 typedef struct snn_synapse_kind snn_synapse_kind;
@@ -88,7 +88,7 @@ typedef struct {
     uint16_t target;        /* index of a population; projections are sorted by it */
     uint8_t bits;           /* bits per stored weight */
     uint8_t receptor;       /* the sum of the target that it adds to: 0 = excitatory, 1 = inhibitory */
-    uint8_t delay;          /* steps that a spike is on its way, besides those of the order of evaluation */
+    uint8_t delay;          /* steps until a spike arrives, besides those of the order of evaluation */
     uint32_t stride;        /* bytes from row to row, if the kind has rows; 0: no gaps between them */
 } snn_projection;
 
@@ -125,8 +125,8 @@ typedef struct {
     uint8_t decided;       /* the exit margin has been reached */
 } snn_state;
 
-/* What one sample gave. `spike_counts` and `first_spikes` are the caller's arrays of one entry per neuron
- * of the readout population, or NULL; first_spikes holds the step (from 0) or 65535 for "none". */
+/* The outcome of one sample. `spike_counts` and `first_spikes` are the caller's arrays of one entry per
+ * neuron of the readout population, or NULL; first_spikes holds the step (from 0) or 65535 for "none". */
 typedef struct {
     uint16_t *spike_counts;
     uint16_t *first_spikes;
@@ -139,7 +139,7 @@ typedef struct {
 /* Check the tables of `model`: sizes, indices, pointers. */
 snn_status snn_check(const snn_model *model);
 
-/* Bytes of workspace that `model` needs, a multiple of 4, the same on every target. */
+/* Return the bytes of workspace that `model` needs: a multiple of 4, the same on every target. */
 uint32_t snn_workspace_size(const snn_model *model);
 
 /* Check `model` and bind it to `workspace`: `size` bytes, 4-byte aligned, owned by the caller, in use as
@@ -149,52 +149,51 @@ snn_status snn_init(snn_state *state, const snn_model *model, void *workspace, s
 /* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. */
 void snn_begin(snn_state *state, const uint8_t *sample);
 
-/* Run one time step. Returns 1 while the sample goes on, 0 when it is decided or out of steps. */
+/* Run one time step. Return 1 while the sample goes on, 0 when it is decided or out of steps. */
 int snn_step(snn_state *state);
 
-/* The answer as of now: a label, or SNN_UNDECIDED. */
+/* Return the current answer: a label, or SNN_UNDECIDED. */
 int16_t snn_label(const snn_state *state);
 
-/* 1: the leading class is exit_margin votes ahead of all others; 0: it is not, or there is no margin. */
+/* Return 1 if the leading class is exit_margin votes ahead of all others; 0 if not, or without a margin. */
 int snn_decided(const snn_state *state);
 
 /* Run one sample to its decision: begin, step until 0, label. */
 void snn_run(snn_state *state, const uint8_t *sample, snn_result *result);
 
-/* A stream is a sample without an end, whose input spikes the caller gives: of a sensor, or of another
- * network. The encoder rests, `steps` and the exit margin end nothing, and membranes, conductances,
- * refractory periods and spikes on their way stay from step to step, for any number of steps.
+/* Reset all state for a stream: a sample without an end, whose input spikes the caller gives. They come
+ * from a sensor or from another network. A stream uses no encoder and ignores `steps` and the exit margin.
+ * Membranes, conductances, refractory periods and spikes with a delay are kept for any number of steps.
  *
- * Reset all state for a stream. SNN_NO_STREAM, and nothing is changed: the model reads a map of its input,
- * which it scans once. */
+ * Return SNN_NO_STREAM and change nothing if the model reads a map of its input, which it scans once. */
 snn_status snn_begin_stream(snn_state *state);
 
 /* Run one time step of a stream, in which the inputs `spikes` spike: `count` indices 0..encoder.size - 1,
- * strictly ascending; they are copied. May be NULL when `count` is 0. SNN_BAD_SPIKES or SNN_NULL_POINTER,
- * and no step is done: the stream goes on with the next call. */
+ * strictly ascending. They are copied; `spikes` may be NULL if `count` is 0. Return SNN_BAD_SPIKES or
+ * SNN_NULL_POINTER and change nothing: the stream goes on with the next call. */
 snn_status snn_step_spikes(snn_state *state, const uint16_t *spikes, uint16_t count);
 
-/* Bring the events of one step into the order that snn_step_spikes asks for: sorts `spikes` in place, drops
- * repetitions, returns how many are left. For few events: the time grows with the square of `count`. */
+/* Sort the events of one step in place and drop repetitions, as snn_step_spikes requires. Return the number
+ * that is left. For few events: the time grows with the square of `count`. */
 uint16_t snn_sort_spikes(uint16_t *spikes, uint16_t count);
 
-/* Begin a new decision in a stream: no class has a vote, no input has spiked. Neurons do not notice. A
- * count of votes that reaches 65535 stays there, so a stream that is to go on for ever needs this. */
+/* Reset the vote counts and the count of input spikes. Neuron state is unchanged. A stream without an end
+ * needs this, as a vote count stays at 65535 once it reaches it. */
 void snn_clear_votes(snn_state *state);
 
-/* Spikes of population `index` (or SNN_INPUT) in the step just done: ascending neuron indices. Writes
- * their number to `count`; the array belongs to the workspace and is valid until the next step. */
+/* Return the spikes of population `index` (or SNN_INPUT) in the last step: ascending neuron indices. Write
+ * their number to `count`. The array belongs to the workspace and is valid until the next step. */
 const uint16_t *snn_spikes(const snn_state *state, uint16_t index, uint16_t *count);
 
-/* Bit i & 7 of byte i >> 3: input i has spiked since the sample began. NULL for an encoder that lists its
- * spikes step by step instead. */
+/* Return the map of the input: bit i & 7 of byte i >> 3 is set if input i has spiked since the sample
+ * began. NULL for an encoder that lists its spikes step by step instead. */
 const uint8_t *snn_input_map(const snn_state *state);
 
-/* Membranes of population `index`, int16 in the population's scale, one per neuron; NULL if its kind keeps
- * none. */
+/* Return the membranes of population `index`, int16 in the population's scale, one per neuron. NULL if its
+ * kind keeps none. */
 const int16_t *snn_membrane(const snn_state *state, uint16_t index);
 
-/* Text of a status code; never NULL. */
+/* Return the text of a status code; never NULL. */
 const char *snn_status_text(snn_status status);
 
 #ifdef __cplusplus

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* error_diffusion: the same total drive for every sample, spread evenly over the steps.
+/* error_diffusion: the same total of spikes for every sample, spread evenly over the steps.
  * integer-contract.md, "error_diffusion". State: rate and accumulator of every source, Q16. */
-#include "../kinds.h"
+#include "../kind.h"
 
-enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step, Q16 spikes per step, 0..65535 */
+enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step of all sources, of one; 0..65535 */
 
 #define PHASE_STEP 40503u /* 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart */
 
@@ -46,5 +46,7 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return count;
 }
 
-const snn_encoder_kind snn_encoder_error_diffusion = {
-    {"error_diffusion", "drive limit seed", ""}, state_size, max_spikes, begin, step, 0, 4};
+#define TRAITS                                                                                             \
+    .info = {"error_diffusion", "drive limit seed", ""}, .state_size = state_size, .max_spikes = max_spikes
+
+const snn_encoder_kind snn_encoder_error_diffusion = {TRAITS, .begin = begin, .step = step};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* poisson: each input spikes with a probability proportional to its gray value. integer-contract.md,
  * "poisson". State: the number of steps done, then the probability of every source, Q16. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { GAIN, SEED }; /* scalars: 2^-24 per step and gray level, any number */
 
@@ -38,5 +38,7 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return count;
 }
 
-const snn_encoder_kind snn_encoder_poisson = {
-    {"poisson", "gain seed", ""}, state_size, max_spikes, begin, step, 0, 4};
+#define TRAITS .info = {"poisson", "gain seed", ""}
+
+const snn_encoder_kind snn_encoder_poisson = {TRAITS, .state_size = state_size, .max_spikes = max_spikes,
+                                              .begin = begin, .step = step};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conv_wta: shared features, winner takes all, pooled. integer-contract.md, "conv_wta".
- * One patch over a short line, which is what networks have, is looked at by patch.h: without a sum per map.
- * State: the steps done; of that patch, keys and lines; then one bit per unit: it has fired. */
-#include "../kinds.h"
-#include "../patch.h"
-#include "../places.h"
+/* conv_wta: features of a patch, winner takes all, pooled. integer-contract.md, "conv_wta".
+ * The usual population has one patch over a short line: best_map.h finds its winners without a sum per map.
+ * State: the steps done; keys and lines for best_map.h; then one bit per unit that has fired. */
+#include "../kind.h"
+#include "conv_wta/best_map.h"
+#include "conv_wta/prepare.h"
 
 enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
 enum { THRESHOLD };                                               /* arrays */
@@ -12,32 +12,34 @@ enum { THRESHOLD };                                               /* arrays */
 #define PITCH 4 /* positions of one phase lie this far apart */
 #define PHASES (PITCH * PITCH)
 
-/* Where a phase begins, 16 y + x: the inverse of PHASE in the contract. */
+/* First position of a phase, 16 y + x: the inverse of PHASE in the contract. */
 static const uint8_t origin[PHASES] = {0x00, 0x22, 0x02, 0x20, 0x11, 0x33, 0x13, 0x31,
                                        0x01, 0x23, 0x03, 0x21, 0x10, 0x32, 0x12, 0x30};
 
 /* The pooling windows of an axis, counted in units: those from `first` to before `end` contain the
- * position.
- */
+ * position. */
 typedef struct {
-    uint32_t unit, units, stride; /* of a window, of all windows; positions from one to the next */
+    uint32_t unit, units; /* of a window, of all windows */
+    uint32_t stride;      /* positions from one window to the next */
     uint32_t first, end;
     uint32_t left, begun; /* positions: the first behind window `first`, the first of window `end` */
 } axis;
 
 typedef struct {
     uint16_t steps;
-    uint16_t quick;   /* 1: patch.h serves */
-    uint32_t words[]; /* keys, rows, lines, what has fired */
+    uint16_t quick;   /* 1: best_map.h is used */
+    uint32_t words[]; /* keys, rows, lines, units that have fired */
 } memory;
 
-static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b); } /* a / b, rounded up */
+/* Return a / b, rounded up. */
+static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b); }
 
-#define MOST_LINES 64 /* of an image: the others are large */
+#define MOST_LINES 64 /* of an image whose lines are kept in the state */
 
-/* Lines that are kept, for a patch of any height; 0: there are too many, or they are longer than a word. */
+/* Return the lines that are kept, for a patch of any height: 0 if there are too many or they are longer
+ * than a word. */
 static uint32_t line_count(const int32_t *s) {
-    int32_t down = (s[ROWS] - 1) * s[SPACING] + (int32_t)SNN_PATCH_ROWS;
+    int32_t down = (s[ROWS] - 1) * s[SPACING] + (int32_t)SNN_PATCH_SIDE;
     return (s[COLUMNS] - 1) * s[SPACING] < 32 && down <= MOST_LINES ? (uint32_t)down : 0;
 }
 
@@ -45,7 +47,7 @@ static uint32_t key_count(const int32_t *s) {
     return ((uint32_t)s[MAPS] + SNN_BLOCK - 1) / SNN_BLOCK * SNN_KEY_WORDS;
 }
 
-/* Rows of positions, kept likewise: where there is something. */
+/* Return the rows of positions that are kept likewise. */
 static uint32_t row_count(const int32_t *s) { return line_count(s) ? (uint32_t)s[ROWS] : 0; }
 
 static uint32_t *rows_of(memory *m, const int32_t *s) { return m->words + key_count(s); }
@@ -69,8 +71,8 @@ static uint16_t sums(const snn_population *population) {
 static uint16_t max_spikes(const snn_population *population) {
     const int32_t *s = population->params.scalars;
     uint32_t windows = over((uint32_t)s[POOL], (uint32_t)s[STRIDE]);
-    uint32_t places = (uint32_t)over((uint32_t)s[ROWS], PITCH) * over((uint32_t)s[COLUMNS], PITCH);
-    uint32_t most = places * windows * windows;
+    uint32_t positions = (uint32_t)over((uint32_t)s[ROWS], PITCH) * over((uint32_t)s[COLUMNS], PITCH);
+    uint32_t most = positions * windows * windows;
     return most < population->size ? (uint16_t)most : population->size;
 }
 
@@ -86,7 +88,7 @@ static axis axis_of(const int32_t *s, int32_t positions, uint32_t unit) {
     return a;
 }
 
-/* Positions only go up. */
+/* Move window `first` to a position, which is not below the one before. */
 static inline void move_first(axis *a, uint32_t position) {
     uint32_t first = a->first, left = a->left;
     for (; left <= position; left += a->stride) first += a->unit;
@@ -99,52 +101,50 @@ static void move_to(axis *a, uint32_t position) {
     for (; a->end < a->units && a->begun <= position; a->begun += a->stride) a->end += a->unit;
 }
 
-/* The map with the largest headroom. */
-#define DEFINE_WINNER(NAME, T, DRIVE)                                                                      \
-    static inline uint32_t NAME(const T *sum, const int16_t *threshold, uint32_t maps,                     \
-                                uint32_t *saturations) {                                                   \
-        uint32_t best = 0;                                                                                 \
-        int32_t largest = INT32_MIN;                                                                       \
-        (void)saturations;                                                                                 \
-        for (uint32_t k = 0; k < maps; ++k) {                                                              \
-            int32_t headroom = 2 * (int32_t)(DRIVE) - threshold[k];                                        \
-            if (headroom <= largest) continue;                                                             \
-            largest = headroom;                                                                            \
-            best = k;                                                                                      \
-        }                                                                                                  \
-        return best;                                                                                       \
+/* Return the map whose sum is the furthest above its threshold. */
+static uint32_t best_map(const snn_inputs *inputs, const void *sum, const int16_t *threshold, uint32_t maps,
+                         uint32_t *saturations) {
+    uint32_t best = 0;
+    int32_t largest = INT32_MIN;
+    for (uint32_t k = 0; k < maps; ++k) {
+        int32_t current = snn_input_current(inputs, sum, (uint16_t)k, saturations);
+        int32_t distance = 2 * current - threshold[k];
+        if (distance <= largest) continue;
+        largest = distance;
+        best = k;
     }
+    return best;
+}
 
-DEFINE_WINNER(winner, int16_t, sum[k])
-DEFINE_WINNER(winner_wide, int32_t, snn_sat16(sum[k], saturations))
-
-/* What a step knows. */
+/* The walk over the positions of a step. */
 typedef struct {
     const int32_t *scalars;
     uint8_t *fired;
     uint16_t *spikes, *end; /* ascending */
-    uint32_t maps, tiled;   /* 1: one window contains a position */
+    uint32_t maps;
+    uint32_t tiled; /* 1: each position lies in one window */
     axis down, across;
-    const snn_projection *patch; /* the rest is of the quick way */
+    /* for best_map.h only */
+    const snn_projection *patch;
     const uint32_t *keys, *rows, *lines;
-    uint32_t apart;
-    int32_t rare; /* pixels at least, if they are more than `rows` asks for; else 0 */
-    snn_strips z;
+    uint32_t apart; /* pixels from one position to the next */
+    int32_t least;  /* active pixels at least, if that is more than `rows` ensures; else 0 */
+    snn_patch_table z;
 } walk;
 
-/* Add `unit` to the spikes, unless it has fired before. */
+/* Insert `unit` into the spikes, unless it has fired before. */
 static inline void fire(walk *c, uint32_t unit) {
     uint8_t *byte = c->fired + (unit >> 3);
     uint32_t bit = 1u << (unit & 7), now = *byte;
     if (now & bit) return;
     *byte = (uint8_t)(now | bit);
-    uint16_t *place = c->end++;
-    for (; place != c->spikes && place[-1] > unit; --place) *place = place[-1];
-    *place = (uint16_t)unit;
+    uint16_t *at = c->end++;
+    for (; at != c->spikes && at[-1] > unit; --at) *at = at[-1];
+    *at = (uint16_t)unit;
 }
 
-/* Map k wins at a position. */
-static SNN_APART void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
+/* Fire the units of map k, which wins at a position, in all windows that contain it. */
+static SNN_NOINLINE void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
     move_to(&c->down, y);
     move_to(&c->across, x);
     for (uint32_t a = c->down.first + k; a < c->down.end; a += c->down.unit)
@@ -153,15 +153,15 @@ static SNN_APART void award(walk *c, uint32_t y, uint32_t x, uint32_t k) {
 
 /* --- one patch, without sums --- */
 
-/* At the first step of a sample, over a cleared state: does patch.h serve? The map is complete then. */
-static SNN_APART int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
+/* Prepare for best_map.h at the first step of a sample, over a cleared state. Return 0 if the population is
+ * not one for it. */
+static SNN_NOINLINE int begin_quick(memory *m, const snn_population *population, const snn_inputs *inputs) {
     const int32_t *s = population->params.scalars;
     const snn_projection *p = inputs->first;
-    const snn_encoder *e = &inputs->state->model->encoder;
-    if (inputs->end != p + 1 || !p->kind->strips || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
-    snn_strips z = snn_strips_of(p);
+    if (inputs->end != p + 1 || !p->kind->patch_sums || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
+    snn_patch_table z = snn_patch_table_of(p);
     uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
-    if (population->wide || e->kind->max_spikes(e) || !line_count(s)) return 0;
+    if (population->wide || !inputs->map_is_final || !line_count(s)) return 0;
     if (z.width != z.columns || z.rows > 2 * z.group || across > 32 ||
         !snn_make_keys(m->words, population->params.arrays[THRESHOLD], (uint32_t)s[MAPS], p, &z))
         return 0;
@@ -174,6 +174,7 @@ static SNN_APART int begin_quick(memory *m, const snn_population *population, co
     return 1;
 }
 
+/* Return the winner of all maps over the patch that begins at bit `at`. */
 static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
     const uint8_t *block = c->patch->weights;
     const uint32_t *keys = c->keys;
@@ -187,6 +188,7 @@ static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
     return map;
 }
 
+/* Walk over a row of positions from x on. */
 static void quick_row(walk *c, uint32_t y, uint32_t x) {
     uint32_t apart = c->apart, at = x * apart, found = c->rows[y] >> at, left = c->across.stride;
     uint32_t next = PITCH * apart < 32 ? PITCH * apart - 1 : 31;
@@ -195,7 +197,7 @@ static void quick_row(walk *c, uint32_t y, uint32_t x) {
     move_first(&c->down, y);
     uint32_t unit = c->down.first;
     for (; found; found = found >> 1 >> next, at += PITCH * apart, x += PITCH) {
-        if (!(found & 1) || (c->rare && !snn_enough(line, &c->z, at, c->rare))) continue;
+        if (!(found & 1) || (c->least && !snn_enough(line, &c->z, at, c->least))) continue;
         uint32_t k = quick_winner(c, line, at);
         if (!c->tiled) {
             award(c, y, x, k);
@@ -208,16 +210,14 @@ static void quick_row(walk *c, uint32_t y, uint32_t x) {
 
 /* --- any patches, by their sums --- */
 
+/* Walk over a row of positions from x on. */
 static void row(walk *c, snn_inputs *inputs, uint32_t y, uint32_t x, const int16_t *threshold,
                 uint32_t *saturations) {
     const int32_t *s = c->scalars;
     for (; x < (uint32_t)s[COLUMNS]; x += PITCH) {
-        uint32_t place = (uint32_t)s[FIRST] + (uint32_t)s[SPACING] * (y * (uint32_t)s[LINE] + x);
-        const void *sum = snn_sum_at(inputs, (uint16_t)place);
-        if (!inputs->delivered) continue;
-        award(c, y, x,
-              inputs->wide ? winner_wide(sum, threshold, c->maps, saturations)
-                           : winner(sum, threshold, c->maps, saturations));
+        uint32_t pixel = (uint32_t)s[FIRST] + (uint32_t)s[SPACING] * (y * (uint32_t)s[LINE] + x);
+        const void *sum = snn_sum_at(inputs, (uint16_t)pixel);
+        if (inputs->active_pixels) award(c, y, x, best_map(inputs, sum, threshold, c->maps, saturations));
     }
 }
 
@@ -243,8 +243,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         c.rows = rows_of(m, s);
         c.lines = lines_of(m, s);
         c.apart = (uint32_t)s[SPACING];
-        c.rare = least > 2 ? least : 0;
-        c.z = snn_strips_of(c.patch);
+        c.least = least > 2 ? least : 0;
+        c.z = snn_patch_table_of(c.patch);
     }
     for (uint32_t y = origin[phase] >> 4, x = origin[phase] & 15; y < (uint32_t)s[ROWS]; y += PITCH) {
         rewind_axis(&c.across, s);
@@ -256,18 +256,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     return (uint16_t)(c.end - spikes);
 }
 
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    (void)population, (void)state, (void)j;
-    return 0; /* nobody asks: a place-wise population is no readout */
-}
+#define TRAITS                                                                                             \
+    .info = {"conv_wta", "maps rows columns line pool stride first spacing", "threshold"},                 \
+    .max_spikes = max_spikes, .sums = sums, .scans = 1, .receptors = 1
 
-const snn_neuron_kind snn_neuron_conv_wta = {
-    {"conv_wta", "maps rows columns line pool stride first spacing", "threshold"},
-    state_size,
-    max_spikes,
-    sums,
-    step,
-    headroom,
-    1,
-    1,
-    4};
+const snn_neuron_kind snn_neuron_conv_wta = {TRAITS, .state_size = state_size, .step = step};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_race: integrate and fire, the first to cross answers. integer-contract.md, "if_race".
+/* if_race: integrate and fire until the first neuron crosses its threshold. integer-contract.md, "if_race".
  * State: v, then two flags. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { BIAS, THRESHOLD }; /* arrays */
 
 typedef struct {
-    uint8_t begun, over;
+    uint8_t begun, decided; /* the first step is done; a neuron has spiked */
 } race;
 
 static uint32_t state_size(const snn_population *population) {
@@ -16,10 +16,6 @@ static uint32_t state_size(const snn_population *population) {
 static uint16_t max_spikes(const snn_population *population) {
     (void)population;
     return 1;
-}
-
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
 }
 
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
@@ -36,8 +32,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int32_t sign = flags->begun ? 1 : -1;
     for (uint32_t j = 0, size = population->size; j < size; ++j) {
         int32_t before = sign * from[j];
-        int32_t drive = wide ? snn_drive(inputs, sum, (uint16_t)j, saturations) : narrow[j];
-        int32_t now = before + drive;
+        int32_t current = wide ? snn_input_current(inputs, sum, (uint16_t)j, saturations) : narrow[j];
+        int32_t now = before + current;
         if ((uint32_t)(now + 32768) > UINT16_MAX) now = snn_sat16(now, saturations);
         int32_t over = now - threshold[j];
         v[j] = (int16_t)now;
@@ -46,10 +42,13 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
         spikes[0] = (uint16_t)j;
     }
     flags->begun = 1;
-    if (flags->over || !largest) return 0;
-    flags->over = 1;
+    if (flags->decided || !largest) return 0;
+    flags->decided = 1;
     return 1;
 }
 
-const snn_neuron_kind snn_neuron_if_race = {
-    {"if_race", "", "bias threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1, 4};
+#define TRAITS                                                                                             \
+    .info = {"if_race", "", "bias threshold"}, .state_size = state_size, .max_spikes = max_spikes,         \
+    .threshold = THRESHOLD, .receptors = 1
+
+const snn_neuron_kind snn_neuron_if_race = {TRAITS, .step = step};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* if_wta: integrate and fire, winner takes all. integer-contract.md, "if_wta". State: v. */
-#include "../kinds.h"
+#include "../kind.h"
 
 enum { THRESHOLD }; /* arrays */
 
@@ -11,10 +11,6 @@ static uint32_t state_size(const snn_population *population) {
 static uint16_t max_spikes(const snn_population *population) {
     (void)population;
     return 1;
-}
-
-static int32_t headroom(const snn_population *population, const void *state, uint16_t j) {
-    return (int32_t)((const int16_t *)state)[j] - population->params.arrays[THRESHOLD][j];
 }
 
 static void reset(int16_t *v, uint16_t size) {
@@ -29,7 +25,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     int32_t largest = 0; /* a winner must be above its threshold */
     uint16_t fired = 0;
     for (uint16_t j = 0; j < population->size; ++j) {
-        v[j] = snn_sat16((int32_t)v[j] + snn_drive(inputs, sum, j, saturations), saturations);
+        v[j] = snn_sat16((int32_t)v[j] + snn_input_current(inputs, sum, j, saturations), saturations);
         int32_t over = (int32_t)v[j] - threshold[j];
         if (over > largest) {
             largest = over;
@@ -41,5 +37,8 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     return fired;
 }
 
-const snn_neuron_kind snn_neuron_if_wta = {
-    {"if_wta", "", "threshold"}, state_size, max_spikes, snn_sum_per_neuron, step, headroom, 0, 1, 4};
+#define TRAITS                                                                                             \
+    .info = {"if_wta", "", "threshold"}, .state_size = state_size, .max_spikes = max_spikes,               \
+    .threshold = THRESHOLD, .receptors = 1
+
+const snn_neuron_kind snn_neuron_if_wta = {TRAITS, .step = step};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream for Python: one state of a model, and its clock.
+// A stream for Python: one state of a model, and its number of steps.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -44,7 +44,7 @@ public:
         snn_clear_votes(&state_);
     }
 
-    // One step; returns the spikes of the readout population.
+    // Run one step. Return the spikes of the readout population.
     py::array step(const Row<uint16_t> &spikes) {
         Turn turn(*this);
         if (spikes.ndim() != 1 || spikes.size() > UINT16_MAX) throw py::value_error("spikes: not a list");
@@ -53,8 +53,8 @@ public:
         return emitted(state_.model->readout.population);
     }
 
-    // Step on until `end` steps are done. Event k is input indices[k] in step at[k], ascending by step and
-    // then by input. Returns the spikes of the readout population in the same form.
+    // Run until `end` steps are done. Event k is input indices[k] in step at[k], ascending by step and then
+    // by input. Return the spikes of the readout population in the same form.
     py::tuple run(const Row<uint16_t> &indices, const Row<int64_t> &at, int64_t end) {
         std::vector<uint16_t> neurons;
         std::vector<int64_t> steps;
@@ -77,7 +77,7 @@ public:
                               py::array_t<int64_t>(steps.size(), steps.data()));
     }
 
-    // Of the population `index`, or SNN_INPUT, in the step just done.
+    // Return the spikes of population `index`, or SNN_INPUT, in the step just done.
     py::array spikes(uint16_t index) {
         Turn turn(*this);
         return emitted(index);
@@ -96,7 +96,7 @@ public:
     bool decided() const { return snn_decided(&state_); }
 
 private:
-    // A stream has one state, so one thread at a time. (Python's lock is not held throughout `run`.)
+    // Let one thread at a time use the state: `run` releases the GIL.
     struct Turn {
         explicit Turn(Stream &stream) : busy(stream.busy_) {
             if (busy.test_and_set()) throw std::runtime_error(IN_USE);

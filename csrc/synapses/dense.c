@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dense: every source reaches every target. integer-contract.md, "dense". Packed weights: rows.h. */
-#include "../kinds.h"
-#include "../rows.h"
+/* dense: every source reaches every target. integer-contract.md, "dense". Packed weights:
+ * weights/dense_rows.h. */
+#include "../kind.h"
+#include "../weights/dense_rows.h"
 
-enum { OFFSET }; /* scalars */
+enum { OFFSET }; /* scalars: the zero point */
 
-#define DEFINE_PROPAGATE(NAME, SUFFIX, T)                                                                  \
-    static uint16_t NAME(const snn_projection *projection, const snn_source *source, uint16_t place,       \
-                         uint16_t targets, T *sum) {                                                       \
-        (void)place;                                                                                       \
-        snn_add_rows_##SUFFIX(sum, projection, snn_stride(projection, targets), targets, source->spikes,   \
-                              source->count, projection->params.scalars[OFFSET]);                          \
-        return source->count;                                                                              \
-    }
+#include "../weights/sums_16.h"
+#include "dense/propagate.h"
+#include "../weights/sums_32.h"
+#include "dense/propagate.h"
 
-DEFINE_PROPAGATE(propagate, narrow, int16_t)
-DEFINE_PROPAGATE(propagate_wide, wide, int32_t)
+#define TRAITS .info = {"dense", "offset", ""}, .rows = 1
 
-const snn_synapse_kind snn_synapse_dense = {
-    {"dense", "offset", ""}, propagate, propagate_wide, 0, 0, 0, 1, 0};
+const snn_synapse_kind snn_synapse_dense = {TRAITS, .propagate_16 = propagate_16,
+                                            .propagate_32 = propagate_32};

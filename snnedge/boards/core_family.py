@@ -1,9 +1,10 @@
 """Cores: families of processors, one folder each in firmware/cores/ with C files and a family.toml."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..support.programs import Program
 from ..support.resources import folder
@@ -11,6 +12,8 @@ from .toml_fields import Fields, read
 
 COMPILERS = ("gcc", "zig")  # in order of preference
 MAX_INTERRUPT_STACK = 10_000
+KIND = "kind.h"  # of csrc/, and of an exported folder
+INTERFACE = re.compile(r"^#define SNN_KIND_INTERFACE (\d+)$", re.M)
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Core:
 
     ``flags``: compiler name -> options for this core. ``gcc``, ``emulator``: the family's programs;
     ``transports``: files in firmware/transports/ that it can do; ``interrupt_stack``: bytes of stack that
-    an interrupt takes; ``kernels``: the folder in csrc/arch/ with files for its instructions, or "".
+    an interrupt takes; ``kernels``: the folder in csrc/mcu/ with files for its instructions, or "".
     """
 
     name: str
@@ -43,15 +46,19 @@ class Core:
     interrupt_stack: int
     kernels: str
 
-    def source(self, path: str, text: str) -> str:
-        """The plain C ``text`` of ``path``, below csrc/, or the file of the same name in ``kernels``.
+    def with_kernels(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return the exported ``texts``, by path, with the files of ``kernels`` in place of plain ones.
 
-        A text that is not ours but of another version stays as it is.
+        A core of another version, whose kinds have another interface, keeps its plain files.
         """
-        plain, better = folder("csrc") / path, folder("csrc") / "arch" / self.kernels / Path(path).name
-        if not self.kernels or not better.exists() or plain.read_text("utf-8") != text:
-            return text
-        return better.read_text("utf-8")
+        kind = next((PurePosixPath(path) for path in texts if PurePosixPath(path).name == KIND), None)
+        if not self.kernels or kind is None:
+            return dict(texts)
+        if _interface(texts[str(kind)]) != _interface((folder("csrc") / KIND).read_text("utf-8")):
+            return dict(texts)
+        root = folder("csrc") / "mcu" / self.kernels
+        files = {str(kind.parent / path.relative_to(root)): path for path in root.rglob("*.[ch]")}
+        return dict(texts) | {path: files[path].read_text("utf-8") for path in files.keys() & texts.keys()}
 
 
 @cache
@@ -81,8 +88,8 @@ def _core(family: Core, fields: Fields) -> Core:
     """A core of a family, which differs from ``family`` in its flags and kernels."""
     with fields:
         kernels = fields.text("kernels") if "kernels" in fields else ""
-        if not (folder("csrc") / "arch" / kernels).is_dir():
-            raise fields.error("kernels", f"is {kernels!r}; give the name of a folder in csrc/arch/")
+        if not (folder("csrc") / "mcu" / kernels).is_dir():
+            raise fields.error("kernels", f"is {kernels!r}; give the name of a folder in csrc/mcu/")
         flags = {compiler: family.flags[compiler] + fields.texts(compiler) for compiler in COMPILERS}
         return replace(family, flags=flags, kernels=kernels)
 
@@ -90,6 +97,12 @@ def _core(family: Core, fields: Fields) -> Core:
 def _emulator(fields: Fields) -> Emulator:
     with fields:
         return Emulator(_program(fields), fields.texts("arguments"), fields.boolean("counts"))
+
+
+def _interface(text: str) -> str | None:
+    """Return the number of the interface between core and kinds, or None if ``text`` states none."""
+    found = INTERFACE.search(text)
+    return found[1] if found else None
 
 
 def _program(fields: Fields) -> Program:

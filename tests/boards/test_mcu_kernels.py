@@ -1,4 +1,4 @@
-"""Kernels in the instructions of a board's core (csrc/arch/): each runs in an emulator, to the bit."""
+"""Kernels in the instructions of a board's core (csrc/mcu/): each runs in an emulator, to the bit."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,10 @@ from snnedge.model.outcome import mismatches
 from snnedge.runtime.runtime import Runtime
 from snnedge.support.resources import folder
 
-ARCH = folder("csrc") / "arch"
-FOLDERS = sorted(p.name for p in ARCH.iterdir() if p.name != "vector" and not (p / "level.cmake").exists())
-FILES = [path for name in FOLDERS for path in sorted((ARCH / name).iterdir())]
+MCU = folder("csrc") / "mcu"
+FOLDERS = sorted(p.name for p in MCU.iterdir())
+FILES = [path.relative_to(MCU) for path in sorted(MCU.rglob("*.[ch]"))]
+BEST_MAP = "neurons/conv_wta/best_map.h"
 BOARDS = {name: board_file.load(name) for name in board_file.files()}
 EMULATED = {b.core.kernels: b.name for b in BOARDS.values() if b.core.kernels and b.machine}
 MODELS = {
@@ -56,13 +57,13 @@ def with_readout(model: IntegerModel) -> IntegerModel:
 
 
 def test_there_are_kernels_for_small_cores() -> None:
-    assert {"dsp", "helium", "thumb1"} <= set(FOLDERS)
+    assert {"armv6m", "armv7em_dsp", "mve"} <= set(FOLDERS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", FILES, ids=str)
 def test_every_file_replaces_a_plain_one_on_an_emulated_board(path: Path) -> None:
-    assert [p for p in folder("csrc").rglob(path.name) if "arch" not in p.parts]
-    assert path.parent.name in EMULATED
+    assert folder("csrc").joinpath(*path.parts[1:]).is_file()
+    assert path.parts[0] in EMULATED
 
 
 def on_board(board: str, compiler: str, model: IntegerModel) -> BoardBackend:
@@ -97,20 +98,31 @@ def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compil
     assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
-def test_only_our_own_text_is_replaced(tmp_path: Path) -> None:
-    """A folder that another version has exported may have other functions in a file of that name."""
-    board, model = board_file.load("mps2-an386"), sources(MODELS["usual"])
-    build.write(board, model | {"patch.h": model["patch.h"] + "\n"}, tmp_path)
-    assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"] + "\n"
-    build.write(board, model, tmp_path)
-    assert (tmp_path / "src" / "patch.h").read_text() == (ARCH / "dsp" / "patch.h").read_text()
-    build.write(board_file.load("stm32vldiscovery"), model, tmp_path)
-    assert (tmp_path / "src" / "patch.h").read_text() == model["patch.h"]
+@pytest.mark.parametrize("place", ["", "usual_private/"])
+def test_a_plain_file_is_replaced_where_the_interface_is_ours(tmp_path: Path, place: str) -> None:
+    """The texts and the folder of the core may differ; a core of another version stays as it is."""
+    plain = {place + path: text for path, text in sources(MODELS["usual"]).items()}
+    ours = (MCU / "armv7em_dsp" / BEST_MAP).read_text()
+
+    def written(board: str, changed: dict[str, str]) -> str:
+        build.write(board_file.load(board), plain | changed, tmp_path)
+        return (tmp_path / "src" / (place + BEST_MAP)).read_text()
+
+    def kinds(old: str, new: str) -> dict[str, str]:
+        assert old in plain[place + "kind.h"]
+        return {place + "kind.h": plain[place + "kind.h"].replace(old, new)}
+
+    older = plain[place + BEST_MAP] + "/* of another version */\n"
+    assert written("mps2-an386", {}) == ours
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("/* bytes */", "")) == ours
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("INTERFACE 1", "INTERFACE 0")) == older
+    assert written("mps2-an386", {place + BEST_MAP: older} | kinds("KIND_INTERFACE", "KIND")) == older
+    assert written("stm32vldiscovery", {}) == plain[place + BEST_MAP]
 
 
 def test_kernels_that_are_not_there_are_told(tmp_path: Path) -> None:
     text = (folder("firmware") / "cores" / "cortex-m" / "family.toml").read_text()
     path = tmp_path / "family.toml"
-    path.write_text(text.replace('kernels = "helium"', 'kernels = "neon2"'))
+    path.write_text(text.replace('kernels = "mve"', 'kernels = "neon2"'))
     with pytest.raises(InputError, match=r"cores\.cortex-m55\.kernels' is 'neon2'; give the name"):
         core_family._family(path)

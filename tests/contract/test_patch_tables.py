@@ -1,4 +1,4 @@
-"""The scan of conv_wta by tables (csrc/arch/vector/): the bits of plain C at every edge of its layout."""
+"""The scan of conv_wta by tables (csrc/simd/): the bits of plain C at every edge of its layout."""
 
 from dataclasses import replace
 from typing import Any

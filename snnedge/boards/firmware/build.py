@@ -96,7 +96,7 @@ def exported(folder: Path) -> dict[str, str]:
 def write(board: Board, model: Texts, folder: Path, golden: Texts = golden.NONE) -> list[str]:
     """Write all sources to ``folder``; return the C files, relative to it, in the order of linking."""
     files = firmware_sources(board) | {f"firmware/{name}": text for name, text in golden.items()}
-    files |= {f"src/{name}": board.core.source(name, text) for name, text in model.items()}
+    files |= {f"src/{name}": text for name, text in board.core.with_kernels(model).items()}
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 The bound is that of the deepest way through the calls. Kinds are called through pointers: such a call may
 reach any function in a folder of src/ that the way has not come through, as no kind calls another of its
-own sort (csrc/kinds.h), and no function is entered twice by it.
+own sort (csrc/kind.h), and no function is entered twice by it.
 """
 
 import math

@@ -1,5 +1,8 @@
 """`c`: a folder of portable C99 with the model's tables, and the safetensors file they come from."""
 
+import posixpath
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,13 @@ from ...support.files import refuse_foreign
 from . import project_files
 from .symbols import core_sum, prefixed
 
-CORE = ("snn.h", "snn.c", "kinds.h", "rows.h", "strips.h", "patch.h", "places.h")
+INCLUDE = re.compile(r'^#include "(.+)"', re.M)
+CORE = tuple(sorted(path.name for path in resources.folder("csrc").glob("*.c")))
 # Headers of the compiler and the C library: src/ is searched before their folders.
 SYSTEM = """arm_mve assert complex ctype endian errno features fenv float inttypes iso646 limits locale math
     memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
     strings tgmath threads time uchar unistd wchar wctype""".split()
-TAKEN = ("snn_model", "model", *(Path(name).stem for name in CORE), *SYSTEM)  # names of files or macros
+TAKEN = ("snn_model", "model", *(Path(name).stem for name in (*CORE, "kind.h")), *SYSTEM)  # files or macros
 ENTRIES = ("src", model_file.MODEL_FILE, *project_files.entries())  # of the folder
 ONCE = ("main.c",)  # what earlier exports have there
 NUMBERS_PER_LINE = 20
@@ -73,15 +77,25 @@ def sources(model: IntegerModel) -> dict[str, str]:
     kinds = {f"encoders/{tables.encoder.kind}.c"}
     kinds |= {f"neurons/{p.kind}.c" for p in tables.populations}
     kinds |= {f"synapses/{s.kind}.c" for s in tables.projections}
-    csrc = resources.folder("csrc")
     name = c_name(model)
-    core = {path: (csrc / path).read_text() for path in (*CORE, *sorted(kinds))}
+    core = with_headers((*CORE, *sorted(kinds)))
     return core | {
         "snn.h": prefixed(core, name),
         f"{name}.h": _header(model, tables, name, core_sum(core)),
         f"{name}.c": _tables(tables, name),
         "model.h": _aliases(name),
     }
+
+
+def with_headers(paths: Iterable[str]) -> dict[str, str]:
+    """Return the files ``paths`` of csrc/ and the headers that they include: path -> text."""
+    csrc, texts, left = resources.folder("csrc"), dict[str, str](), list(paths)
+    while left:
+        path = left.pop(0)
+        if path not in texts:
+            texts[path] = (csrc / path).read_text("utf-8")
+            left += [posixpath.normpath(f"{path}/../{header}") for header in INCLUDE.findall(texts[path])]
+    return texts
 
 
 def c_name(model: IntegerModel) -> str:

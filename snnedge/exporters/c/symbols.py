@@ -4,8 +4,6 @@ import re
 import zlib
 from collections.abc import Mapping
 
-API = ("snn.h", "kinds.h")
-ALIKE = (*API, "snn.c")  # what decides whether the core of one export can run the tables of another
 FUNCTION = re.compile(r"^(?!static|typedef)[\w *]*?\b(snn_\w+)\([^;{]*\);", re.M)
 KIND = re.compile(r"^const snn_\w+_kind (snn_\w+) =", re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -14,7 +12,8 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 def prefixed(core: Mapping[str, str], name: str) -> str:
     """The text of snn.h with the lines before it that put ``name`` before each symbol of ``core``, the
     sources of a core by path. In a file that includes several such headers, the first one counts."""
-    symbols = [s for path in API for s in FUNCTION.findall(COMMENT.sub("", core[path]))]
+    shared = [path for path in sorted(core) if path.endswith(".h") and "/" not in path]
+    symbols = [s for path in shared for s in FUNCTION.findall(COMMENT.sub("", core[path]))]
     symbols += [s for path in sorted(core) if path.endswith(".c") for s in KIND.findall(core[path])]
     lines = [f"#define {symbol} {name}_{symbol}" for symbol in symbols]
     return "\n".join(
@@ -30,5 +29,6 @@ def prefixed(core: Mapping[str, str], name: str) -> str:
 
 
 def core_sum(core: Mapping[str, str]) -> str:
-    """A C constant that is another one when what runs all kinds is."""
-    return f"0x{zlib.crc32(''.join(core[path] for path in ALIKE).encode()):08x}u"
+    """Return a C constant that differs for cores of which one cannot run the tables of the other."""
+    shared = (core[path] for path in sorted(core) if "/" not in path)
+    return f"0x{zlib.crc32(''.join(shared).encode()):08x}u"

@@ -73,7 +73,7 @@ def _by_pixel(s: Projection) -> Projection:
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The kernel's table (csrc/strips.h): uint8, shape (blocks, strips, sets of pixels, ``BLOCK`` maps)."""
+    """The table of csrc/weights/patch_sums.h: uint8, shape (blocks, strips, sets, ``BLOCK`` maps)."""
     maps, _, columns = s.weights.shape
     width = 1 if weight_codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
     stored = s.weights.astype(np.int64) + s.params["offset"]

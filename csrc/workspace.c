@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workspace.c: lay out the workspace of a model. */
+#include "workspace.h"
+
+static uint32_t list_size(uint16_t capacity) {
+    return (uint32_t)sizeof(snn_spike_list) + snn_pad4(capacity * (uint32_t)sizeof(uint16_t));
+}
+
+static uint16_t sum_count(const snn_population *p) { return p->kind->sums ? p->kind->sums(p) : p->size; }
+
+static uint32_t sum_size(const snn_population *p) {
+    return snn_pad4(sum_count(p) * (uint32_t)(p->wide ? sizeof(int32_t) : sizeof(int16_t)));
+}
+
+/* Return a block at `offset`; its lists have `list` bytes each, its sums `sum` bytes. */
+static snn_block block_of(uint32_t offset, uint8_t history, uint32_t list, uint32_t sum,
+                          uint8_t alignment) {
+    snn_block b = {offset, list, 0, 0, (uint16_t)(history + 1u), 0, 0, 0};
+    uint32_t to = alignment ? alignment : 4;
+    b.sum = snn_padded(offset + b.list_count * list, to);
+    b.state = snn_padded(b.sum + sum, to);
+    return b;
+}
+
+static uint16_t projections_to(const snn_model *m, uint16_t population) {
+    uint32_t count = 0;
+    for (uint16_t k = 0; k < m->n_projections; ++k) count += m->projections[k].target == population;
+    return (uint16_t)count;
+}
+
+/* Write the table, unless it is NULL. Return the size of the workspace. */
+static uint32_t lay_out(const snn_model *m, snn_block *table) {
+    const snn_encoder *e = &m->encoder;
+    uint32_t list = list_size(e->kind->max_spikes(e));
+    snn_block b = block_of(snn_table_size(m), e->history, list, 0, e->kind->alignment);
+    uint32_t end = b.state + snn_pad4(e->kind->state_size(e));
+    if (table) table[0] = b;
+    for (uint16_t k = 0; k < m->n_populations; ++k) {
+        const snn_population *p = &m->populations[k];
+        list = list_size(p->kind->max_spikes(p));
+        b = block_of(end, p->history, list, sum_size(p), p->kind->alignment);
+        b.targets = sum_count(p);
+        b.projections = projections_to(m, k);
+        end = b.state + snn_pad4(p->kind->state_size(p));
+        if (table) table[k + 1] = b;
+    }
+    if (table) *(uint32_t *)(table + m->n_populations + 1) = end;
+    return end + snn_votes_size(m);
+}
+
+uint32_t snn_workspace_size(const snn_model *m) { return lay_out(m, 0); }
+
+snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
+    if (!s || !workspace) return SNN_NULL_POINTER;
+    snn_status status = snn_check(m);
+    if (status != SNN_OK) return status;
+    if ((uintptr_t)workspace % 4) return SNN_MISALIGNED_WORKSPACE;
+    if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
+    s->model = m;
+    s->workspace = workspace;
+    s->size = lay_out(m, workspace);
+    return SNN_OK;
+}
