@@ -327,10 +327,10 @@ def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch,
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Outcome)])
 def test_the_sum_of_an_answer_is_of_all_its_fields(field):
     outcome = empty(3, NEURONS)
-    whole = [self_test.answer_sum(outcome, k) for k in range(3)]
+    whole = [self_test.answer_crc(outcome, k) for k in range(3)]
     assert whole[0] == whole[1] == whole[2]
     getattr(outcome, field)[1] ^= 1
-    changed = [self_test.answer_sum(outcome, k) for k in range(3)]
+    changed = [self_test.answer_crc(outcome, k) for k in range(3)]
     assert (changed[0], changed[2]) == (whole[0], whole[2])
     assert changed[1] != whole[1]
 
@@ -348,7 +348,7 @@ def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
         stand_in(),
         tmp_path / "firmware",
         toolchain_name(firmware),
-        self_test.golden_sources(given, expected.outcome),
+        self_test.self_test_sources(given, expected.outcome),
     )
     seen = qemu.emulate(tested, samples(1), HASH)
     if wrong is None:
@@ -358,7 +358,7 @@ def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
             abs(int(ticks) * expected.resolution - expected.instructions.mean()) < 2 * expected.resolution
         )
     else:
-        assert seen.verdict == f"FAIL {HASH:016x} at golden sample {wrong + 1}"
+        assert seen.verdict == f"FAIL {HASH:016x} at self-test sample {wrong + 1}"
     if toolchain_name(firmware) == "gcc":
         assert tested.stack_bound is not None
     assert seen.outcome.labels[0] == samples(1)[0, 1].astype(int) - 1
@@ -615,7 +615,8 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     tested = [*line, "--self-test", "3", "--dataset", "digits"]
     assert main(tested) == 0
     assert (
-        json.loads(capsys.readouterr().out.splitlines()[-1])["tables"]["flash"]["golden_samples"] == 3 * 64
+        json.loads(capsys.readouterr().out.splitlines()[-1])["tables"]["flash"]["self_test_samples"]
+        == 3 * 64
     )
 
 
@@ -658,4 +659,4 @@ def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
     assert json.loads(capsys.readouterr().out)["mismatches"] == 1
     assert main([*line, "--self-test"]) == 1
     verdict = json.loads(capsys.readouterr().out)["self_test"]
-    assert verdict == f"FAIL {model.hash_text} at golden sample 3"
+    assert verdict == f"FAIL {model.hash_text} at self-test sample 3"
