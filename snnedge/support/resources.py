@@ -1,4 +1,4 @@
-"""Where the C sources and the firmware lie: beside the package in a checkout, inside it when installed."""
+"""C sources, firmware and license: beside the package in a checkout, in share/ when installed."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def folder(name: str) -> Path:
-    """The folder ``csrc`` or ``firmware``."""
+    """Return the folder ``csrc`` or ``firmware``. Raises ``FileNotFoundError``."""
     for root in (PACKAGE.parent, PACKAGE / "share"):
         if (root / name).is_dir() and (root / "csrc" / "snn.h").is_file():
             return root / name
