@@ -16,7 +16,7 @@
 #include "board.h"
 #include "frame.h"
 #include "hal.h"
-#include "model.h"
+#include "firmware_model.h"
 #include "self_test.h"
 #include "snn.h"
 
@@ -40,20 +40,20 @@ struct answer {
 
 /* The model in this image, for tools that read the ELF file. */
 extern const snn_model *const firmware_model;
-const snn_model *const firmware_model = &SNN_MODEL;
+const snn_model *const firmware_model = &MODEL;
 
-static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
-static _Alignas(4) uint8_t sample[SNN_MODEL_INPUTS];
-static uint16_t spike_counts[SNN_MODEL_NEURONS];
-static uint16_t first_spikes[SNN_MODEL_NEURONS];
+static uint32_t workspace[(MODEL_WORKSPACE_BYTES + 3) / 4];
+static _Alignas(4) uint8_t sample[MODEL_INPUTS];
+static uint16_t spike_counts[MODEL_NEURONS];
+static uint16_t first_spikes[MODEL_NEURONS];
 
 static void send_banner(void) {
-    static const char names[] = BOARD_NAME " " SNN_MODEL_NAME;
+    static const char names[] = BOARD_NAME " " MODEL_NAME;
     const struct banner banner = {
-        .hash = SNN_MODEL.hash,
+        .hash = MODEL.hash,
         .protocol = PROTOCOL,
-        .inputs = SNN_MODEL_INPUTS,
-        .neurons = SNN_MODEL_NEURONS,
+        .inputs = MODEL_INPUTS,
+        .neurons = MODEL_NEURONS,
         .clock_hz = BOARD_CLOCK_HZ,
     };
     frame_begin('B', sizeof banner + sizeof names - 1);
@@ -116,7 +116,7 @@ static void send_verdict(snn_state *state) {
     uint32_t ticks = 0;
     const uint32_t differs = self_test(state, &result, &ticks);
     char line[80], *end = append(line, differs ? "FAIL " : "PASS ");
-    for (int k = 0; k < 16; k++) *end++ = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];
+    for (int k = 0; k < 16; k++) *end++ = "0123456789abcdef"[MODEL.hash >> (60 - 4 * k) & 15];
     if (!differs) {
         end = append_decimal(append(end, " "), ticks);
         end = append(append(append(end, " ticks per inference ("), hal_clock()), ")");
@@ -153,6 +153,6 @@ int main(void) {
     snn_state state;
     board_setup();
     hal_init();
-    serve(&state, snn_init(&state, &SNN_MODEL, workspace, sizeof workspace));
+    serve(&state, snn_init(&state, &MODEL, workspace, sizeof workspace));
     return 0;
 }

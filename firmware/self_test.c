@@ -6,14 +6,14 @@
 
 #include "crc.h"
 #include "hal.h"
-#include "model.h"
+#include "firmware_model.h"
 
 static uint32_t answer_crc(const snn_result *r) {
     const uint32_t counts[] = {r->steps, r->input_spikes, r->saturations};
     uint32_t crc = crc_add(CRC_START, &r->label, sizeof r->label);
     crc = crc_add(crc, counts, sizeof counts);
-    crc = crc_add(crc, r->spike_counts, SNN_MODEL_NEURONS * sizeof *r->spike_counts);
-    return ~crc_add(crc, r->first_spikes, SNN_MODEL_NEURONS * sizeof *r->first_spikes);
+    crc = crc_add(crc, r->spike_counts, MODEL_NEURONS * sizeof *r->spike_counts);
+    return ~crc_add(crc, r->first_spikes, MODEL_NEURONS * sizeof *r->first_spikes);
 }
 
 uint32_t self_test(snn_state *state, snn_result *result, uint32_t *ticks) {

@@ -215,9 +215,10 @@ def test_sizes_are_told_by_table(compiler, tmp_path):
     model = stand_in(
         **{"tables.c": "const char wide[1000] = {1};\nchar state[500];\nint tuned[10] = {1};\n"}
     )
-    used = "extern const char wide[]; extern char state[]; extern int tuned[];\n" + model["stand_in.c"]
+    path = "stand_in_private/stand_in.c"
+    used = "extern const char wide[]; extern char state[]; extern int tuned[];\n" + model[path]
     used = used.replace("r->label =", "state[wide[sample[0]]] = (char)tuned[sample[1]];\n    r->label =")
-    firmware = build.build(MICROBIT, model | {"stand_in.c": used}, tmp_path / "firmware", compiler)
+    firmware = build.build(MICROBIT, model | {path: used}, tmp_path / "firmware", compiler)
     assert next(iter(firmware.tables["flash"].items())) == ("wide", 1000)
     assert next(iter(firmware.tables["ram"].items())) == ("state", 500)
     assert firmware.tables["flash"]["tuned"] == firmware.tables["ram"]["tuned"] == 40
@@ -227,7 +228,7 @@ def test_sizes_are_told_by_table(compiler, tmp_path):
 def test_an_exported_folder_is_read_back(tmp_path):
     build.write(MICROBIT, stand_in(), tmp_path)
     assert build.exported(tmp_path) == stand_in()
-    with pytest.raises(InputError, match=r"no src/model\.h"):
+    with pytest.raises(InputError, match=r"no model in src/"):
         build.exported(tmp_path / "src")
 
 

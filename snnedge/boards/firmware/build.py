@@ -5,6 +5,7 @@ compiler give the same bytes wherever the folder is.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ Texts = Mapping[str, str]
 REMEDIES = "--bits 4, --storage sparse, pruning: prune.synapses, fewer neurons"
 FIRMWARE, MODEL = "firmware", "src"  # folders of a build: ours, and the exported C
 ENTRIES = (SCRIPT, ELF, FIRMWARE, MODEL)  # of a folder of firmware
+MODEL_HEADER = "firmware_model.h"  # of FIRMWARE
+DECLARED = re.compile(r"^extern const snn_model (\w+)_model;$", re.M)  # in the header of an exported model
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,19 @@ def exported(folder: Path) -> dict[str, str]:
     """Read the C sources of a folder written by ``snnedge export``: path below src/ -> text."""
     root = folder / "src"
     paths = sorted(path for path in root.rglob("*") if path.suffix in (".c", ".h"))
-    if root / "model.h" not in paths:
-        raise InputError(f"{folder}: no src/model.h; give a folder that snnedge export has written")
     try:
-        return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
+        texts = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
     except OSError as error:
         raise unreadable(folder, error) from error
+    if _model_name(texts) is None:
+        raise InputError(f"{folder}: no model in src/; give a folder that snnedge export has written")
+    return texts
 
 
 def write(board: Board, model: Texts, folder: Path, self_test: Texts = NO_SELF_TEST) -> list[str]:
     """Write all sources to ``folder``; return the C files, relative to it, in the order of linking."""
-    files = firmware_sources(board) | {f"{FIRMWARE}/{name}": text for name, text in self_test.items()}
+    own = {**self_test, MODEL_HEADER: model_header(model)}
+    files = firmware_sources(board) | {f"{FIRMWARE}/{name}": text for name, text in own.items()}
     files |= {f"{MODEL}/{name}": text for name, text in board.core.with_kernels(model).items()}
     for name, text in files.items():
         path = folder / name
@@ -118,6 +123,27 @@ def firmware_sources(board: Board) -> dict[str, str]:
         paths.append(parts("boot")[board.boot])
     texts = {path.name: path.read_text("utf-8") for path in paths} | board_sources(board)
     return {f"{FIRMWARE}/{name}": text for name, text in texts.items()} | {SCRIPT: linker_script(board)}
+
+
+def model_header(model: Texts) -> str:
+    """Return the header that gives the firmware its model under names that do not depend on it."""
+    name = _model_name(model)
+    upper = str(name).upper()
+    return f"""/* Written by snnedge: the model of this firmware. */
+#include "../{MODEL}/{name}.h"
+
+#define MODEL {name}_model
+#define MODEL_NAME "{name}"
+#define MODEL_INPUTS {upper}_INPUTS
+#define MODEL_NEURONS {upper}_NEURONS
+#define MODEL_WORKSPACE_BYTES {upper}_WORKSPACE_BYTES
+"""
+
+
+def _model_name(model: Texts) -> str | None:
+    """Return the C name of an exported model, None when no public header declares one."""
+    found = (DECLARED.search(text) for path, text in model.items() if re.fullmatch(r"\w+\.h", path))
+    return next((match[1] for match in found if match), None)
 
 
 def linker_script(board: Board) -> str:
