@@ -9,29 +9,39 @@ NUMBERS_PER_LINE = 20
 
 def tables_source(tables: Tables, name: str) -> str:
     """Return the C file with the tables of the model ``name``."""
-    populations = ",\n    ".join(
-        f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}"
-        f"{_stated(history=p.history)}}}"
-        for p in tables.populations
-    )
-    projections = ",\n    ".join(
-        f"{{.kind = &snn_synapse_{s.kind}, {_params(s)}, .weights = {s.name}_weights,"
-        f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}"
-        f"{_stated(receptor=s.receptor, delay=s.delay)}}}"
-        for s in tables.projections
-    )
     return f"""/* Tables of the model {name}, written by snnedge. Do not edit: export it again. */
 #include "../{name}.h"
 
 {_kinds(tables)}
 {_arrays(tables)}
 static const snn_population populations[] = {{
-    {populations}}};
+    {_populations(tables)}}};
 
 static const snn_projection projections[] = {{
-    {projections}}};
+    {_projections(tables)}}};
 
-const snn_model {name}_model = {{
+{_model(tables, name)}"""
+
+
+def _populations(tables: Tables) -> str:
+    return ",\n    ".join(
+        f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}"
+        f"{_stated(history=p.history)}}}"
+        for p in tables.populations
+    )
+
+
+def _projections(tables: Tables) -> str:
+    return ",\n    ".join(
+        f"{{.kind = &snn_synapse_{s.kind}, {_params(s)}, .weights = {s.name}_weights,"
+        f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}"
+        f"{_stated(receptor=s.receptor, delay=s.delay)}}}"
+        for s in tables.projections
+    )
+
+
+def _model(tables: Tables, name: str) -> str:
+    return f"""const snn_model {name}_model = {{
     .hash = {name.upper()}_HASH,
     .encoder = {{{_encoder(tables.encoder)}}},
     .populations = populations,

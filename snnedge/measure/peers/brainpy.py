@@ -111,18 +111,25 @@ def _neurons(p: Population, n: int) -> Any:
             return fires * (bm.arange(p.size) == over.argmax(axis=1)[:, None])
 
         def lif_cond_exp(self, excitation: Any, inhibition: Any) -> Any:
-            ge = bm.minimum(self.ge * numbers["decay_e"] + numbers["gain_e"] * excitation, 1)
-            gi = bm.minimum(self.gi * numbers["decay_i"] + numbers["gain_i"] * inhibition, 1)
-            v = self.v * (1 - numbers["leak"])
-            v = v + (numbers["reversal_e"] - v) * ge
-            v = v + (numbers["reversal_i"] - v) * gi
-            awake = (self.refractory_left == 0).astype(float)
-            spikes = (v > threshold) * awake
-            free = awake * (1 - spikes)
-            self.ge.value, self.gi.value = ge, gi
-            self.v.value = v * free + numbers["reset"] * (1 - free)
-            left = bm.maximum(self.refractory_left - 1, 0)
-            self.refractory_left.value = left * (1 - spikes) + numbers["refractory"] * spikes
-            return spikes
+            return _lif_cond_exp(self, numbers, threshold, excitation, inhibition)
 
     return Neurons()
+
+
+def _lif_cond_exp(cells: Any, numbers: Any, threshold: Any, excitation: Any, inhibition: Any) -> Any:
+    """Advance conductance neurons by a step; return their spikes."""
+    import brainpy.math as bm
+
+    ge = bm.minimum(cells.ge * numbers["decay_e"] + numbers["gain_e"] * excitation, 1)
+    gi = bm.minimum(cells.gi * numbers["decay_i"] + numbers["gain_i"] * inhibition, 1)
+    v = cells.v * (1 - numbers["leak"])
+    v = v + (numbers["reversal_e"] - v) * ge
+    v = v + (numbers["reversal_i"] - v) * gi
+    awake = (cells.refractory_left == 0).astype(float)
+    spikes = (v > threshold) * awake
+    free = awake * (1 - spikes)
+    cells.ge.value, cells.gi.value = ge, gi
+    cells.v.value = v * free + numbers["reset"] * (1 - free)
+    left = bm.maximum(cells.refractory_left - 1, 0)
+    cells.refractory_left.value = left * (1 - spikes) + numbers["refractory"] * spikes
+    return spikes

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from exports import arduino, digits, idf, needs, sh, zephyr
+from exports import STRICT, arduino, digits, idf, needs, sh, zephyr
 
 from snnedge.exporters import c
 from snnedge.exporters.c import project_files
@@ -107,6 +107,27 @@ def test_the_header_states_shape_and_order(shape, order, axes):
     text = c.sources(replace(model, encoder=replace(model.encoder, shape=shape)))["digits.h"]
     assert f"DIGITS_INPUTS bytes, {order}" in text
     assert re.findall(r"DIGITS_((?:ROWS|COLUMNS|CHANNELS) \d+)", text) == axes
+
+
+@needs("cc")
+def test_class_names_are_texts_of_c(tmp_path):
+    names = ('"quoted"', "a\\b??/ %s*/", "数字 5", "plain")
+    model = digits()
+    readout = replace(model.readout, class_names=(*names, *"abcdef")[: model.readout.classes])
+    c.write(replace(model, readout=readout), tmp_path / "digits")
+    program = """#include <stdio.h>
+#include "digits.h"
+int main(void) {
+    static const char *const names[DIGITS_CLASSES] = DIGITS_CLASS_NAMES;
+    for (int k = 0; k < DIGITS_CLASSES; k++) puts(names[k]);
+    return 0;
+}
+"""
+    (tmp_path / "main.c").write_text(program)
+    words = ["cc", *STRICT, "-I", tmp_path / "digits/src", tmp_path / "main.c", "-o", tmp_path / "main"]
+    sh(*words)
+    assert sh(tmp_path / "main").splitlines() == list(readout.class_names)
+    assert "CLASS_NAMES" not in c.sources(model)["digits.h"]
 
 
 @pytest.mark.parametrize(("margin", "told"), [
