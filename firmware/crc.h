@@ -1,4 +1,4 @@
-/* crc.h: CRC-32 as in zlib and Ethernet: start with CRC_START, add the data, invert at the end. */
+/* crc.h: CRC-32 as in zlib and Ethernet. Start with CRC_START, add the data, invert at the end. */
 #ifndef CRC_H
 #define CRC_H
 

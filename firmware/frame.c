@@ -1,12 +1,12 @@
-/* frame.c: see frame.h. The cores that we know are little-endian, so numbers go out as they lie. */
+/* frame.c: see frame.h. All known cores are little-endian, so numbers are sent as they are in memory. */
 #include "frame.h"
 
 #include "crc.h"
 #include "hal.h"
 
-static uint32_t crc; /* of the frame on its way out, before its final inversion */
+static uint32_t crc; /* of the frame that is sent, before its final inversion */
 
-/* A slow core sums after the last byte, as a serial port does not wait while it computes. */
+/* The CRC is computed after the last byte: a serial port does not wait while a slow core computes. */
 int frame_receive(void *payload, uint32_t capacity, uint32_t *size) {
     uint8_t kind = 0;
     uint32_t sent;
@@ -16,9 +16,9 @@ int frame_receive(void *payload, uint32_t capacity, uint32_t *size) {
     if (!hal_read(&kind, 1) || !hal_read(size, sizeof *size)) return FRAME_END;
     if (*size > capacity) return FRAME_BROKEN;
     if (!hal_read(payload, *size) || !hal_read(&sent, sizeof sent)) return FRAME_END;
-    uint32_t sum = crc_add(CRC_START, &kind, 1);
-    sum = crc_add(sum, size, sizeof *size);
-    return sent == ~crc_add(sum, payload, *size) ? kind : FRAME_BROKEN;
+    uint32_t received = crc_add(CRC_START, &kind, 1);
+    received = crc_add(received, size, sizeof *size);
+    return sent == ~crc_add(received, payload, *size) ? kind : FRAME_BROKEN;
 }
 
 void frame_begin(uint8_t kind, uint32_t size) {
@@ -35,6 +35,6 @@ void frame_put(const void *data, uint32_t size) {
 }
 
 void frame_end(void) {
-    const uint32_t sum = ~crc;
-    hal_write(&sum, sizeof sum);
+    const uint32_t inverted = ~crc;
+    hal_write(&inverted, sizeof inverted);
 }

@@ -2,7 +2,7 @@
  *
  *     0xA5   kind (1 byte)   size (uint32)   payload (size bytes)   CRC-32 (uint32) of kind, size, payload
  *
- * All numbers are little-endian. The host's side is snnedge/targets/protocol.py.
+ * All numbers are little-endian. The host's side is snnedge/boards/emulate/protocol.py.
  */
 #ifndef FRAME_H
 #define FRAME_H

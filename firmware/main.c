@@ -1,12 +1,12 @@
 /* main.c: answer requests about one model; the same program for every model and every board.
  *
- * It says that it is ready by a banner, or by an error when the core refuses the model. Firmware that was
- * built with golden samples tests itself first and sends
+ * When it is ready it sends a banner, or an error when the core refuses the model. Firmware that was built
+ * with self-test samples runs them first and sends
  *
  *     'T' verdict: uint32 0, or the first sample that differs; then a line, "FAIL <hash>" or
  *         "PASS <hash> <ticks> ticks per inference (<clock>)"
  *
- * Then, a request is one frame (frame.h), and so is the answer to it:
+ * Then each request is one frame (frame.h), and so is its answer:
  *
  *     'I' identify            -> 'B' banner: struct banner, then "<board> <model>"
  *     'S' sample (its bytes)  -> 'A' answer: struct answer, uint16 spike counts, uint16 first spikes
@@ -16,7 +16,7 @@
 #include "board.h"
 #include "frame.h"
 #include "hal.h"
-#include "model.h"
+#include "firmware_model.h"
 #include "self_test.h"
 #include "snn.h"
 
@@ -35,22 +35,26 @@ struct answer {
     uint16_t steps;
     uint32_t input_spikes;
     uint32_t saturations;
-    uint32_t ticks; /* spent in snn_run */
+    uint32_t ticks; /* of snn_run */
 };
 
 /* The model in this image, for tools that read the ELF file. */
 extern const snn_model *const firmware_model;
-const snn_model *const firmware_model = &SNN_MODEL;
+const snn_model *const firmware_model = &MODEL;
 
-static uint32_t workspace[(SNN_MODEL_WORKSPACE_BYTES + 3) / 4];
-static _Alignas(4) uint8_t sample[SNN_MODEL_INPUTS];
-static uint16_t spike_counts[SNN_MODEL_NEURONS];
-static uint16_t first_spikes[SNN_MODEL_NEURONS];
+static uint32_t workspace[(MODEL_WORKSPACE_BYTES + 3) / 4];
+static _Alignas(4) uint8_t sample[MODEL_INPUTS];
+static uint16_t spike_counts[MODEL_NEURONS];
+static uint16_t first_spikes[MODEL_NEURONS];
 
 static void send_banner(void) {
-    static const char names[] = BOARD_NAME " " SNN_MODEL_NAME;
+    static const char names[] = BOARD_NAME " " MODEL_NAME;
     const struct banner banner = {
-        SNN_MODEL.hash, PROTOCOL, SNN_MODEL_INPUTS, SNN_MODEL_NEURONS, BOARD_CLOCK_HZ,
+        .hash = MODEL.hash,
+        .protocol = PROTOCOL,
+        .inputs = MODEL_INPUTS,
+        .neurons = MODEL_NEURONS,
+        .clock_hz = BOARD_CLOCK_HZ,
     };
     frame_begin('B', sizeof banner + sizeof names - 1);
     frame_put(&banner, sizeof banner);
@@ -74,7 +78,11 @@ static void send_answer(snn_state *state) {
     snn_run(state, sample, &result);
     const uint32_t ticks = hal_ticks() - start;
     const struct answer answer = {
-        result.label, result.steps, result.input_spikes, result.saturations, ticks,
+        .label = result.label,
+        .steps = result.steps,
+        .input_spikes = result.input_spikes,
+        .saturations = result.saturations,
+        .ticks = ticks,
     };
     frame_begin('A', sizeof answer + sizeof spike_counts + sizeof first_spikes);
     frame_put(&answer, sizeof answer);
@@ -90,7 +98,7 @@ static void greet(snn_status status) {
         send_error(snn_status_text(status));
 }
 
-#if GOLDEN_SAMPLES
+#if SELF_TEST_COUNT
 static char *append(char *to, const char *text) {
     while (*text) *to++ = *text++;
     return to;
@@ -104,13 +112,11 @@ static char *append_decimal(char *to, uint32_t number) {
 }
 
 static void send_verdict(snn_state *state) {
-    snn_result result;
-    result.spike_counts = spike_counts;
-    result.first_spikes = first_spikes;
+    snn_result result = {.spike_counts = spike_counts, .first_spikes = first_spikes};
     uint32_t ticks = 0;
     const uint32_t differs = self_test(state, &result, &ticks);
     char line[80], *end = append(line, differs ? "FAIL " : "PASS ");
-    for (int k = 0; k < 16; k++) *end++ = "0123456789abcdef"[SNN_MODEL.hash >> (60 - 4 * k) & 15];
+    for (int k = 0; k < 16; k++) *end++ = "0123456789abcdef"[MODEL.hash >> (60 - 4 * k) & 15];
     if (!differs) {
         end = append_decimal(append(end, " "), ticks);
         end = append(append(append(end, " ticks per inference ("), hal_clock()), ")");
@@ -124,7 +130,7 @@ static void send_verdict(snn_state *state) {
 #endif
 
 static void serve(snn_state *state, snn_status status) {
-#if GOLDEN_SAMPLES
+#if SELF_TEST_COUNT
     if (status == SNN_OK) send_verdict(state);
 #endif
     greet(status);
@@ -147,6 +153,6 @@ int main(void) {
     snn_state state;
     board_setup();
     hal_init();
-    serve(&state, snn_init(&state, &SNN_MODEL, workspace, sizeof workspace));
+    serve(&state, snn_init(&state, &MODEL, workspace, sizeof workspace));
     return 0;
 }

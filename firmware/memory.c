@@ -1,6 +1,6 @@
-/* memory.c: what a C compiler may call for copying and clearing, in a program without a libc.
+/* memory.c: the functions that a C compiler may call for copying and clearing, in a program without a libc.
  *
- * The empty asm keeps compilers from turning each loop into a call of the very function it is in.
+ * The empty asm keeps a compiler from turning each loop into a call of the function that it is in.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* semihost.h: call a service of the emulator or debugger.
  *
- * Operations and their arguments: Arm, "Semihosting for AArch32 and AArch64", which RISC-V shares; the
+ * Operations and their arguments: Arm, "Semihosting for AArch32 and AArch64", which RISC-V shares. The
  * instruction that calls the host is in cores/<family>/semihost_call.h.
  */
 #ifndef SEMIHOST_H

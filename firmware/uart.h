@@ -1,4 +1,5 @@
-/* uart.h: a serial port, 8 bits, no parity, 1 stop bit; uarts/<driver>.c, by the values of board.h. */
+/* uart.h: a serial port, 8 bits, no parity, 1 stop bit. uarts/<driver>.c implements it by the values of
+ * board.h. */
 #ifndef UART_H
 #define UART_H
 
@@ -6,10 +7,10 @@
 
 void uart_init(void);
 
-/* Wait for a byte. */
+/* Wait for a byte and return it. */
 uint8_t uart_get(void);
 
-/* Send a byte, waiting until there is room for it. */
+/* Wait until there is space for a byte, and send it. */
 void uart_put(uint8_t byte);
 
 #endif

@@ -1,10 +1,10 @@
-/* rp2040.c: the first 256 bytes of the flash of an RP2040. Its ROM copies them to RAM, checks their sum,
+/* rp2040.c: the first 256 bytes of the flash of an RP2040. Its ROM copies them to RAM, checks their sum
  * and runs them.
  *
- * They let the flash be read as memory by the command that every serial flash knows (0x03, 24 bits of
- * address, one data line, an eighth of the time that a chip's own commands would take), then start the
- * program behind them. RP2040 data sheet: "Flash Second Stage", "SSI". The sum is CRC-32/MPEG-2;
- * tests/test_firmware.py computes it.
+ * They map the flash as memory by the command that every serial flash has: 0x03, 24 bits of address, one
+ * data line. A chip's own commands would be eight times as fast. Then they start the program that follows
+ * them. RP2040 data sheet: "Flash Second Stage", "SSI". The sum is CRC-32/MPEG-2, which
+ * tests/boards/test_firmware.py computes.
  */
 __attribute__((naked, used, section(".boot"))) static void boot(void) {
     __asm__ volatile("ldr r3, 1f\n"

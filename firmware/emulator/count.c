@@ -1,11 +1,10 @@
-/* count.c: a plugin for QEMU, version 1 of its interface, that counts how often every instruction is
- * executed.
+/* count.c: a plugin for QEMU, version 1 of its interface. It counts how often each instruction is executed.
  *
  *     qemu-system-arm -plugin ./count.so,out=FILE ...
  *
- * At the end FILE has a line "<address in hex> <executed> <taken>" for each; "taken" is how often another
- * than the next in memory followed, of instructions that end a block. QEMU documentation, "TCG Plugins";
- * what we need of qemu-plugin.h is declared here, as distributions do not ship it.
+ * At the end FILE has a line "<address in hex> <executed> <taken>" for each. "taken" counts, for
+ * instructions that end a block, how often another than the next in memory followed. QEMU documentation,
+ * "TCG Plugins". The declarations of qemu-plugin.h are repeated here, as distributions do not ship it.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -33,7 +32,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **
 
 enum { ADD = 0, NO_REGISTERS = 0, SLOTS = 1 << 20 };
 
-/* A hash table by address; a program of ours has some thousand instructions. */
+/* A hash table by address. A firmware has some thousand instructions. */
 static struct slot {
     uint64_t address_plus_1;
     uint64_t size;
@@ -41,7 +40,7 @@ static struct slot {
     uint64_t taken;
 } slots[SLOTS];
 
-/* Instructions that are translated together; the same ones may be again, in a block of another length. */
+/* Instructions that are translated together. They may also be in a block of another length. */
 struct block {
     struct slot *first, *last;
 };

@@ -1,4 +1,4 @@
-/* linux.c: the stream is standard input and output of a process; its core's folder has the system calls. */
+/* linux.c: the stream is standard input and output of a process. The core's folder has the system calls. */
 #include "hal.h"
 #include "system_call.h"
 
@@ -17,7 +17,7 @@ int hal_read(void *data, uint32_t size) {
 void hal_write(const void *data, uint32_t size) {
     for (const uint8_t *from = data; size;) {
         const intptr_t put = system_call(CALL_WRITE, 1, from, size);
-        if (put <= 0) hal_exit(1); /* nobody listens any more */
+        if (put <= 0) hal_exit(1); /* the reader has closed the stream */
         from += put;
         size -= (uint32_t)put;
     }

@@ -17,7 +17,7 @@ void hal_init(void) {
     output = open_console(MODE_WB);
 }
 
-/* SYS_READ and SYS_WRITE return how many bytes are still to do; a read of nothing is the end. */
+/* SYS_READ and SYS_WRITE return the number of bytes left. A read of no byte is the end of the stream. */
 int hal_read(void *data, uint32_t size) {
     uint8_t *to = data;
     while (size) {
@@ -35,7 +35,7 @@ void hal_write(const void *data, uint32_t size) {
     while (size) {
         const uintptr_t block[] = {output, (uintptr_t)from, size};
         const uint32_t left = (uint32_t)semihost_call(SYS_WRITE, block);
-        if (left >= size) hal_exit(1); /* nobody listens any more */
+        if (left >= size) hal_exit(1); /* the reader has closed the stream */
         from += size - left;
         size = left;
     }

@@ -1,4 +1,4 @@
-/* uart.c: the stream is a serial port. It has no end. */
+/* uart.c: the stream is a serial port, which has no end. */
 #include "uart.h"
 
 #include "hal.h"
@@ -17,5 +17,5 @@ void hal_write(const void *data, uint32_t size) {
     while (size--) uart_put(*from++);
 }
 
-/* Ends an emulator; without one, or a debugger, the core stops at the call. */
+/* Ends an emulator. Without one and without a debugger the core stops at the call. */
 _Noreturn void hal_exit(int status) { semihost_exit(status); }

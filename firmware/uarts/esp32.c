@@ -1,12 +1,12 @@
-/* esp32.c: UART of the ESP32-C3. ESP32-C3 Technical Reference Manual, "UART Controller". The ROM has set it
- * to 115,200 baud, of the crystal's clock, for its own messages, and so it stays. */
+/* esp32.c: UART of the ESP32-C3. ESP32-C3 Technical Reference Manual, "UART Controller". The ROM sets it
+ * to 115,200 baud of the crystal's clock for its own messages, and this is kept. */
 #include "board.h"
 #include "uart.h"
 
 #define FIFO (*(volatile uint32_t *)(BOARD_UART_BASE + 0x00u))
 #define STATUS (*(volatile uint32_t *)(BOARD_UART_BASE + 0x1Cu)) /* bits 0..9 received, 16..25 to send */
 
-#define ROOM 126u /* of 128 bytes */
+#define FULL 126u /* bytes, of a FIFO of 128 */
 
 void uart_init(void) {}
 
@@ -17,7 +17,7 @@ uint8_t uart_get(void) {
 }
 
 void uart_put(uint8_t byte) {
-    while ((STATUS >> 16 & 0x3FFu) >= ROOM) {
+    while ((STATUS >> 16 & 0x3FFu) >= FULL) {
     }
     FIFO = byte;
 }

@@ -13,7 +13,7 @@
 #define BAUDRATE (*(volatile uint32_t *)(BOARD_UART_BASE + 0x524u))
 
 void uart_init(void) {
-    /* In 2^-32 of the 16 MHz that feed it, whatever the core runs at; the low 12 bits are not there. */
+    /* In 2^-32 of its clock of 16 MHz, which is independent of the core's. The low 12 bits are 0. */
     BAUDRATE = (uint32_t)((((uint64_t)BOARD_UART_BAUD << 32) / 16000000u + 0x800u) & 0xFFFFF000u);
     ENABLE = 4;
     STARTRX = 1;

@@ -1,8 +1,8 @@
 """Back ends by name: everything that can answer samples, each a file in ``backends/``.
 
-A back-end module has ``INTEGER`` (does it run the ``IntegerModel``, equal to the reference to the bit, or
-the float ``Network``?), ``ARGUMENT`` (does it take one: what follows the colon in ``board:microbit``?) and
-``open(source, argument)``.
+A back-end module has ``INTEGER``: True if it runs the ``IntegerModel``, equal to the reference to the bit,
+False for the float ``Network``. With ``ARGUMENT`` it takes the text after the colon of ``board:microbit``.
+``open(source, argument)`` returns a ``Backend``.
 """
 
 from typing import Protocol
@@ -17,10 +17,10 @@ from ..support import plugins
 
 
 class Backend(Protocol):
-    """Something that answers samples."""
+    """A program that answers samples."""
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape)."""
+        """Answer uint8 ``images`` (n, *shape)."""
         ...
 
 

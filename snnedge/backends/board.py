@@ -11,7 +11,7 @@ from ..boards import board_file
 from ..boards.board import Board
 from ..boards.emulate.qemu import Emulation, emulate
 from ..boards.firmware.build import Firmware, build
-from ..boards.firmware.self_test import NONE, golden_sources
+from ..boards.firmware.self_test import NO_SELF_TEST, self_test_sources
 from ..boards.firmware.toolchain import AUTO
 from ..errors import InputError
 from ..model.integer_model import IntegerModel
@@ -24,27 +24,31 @@ ARGUMENT = True
 
 
 class BoardBackend:
-    """Firmware for ``model`` in a folder of its own, which lives as long as this object.
+    """Firmware for ``model`` in a folder of its own, which is removed with this object.
 
-    ``golden``: uint8 (n, *shape), samples on which it tests itself at boot, against the host's answers.
+    ``self_test``: uint8 (n, *shape), samples that the firmware compares with the host's answers at boot.
     """
 
     def __init__(
-        self, model: IntegerModel, board: Board, compiler: str = AUTO, golden: np.ndarray | None = None
+        self, model: IntegerModel, board: Board, compiler: str = AUTO, self_test: np.ndarray | None = None
     ) -> None:
         self.model = model
         folder = tempfile.mkdtemp(prefix="snnedge-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         sources = plugins.load("exporters", "c").sources(model)
-        tested = NONE if golden is None else golden_sources(golden, Runtime(model).run(golden))
-        self.firmware: Firmware = build(board, sources, Path(folder) / "firmware", compiler, tested)
+        samples = (
+            NO_SELF_TEST
+            if self_test is None
+            else self_test_sources(self_test, Runtime(model).run(self_test))
+        )
+        self.firmware: Firmware = build(board, sources, Path(folder) / "firmware", compiler, samples)
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` when the board fails."""
+        """Answer uint8 ``images`` (n, *shape). Raises ``ToolError`` when the board fails."""
         return self.emulate(images).outcome
 
     def emulate(self, images: np.ndarray) -> Emulation:
-        """As ``run``, and the instructions that each inference took."""
+        """Answer as ``run`` does, with the instructions of each inference."""
         return emulate(self.firmware, images, self.model.hash)
 
 

@@ -1,4 +1,4 @@
-"""`brian2`: the trained network in Brian2, as the recipe that trains such networks runs it.
+"""`brian2`: the trained network in Brian2, run by the recipe that trains such networks.
 
 A recipe that can do this has ``replays(network) -> bool`` and ``replay(network, images) -> Outcome``.
 """
@@ -17,19 +17,19 @@ ARGUMENT = False
 
 
 class Brian2:
-    """Brian2 compiles the network in ``run``."""
+    """The ``network`` in Brian2, which is compiled in ``run``."""
 
     def __init__(self, network: Network, recipe: ModuleType) -> None:
         self.network, self.recipe = network, recipe
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+        """Answer uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
         outcome: Outcome = self.recipe.replay(self.network, images)
         return outcome
 
 
 def open(network: Network, argument: str | None = None) -> Brian2:
-    """The recipe for ``network``. Raises ``InputError`` when none runs such a network."""
+    """Find the recipe for ``network``. Raises ``InputError`` when none runs such a network."""
     known = {name: plugins.load("recipes", name) for name in plugins.names("recipes")}
     able = {name: recipe for name, recipe in known.items() if hasattr(recipe, "replays")}
     for recipe in able.values():

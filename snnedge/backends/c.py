@@ -56,7 +56,7 @@ class ExportedC:
             raise InputError(f"{source}: {text}")
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape)."""
+        """Answer uint8 ``images`` (n, *shape)."""
         samples = self._samples(images)
         result = empty(len(samples), len(self.model.readout.labels))
         answer = self._ffi.new("snn_result *")
@@ -71,7 +71,7 @@ class ExportedC:
         return result
 
     def trace(self, images: np.ndarray) -> Trace:
-        """Every spike and membrane of the readout population: see ``Trace``."""
+        """Record every spike and membrane of the readout population: see ``Trace``."""
         samples = self._samples(images)
         name = self.model.readout.population
         size = len(self.model.readout.labels)
@@ -96,7 +96,7 @@ class ExportedC:
         membrane[:] = np.frombuffer(self._ffi.buffer(values, membrane.nbytes), np.int16)
 
     def _call(self, name: str, *arguments: Any) -> Any:
-        """Call the function of snn.h by the name that the linker has for it."""
+        """Call the function ``name`` of snn.h by its symbol, which has the model's prefix."""
         return getattr(self._lib, self._prefix + name)(*arguments)
 
     def _samples(self, images: np.ndarray) -> np.ndarray:
@@ -125,7 +125,7 @@ def _load(source: Path, name: str) -> tuple[Any, Any]:
 
 
 def _declarations(source: Path, name: str) -> str:
-    """What cffi can read of the headers: preprocessed by the compiler, without the system's headers."""
+    """Return the preprocessed headers, without those of the system, for cffi."""
     try:
         text = "".join((source / f"{stem}.h").read_text() for stem in ("snn", name))
     except (OSError, UnicodeError) as error:
@@ -136,7 +136,7 @@ def _declarations(source: Path, name: str) -> str:
 
 
 def _prefix(source: Path) -> str:
-    """What the model's symbols begin with; nothing in exports of the first snnedge."""
+    """Return the prefix of the model's symbols, "" in exports of the first snnedge."""
     found = re.search(r"^#define snn_init (\w*)snn_init$", (source / "snn.h").read_text(), re.M)
     return found[1] if found else ""
 

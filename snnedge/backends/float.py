@@ -1,7 +1,7 @@
 """`float`: the trained network in float64 on the time grid of the integer model; numpy, every kind.
 
-The equations are those of the reference, with nothing rounded and nothing saturated: what differs
-between the two is quantisation and nothing else. `brian2` runs the network where it was trained.
+The equations are those of the reference without rounding and saturation, so quantisation is the only
+difference. `brian2` runs the network in the simulator that trained it.
 """
 
 import numpy as np
@@ -23,10 +23,10 @@ class Float:
         self.grid = discretize(network)
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape)."""
+        """Answer uint8 ``images`` (n, *shape)."""
         return simulate(self.grid, images, FloatingPoint)
 
 
 def open(network: Network, argument: str | None = None) -> Float:
-    """The float network; it takes no argument."""
+    """Open the float network; it takes no argument."""
     return Float(network)

@@ -1,4 +1,4 @@
-"""`host`: the compiled core on this machine, through pybind11; `host:LEVEL`: one level of its kernel."""
+"""`host`: the compiled core on this machine, through pybind11; `host:LEVEL`: one of its SIMD levels."""
 
 from ..model.integer_model import IntegerModel
 from ..runtime.runtime import Runtime
@@ -8,5 +8,5 @@ ARGUMENT = True
 
 
 def open(model: IntegerModel, argument: str | None = None) -> Runtime:
-    """The runtime; ``argument``: a level of the kernel, one of ``snnedge.kernels()``."""
+    """Open the runtime; ``argument``: a SIMD level, one of ``snnedge.kernels()``."""
     return Runtime(model, argument)

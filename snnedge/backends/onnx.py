@@ -18,11 +18,11 @@ from ..runtime.runtime import Runtime
 
 INTEGER = True
 ARGUMENT = True
-BATCH_BYTES = 2**25  # of a batch's spikes and membranes in every step
+BATCH_BYTES = 2**25  # of the spikes and membranes of a batch in all steps
 
 
 def open(model: IntegerModel, argument: str | None = None) -> "Onnx":
-    """The graph of ``model``, from the file ``argument`` or freshly made. Raises ``InputError``."""
+    """Open the graph of ``model``, from the file ``argument`` or freshly made. Raises ``InputError``."""
     if not argument:
         return Onnx(model, proto(model).SerializeToString(), "the graph")
     try:
@@ -44,7 +44,7 @@ class Onnx:
             )
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape)."""
+        """Answer uint8 ``images`` (n, *shape)."""
         result = empty(len(images), len(self.model.readout.labels))
         for rows, answer in self._answers(images, list(vars(result))):
             for name, values in vars(result).items():
@@ -52,7 +52,7 @@ class Onnx:
         return result
 
     def trace(self, images: np.ndarray) -> Trace:
-        """Every spike and membrane of the readout population: see ``Trace``."""
+        """Record every spike and membrane of the readout population: see ``Trace``."""
         name, size = self.model.readout.population, len(self.model.readout.labels)
         spikes = np.zeros((len(images), self.model.steps, size), bool)
         membrane = np.zeros(spikes.shape, np.int16)
@@ -63,7 +63,7 @@ class Onnx:
     def _answers(
         self, images: np.ndarray, names: list[str]
     ) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
-        """The outputs called ``names``, a batch at a time, and the rows that it has."""
+        """Yield the rows of each batch and its outputs called ``names``."""
         model = self.model
         bytes_each = model.steps * (8 * len(model.readout.labels) + model.encoder.size)
         size = max(1, BATCH_BYTES // bytes_each)
@@ -82,9 +82,9 @@ def _session(graph: bytes, name: str) -> Any:
     except ImportError as error:
         raise ToolError(f"no onnxruntime: {REMEDY}") from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # nodes are too small to share
+    options.intra_op_num_threads = 1  # nodes are too small for several threads
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its errors share no class of their own
+    except Exception as error:  # its errors have no common class
         line = str(error).partition("\n")[0]
         raise InputError(f"{name}: onnxruntime cannot read it ({line}); export it again") from error

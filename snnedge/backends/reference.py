@@ -1,4 +1,4 @@
-"""`reference`: the numpy golden model."""
+"""`reference`: the numpy reference of the integer model."""
 
 import numpy as np
 
@@ -11,14 +11,16 @@ ARGUMENT = False
 
 
 class Reference:
+    """The numpy reference of ``model``."""
+
     def __init__(self, model: IntegerModel) -> None:
         self.model = model
 
     def run(self, images: np.ndarray) -> Outcome:
-        """Answers for uint8 ``images`` (n, *shape)."""
+        """Answer uint8 ``images`` (n, *shape)."""
         return reference.run(self.model, images)
 
 
 def open(model: IntegerModel, argument: str | None = None) -> Reference:
-    """The numpy reference; it takes no argument."""
+    """Open the numpy reference; it takes no argument."""
     return Reference(model)

@@ -1,1 +1,1 @@
-"""Boards: what they are (TOML), how to build firmware for them, how to talk to it, how to emulate it."""
+"""Boards as data (TOML): build firmware for them, emulate it, estimate its cost, flash it."""

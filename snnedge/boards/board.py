@@ -1,4 +1,4 @@
-"""Board: what snnedge knows of a board, as read from its TOML file (`boards.py`)."""
+"""Boards as values, read from TOML files by `board_file.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SERIAL = "uart"  # the transport that needs a ``Uart``
 
 @dataclass(frozen=True)
 class Region:
-    """Memory from address ``origin``, ``size`` bytes."""
+    """Memory of ``size`` bytes from address ``origin``."""
 
     origin: int
     size: int
@@ -18,7 +18,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Uart:
-    """A serial port at address ``base``. ``driver``: a file in firmware/uarts/; ``clock_hz`` feeds it."""
+    """A serial port at address ``base``. ``driver``: a file in firmware/uarts/; ``clock_hz``: its clock."""
 
     driver: str
     base: int
@@ -28,8 +28,11 @@ class Uart:
 
 @dataclass(frozen=True)
 class Step:
-    """Of the way from reset to a running board: write ``value`` to the 32-bit register at ``address``, or,
-    with a ``mask``, wait until the register's bits in it are ``value``."""
+    """One access to a 32-bit register between reset and a running board.
+
+    Without a ``mask``, ``value`` is written to ``address``. With one, the board waits until the bits of the
+    mask are ``value``.
+    """
 
     address: int
     value: int
@@ -38,8 +41,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Current:
-    """What the board or its chip draws under ``conditions``: milliampere at ``volts``, with where that is
-    said and whether somebody has looked it up there."""
+    """Supply current of the board or its chip under ``conditions``: milliampere at ``volts``.
+
+    ``source``: the document that states it; ``verified``: somebody has compared it with that document.
+    """
 
     conditions: str
     low: float
@@ -52,14 +57,14 @@ class Current:
 
 @dataclass(frozen=True)
 class Board:
-    """A board. ``clock_hz`` of the core and its tick counter; ``stack`` in bytes, reserved in ``ram``.
+    """A board. ``clock_hz``: of the core and its tick counter; ``stack``: bytes, reserved in ``ram``.
 
-    ``transport``: a file in firmware/transports/; ``boot``: one in firmware/boot/, for chips that want a
-    block of their own before the program, or None. ``machine``: what QEMU calls the board, or None.
-    ``wait_states``: cycles that a read of flash takes besides its own, or None where that is not known;
-    ``flash_line``: bytes that such a read brings.
-    ``counted_on``: a board with a machine that has the same instructions, or None.
-    ``runners``: program that writes its flash -> what that program has to know of the board.
+    ``transport``: a file in firmware/transports/. ``boot``: a file in firmware/boot/ for chips that require
+    a block before the program, or None. ``machine``: the board's name in QEMU, or None.
+    ``wait_states``: extra cycles of a read of flash, or None where they are not known.
+    ``flash_line``: bytes that one read of flash returns.
+    ``counted_on``: a board with a machine that executes the same instructions, or None.
+    ``runners``: runner -> the settings that it needs for the board.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Boards: one TOML file each in firmware/boards/, or in a folder of one's own. Data only."""
+"""Board files: one TOML file per board, in firmware/boards/ or in a folder of the user. Data only."""
 
 import os
 from collections.abc import Collection
@@ -20,9 +20,9 @@ MAX_MILLIAMPERE = 100_000.0
 
 
 def files(folder: str | os.PathLike[str] | None = None) -> dict[str, Path]:
-    """Board names and their files. A board in ``folder`` (else $SNNEDGE_BOARDS) hides a bundled one.
+    """Return the file of each board. One in ``folder`` (else $SNNEDGE_BOARDS) hides a bundled one.
 
-    Raises ``InputError`` when that folder is not there.
+    Raises ``InputError`` when that folder does not exist.
     """
     folders = [resource("firmware") / "boards"]
     extra = folder or os.environ.get(ENVIRONMENT)
@@ -36,8 +36,11 @@ def files(folder: str | os.PathLike[str] | None = None) -> dict[str, Path]:
 
 
 def load(name: str, folder: str | os.PathLike[str] | None = None, transport: str | None = None) -> Board:
-    """The board called ``name``, or in the file ``name`` when that ends in .toml; with ``transport`` in
-    place of its own. Raises ``InputError`` for an unknown name, a faulty file, a transport it lacks."""
+    """Return the board called ``name``, or that of the file ``name`` when it ends in .toml.
+
+    ``transport`` replaces its own. Raises ``InputError`` for an unknown name, a faulty file and a transport
+    that the board lacks.
+    """
     if name.endswith(".toml"):
         path = Path(name)
     else:
@@ -53,7 +56,7 @@ def load(name: str, folder: str | os.PathLike[str] | None = None, transport: str
 
 
 def read_board(path: Path) -> Board:
-    """The board in the TOML file at ``path``, named by the file's stem. Raises ``InputError``."""
+    """Read the board in the TOML file at ``path``; the file's stem is its name. Raises ``InputError``."""
     if not path.stem.replace("-", "").replace("_", "").isalnum() or not path.stem.isascii():
         raise InputError(f"{path}: a board's file name has letters, digits, '-' and '_' only")
     with read(path) as top:
@@ -87,8 +90,11 @@ def read_board(path: Path) -> Board:
 
 
 def counting(board: Board, folder: str | os.PathLike[str] | None = None) -> Board:
-    """The board to count instructions on for ``board``: itself, or, where only that one is emulated,
-    ``counted_on`` with the compiler options and kernels of ``board``'s core. Raises ``InputError``."""
+    """Return the board on which the instructions of ``board`` are counted. Raises ``InputError``.
+
+    It is ``board`` itself if that is emulated. Else it is ``counted_on`` with the compiler options and MCU
+    kernels of ``board``'s core.
+    """
     if board.machine or not board.counted_on:
         return board
     place = load(board.counted_on, folder)
@@ -97,7 +103,7 @@ def counting(board: Board, folder: str | os.PathLike[str] | None = None) -> Boar
 
 
 def parts(folder: str) -> dict[str, Path]:
-    """Names of what firmware/``folder`` holds, one C file each: "boot", "transports", "uarts"."""
+    """Return the C files of firmware/``folder`` ("boot", "transports", "uarts") by stem."""
     return {path.stem: path for path in sorted((resource("firmware") / folder).glob("*.c"))}
 
 
@@ -108,7 +114,7 @@ def _region(fields: Fields, name: str) -> Region:
 
 
 def _address(fields: Fields, name: str) -> int:
-    """Of a word: a vector table or register that lies between two is a fault on most cores."""
+    """Take the address of a word: an access to a register between two words faults on most cores."""
     address = fields.integer(name, 0, ADDRESSES - WORD)
     if address % WORD:
         raise fields.error(name, f"is {address:#x}; give a multiple of {WORD}")

@@ -1,4 +1,4 @@
-"""Cores: families of processors, one folder each in firmware/cores/ with C files and a family.toml."""
+"""Core families: one folder each in firmware/cores/ with C files and a family.toml."""
 
 import re
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ INTERFACE = re.compile(r"^#define SNN_KIND_INTERFACE (\d+)$", re.M)
 
 @dataclass(frozen=True)
 class Emulator:
-    """QEMU for a family. ``arguments``: templates, with $machine, $serial and $elf.
+    """QEMU for a family. ``arguments``: templates with $machine, $serial and $elf.
 
-    ``counts``: does its clock count instructions, 1 ns each?
+    ``counts``: its clock counts instructions, 1 ns each.
     """
 
     program: Program
@@ -63,7 +63,10 @@ class Core:
 
 @cache
 def known() -> Mapping[str, Core]:
-    """All cores by name. Raises ``InputError`` for a faulty family.toml, ``LookupError`` for none."""
+    """Return all cores by name.
+
+    Raises ``InputError`` for a faulty family.toml, ``LookupError`` when there is none.
+    """
     cores: dict[str, Core] = {}
     for path in sorted(folder("firmware").glob("cores/*/family.toml")):
         cores |= _family(path)
@@ -85,7 +88,7 @@ def _family(path: Path) -> dict[str, Core]:
 
 
 def _core(family: Core, fields: Fields) -> Core:
-    """A core of a family, which differs from ``family`` in its flags and kernels."""
+    """Return ``family`` with the flags and kernels of one of its cores."""
     with fields:
         kernels = fields.text("kernels") if "kernels" in fields else ""
         if not (folder("csrc") / "mcu" / kernels).is_dir():

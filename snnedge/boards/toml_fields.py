@@ -1,4 +1,4 @@
-"""Fields: a TOML file read field by field; anything missing, misplaced or out of range is an InputError."""
+"""TOML files, read field by field: a missing, unknown or out-of-range field raises ``InputError``."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from ..support.files import unreadable
 
 
 class _Short(Repr):
-    """repr() of bounded length and depth, of integers too that have more digits than Python writes."""
+    """A repr() of bounded length and depth, also for integers with more digits than Python writes."""
 
     def repr_int(self, x: int, level: int) -> str:
         return super().repr_int(x, level) if x.bit_length() < 1024 else f"{x:#x}"[:20] + "..."
@@ -22,7 +22,7 @@ repr = _Short().repr
 
 
 class Fields:
-    """One table of a TOML file. Take every field by name; leaving the block refuses what is left over.
+    """One table of a TOML file. Each field is taken by name; a field that is left raises at the end.
 
     with read(path) as fields:
         clock = fields.integer("clock_hz", 1, 10**9)
@@ -42,32 +42,32 @@ class Fields:
         return name in self._left
 
     def names(self) -> tuple[str, ...]:
-        """Fields that have not been taken yet, in the order of the file."""
+        """Return the fields that have not been taken yet, in the order of the file."""
         return tuple(self._left)
 
     def text(self, name: str) -> str:
-        """A string that is not empty."""
+        """Take a string that is not empty."""
         value = self._take(name)
         if not isinstance(value, str) or not value:
             raise self.error(name, f"is {repr(value)}; give a text")
         return value
 
     def integer(self, name: str, low: int, high: int) -> int:
-        """An integer in low..high."""
+        """Take an integer in low..high."""
         value = self._take(name)
         if type(value) is not int or not low <= value <= high:
             raise self.error(name, f"is {repr(value)}; give an integer in {low}..{high}")
         return value
 
     def number(self, name: str, low: float, high: float) -> float:
-        """A number in low..high."""
+        """Take a number in low..high."""
         value = self._take(name)
         if type(value) not in (int, float) or not low <= value <= high:
             raise self.error(name, f"is {repr(value)}; give a number in {low:g}..{high:g}")
         return float(value)
 
     def range(self, name: str, low: int, high: int) -> tuple[int, int, int]:
-        """Three integers in low..high, none less than the one before it; or one, which is all three."""
+        """Take three ascending integers in low..high, or one integer in place of three equal ones."""
         value = self._take(name)
         values = value if isinstance(value, list) else [value] * 3
         sound = len(values) == 3 and all(type(number) is int and low <= number <= high for number in values)
@@ -78,28 +78,28 @@ class Fields:
         return values[0], values[1], values[2]
 
     def boolean(self, name: str) -> bool:
-        """true or false."""
+        """Take true or false."""
         value = self._take(name)
         if not isinstance(value, bool):
             raise self.error(name, f"is {repr(value)}; give true or false")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of strings."""
+        """Take a list of strings."""
         value = self._take(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(name, f"is {repr(value)}; give a list of texts")
         return tuple(value)
 
     def table(self, name: str) -> "Fields":
-        """A table within this one."""
+        """Take a table within this one."""
         value = self._take(name)
         if not isinstance(value, dict):
             raise self.error(name, f"is {repr(value)}; give a table")
         return Fields(self.path, value, f"{self._prefix}{name}.")
 
     def tables(self, name: str) -> "list[Fields]":
-        """A list of tables; none when there is no such field."""
+        """Take a list of tables, empty when the field is missing."""
         values = self._take(name) if name in self else []
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise self.error(name, f"is {repr(values)}; give tables, [[{name}]]")
@@ -108,7 +108,7 @@ class Fields:
         ]
 
     def error(self, name: str, problem: str) -> InputError:
-        """The one-line error about the field ``name``."""
+        """Return the one-line error about the field ``name``."""
         return InputError(f"{self.path}: field '{self._prefix}{name}' {problem}")
 
     def _take(self, name: str) -> Any:
@@ -118,7 +118,7 @@ class Fields:
 
 
 def read(path: Path) -> Fields:
-    """The top table of the TOML file at ``path``. Raises ``InputError``."""
+    """Read the TOML file at ``path``; return its top table. Raises ``InputError``."""
     try:
         return Fields(path, tomllib.loads(path.read_text("utf-8")))
     except OSError as error:

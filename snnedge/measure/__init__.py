@@ -1,1 +1,1 @@
-"""Measurements: of answers (accuracy.py) and of time (latency.py)."""
+"""Measurements: accuracy, time, synaptic operations, and other programs for comparison."""

@@ -10,12 +10,12 @@ Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 
 
 def accuracy(answers: np.ndarray, labels: np.ndarray) -> float:
-    """Fraction of right answers; undecided ones (-1) are wrong."""
+    """Return the fraction of right answers; undecided ones (-1) are wrong."""
     return float((answers == labels).mean())
 
 
 def wilson_interval(right: int, n: int) -> tuple[float, float]:
-    """95 % score interval of a proportion (Wilson 1927): it stays in 0..1 and holds for small n."""
+    """Return the 95 % score interval of a proportion (Wilson 1927): in 0..1, valid for small n."""
     p, z2 = right / n, Z95**2
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = Z95 * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
@@ -23,14 +23,14 @@ def wilson_interval(right: int, n: int) -> tuple[float, float]:
 
 
 def confusion(answers: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """Counts, int64 (classes, classes + 1): row = true label, column = answer, last = undecided."""
+    """Count answers, int64 (classes, classes + 1): row = true label, column = answer, last = undecided."""
     counts = np.zeros((classes, classes + 1), np.int64)
     np.add.at(counts, (labels, answers), 1)  # -1 is the last column
     return counts
 
 
 def evaluation(outcome: Outcome, labels: np.ndarray, classes: int) -> dict[str, Any]:
-    """Everything that `snnedge evaluate` says of the answers alone."""
+    """Return the figures of `snnedge evaluate` that depend on the answers alone."""
     right = int((outcome.labels == labels).sum())
     return {
         "accuracy": accuracy(outcome.labels, labels),

@@ -1,15 +1,17 @@
-"""The same samples answered by several programs in turn, on one pinned core, and the ratios of their times.
+"""Comparison of programs on the same samples: in turns, on one pinned core, with the ratios of their times.
 
-A peer is a file in ``peers/``. Its docstring begins with "name: what it is."; ``PACKAGES`` are the
-distributions that it needs and ``INSTALL`` the command that brings them; ``SPIKING``: does it run all steps
-of the model's own network, or is it another network for the same images?; ``BATCH``: can it take many
-samples at once?; ``obstacle(task)`` says why it cannot run this network, or ""; ``open(task)`` is a
-``Contender``.
+A peer is a file in ``peers/``. Its docstring begins with "name: what it is.". It has
+
+- ``PACKAGES``: the distributions that it needs; ``INSTALL``: the command that installs them
+- ``SPIKING``: it runs all steps of the model's own network, and is no other network for the same images
+- ``BATCH``: it can answer many samples in one call
+- ``obstacle(task)``: why it cannot run this network, or ""
+- ``open(task)``: a ``Contender``
 """
 
 import logging
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -26,13 +28,13 @@ from ..support.progress import Progress
 from .contender import Contender, Task
 from .latency import pinned
 
-WARM_UP = 10  # samples of each turn that do not count: the others have filled the caches
+WARM_UP = 10  # samples of each turn that do not count, as other programs have filled the caches
 log = logging.getLogger("snnedge")
 OURS, ALL_STEPS = "snnedge", "snnedge, all steps"
 
 
 class Ours(Contender):
-    """The runtime: images in, labels out."""
+    """The runtime of snnedge, from images to labels."""
 
     def __init__(self, model: IntegerModel, images: np.ndarray, level: str | None = None) -> None:
         self.runtime, self.images = Runtime(model, level), images
@@ -43,7 +45,7 @@ class Ours(Contender):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the table. ``against``: whose times the ratios are of."""
+    """A row of the table. ``against``: the entry whose times are the denominators of its ratios."""
 
     name: str
     contender: Contender
@@ -54,28 +56,22 @@ class Entry:
 
 
 def compare(task: Task, names: Collection[str], levels: Collection[str], repeat: int) -> dict[str, Any]:
-    """Times of the peers ``names`` and of our kernel's ``levels`` beside ours: minima of ``repeat`` rounds.
+    """Time the peers ``names`` and the SIMD ``levels`` beside snnedge: minima of ``repeat`` rounds.
 
-    ``rows``: who was measured. ``absent``: who is not installed. ``unfit``: who cannot run this network.
-    Raises ``UnknownName``, and ``ToolError`` without threadpoolctl.
+    ``rows``: the measured ones; ``absent``: those that are not installed; ``unfit``: those that cannot run
+    this network. Raises ``UnknownName``, and ``ToolError`` without threadpoolctl.
     """
     peers = {name: plugins.load("peers", name) for name in names}
     absent = {name: peer for name, peer in peers.items() if not versions(peer)}
-    unfit: dict[str, str] = {}
     with ExitStack() as stack:
-        core = stack.enter_context(pinned())  # before they open: threads stay where they are born
+        core = stack.enter_context(pinned())  # before they open: a thread keeps the core of its creation
         stack.enter_context(one_thread())
         entries = _ours(task)
-        measure = entries[-1].name
-        entries += [_level(task, level, measure) for level in levels]
-        for name in (n for n in peers if n not in absent):
-            try:
-                log.info("opening %s", name)
-                entries.append(_opened(name, peers[name], task, measure))
-            except SnnedgeError as error:
-                unfit[name] = " ".join(str(error).split())
-            else:
-                stack.callback(entries[-1].contender.close)
+        all_steps = entries[-1].name
+        entries += [_level(task, level, all_steps) for level in levels]
+        installed = {name: peer for name, peer in peers.items() if name not in absent}
+        opened, unfit = _open_all(installed, task, all_steps, stack)
+        entries += opened
         rows = _rows(entries, task, _times(entries, len(task.images), repeat))
     return {
         "core": core,
@@ -87,9 +83,26 @@ def compare(task: Task, names: Collection[str], levels: Collection[str], repeat:
     }
 
 
+def _open_all(
+    peers: Mapping[str, ModuleType], task: Task, all_steps: str, stack: ExitStack
+) -> tuple[list[Entry], dict[str, str]]:
+    """Open ``peers``, which ``stack`` closes; return them, and why the others cannot run the task."""
+    entries: list[Entry] = []
+    unfit: dict[str, str] = {}
+    for name, peer in peers.items():
+        try:
+            log.info("opening %s", name)
+            entries.append(_opened(name, peer, task, all_steps))
+        except SnnedgeError as error:
+            unfit[name] = " ".join(str(error).split())
+        else:
+            stack.callback(entries[-1].contender.close)
+    return entries, unfit
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Libraries that compute with a pool of threads use one, for the length of a block."""
+    """Limit libraries with thread pools to one thread, for the length of a block."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError as error:
@@ -99,7 +112,7 @@ def one_thread() -> Iterator[None]:
 
 
 def versions(peer: ModuleType) -> dict[str, str]:
-    """Of the peer's packages; empty when one is missing."""
+    """Return the versions of the peer's packages; empty when one is missing."""
     try:
         return {package: version(package) for package in peer.PACKAGES}
     except PackageNotFoundError:
@@ -107,7 +120,7 @@ def versions(peer: ModuleType) -> dict[str, str]:
 
 
 def _ours(task: Task) -> list[Entry]:
-    """The model as it is; and, if it decides early, without that, as spiking peers run it."""
+    """Return the entry of the model and, if it exits early, that of all steps, which spiking peers run."""
     own = {"snnedge": version("snnedge")}
     entries = [Entry(OURS, Ours(task.model, task.images), "the C core, encoder included", own, True, OURS)]
     if task.model.readout.exit_margin:
@@ -122,17 +135,17 @@ def _level(task: Task, level: str, all_steps: str) -> Entry:
 
 
 def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:
-    """The peer, ready and warm. Raises ``SnnedgeError`` when it cannot run the task."""
+    """Open the peer and answer one sample. Raises ``SnnedgeError`` when it cannot run the task."""
     if why := peer.obstacle(task):
         raise InputError(why)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # theirs, not ours to mend
+            warnings.simplefilter("ignore")  # warnings of foreign libraries
             contender: Contender = peer.open(task)
             contender.answer(slice(0, 1))
     except SnnedgeError:
         raise
-    except Exception as error:  # a stranger's library: whatever it raises, the others are measured
+    except Exception as error:  # of a foreign library: the others are still measured
         raise ToolError(f"{type(error).__name__}: {error}") from error
     what = (peer.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")[2]
     against = all_steps if peer.SPIKING else OURS
@@ -140,10 +153,10 @@ def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:
 
 
 def _times(entries: list[Entry], samples: int, repeat: int) -> np.ndarray:
-    """Microseconds per sample, one by one and all at once (else nan), float64 (entries, 2).
+    """Measure microseconds per sample, one by one and all at once (else nan), float64 (entries, 2).
 
-    One by one it is the mean over the samples of each one's best round, at once the best round. The entries
-    take turns, so that what else the machine does meets all of them.
+    One by one: the mean over the samples of the best round of each. At once: the best round. The entries
+    take turns, so that other load of the machine affects all of them.
     """
     rounds = np.empty((repeat, len(entries), 2, samples))
     with Progress(repeat * len(entries), "compare", "turns") as bar:
@@ -154,9 +167,9 @@ def _times(entries: list[Entry], samples: int, repeat: int) -> np.ndarray:
 
 
 def _turn(entry: Entry, samples: int) -> np.ndarray:
-    """Seconds of each sample by itself, and as a share of all at once; nan for what it cannot do otherwise.
+    """Measure seconds per sample, one by one and all at once, float64 (2, samples).
 
-    Float64 (2, samples).
+    An entry without batches answers all samples in one call: the second row is nan.
     """
     parts, times = [slice(n, n + 1) for n in range(samples)], np.full((2, samples), np.nan)
     if not entry.batch:
@@ -176,16 +189,17 @@ def _seconds(contender: Contender, part: slice) -> float:
 
 
 def _rows(entries: list[Entry], task: Task, times: np.ndarray) -> list[dict[str, Any]]:
-    """The table. ``same_labels``: share of the samples on which it answers as the model does.
+    """Return the table.
 
-    ``accuracy``: on all test samples; ours stands beside those of other networks.
+    ``same_labels``: share of the samples with the model's label. ``accuracy``: on all test samples, of
+    other networks; then also that of the model.
     """
-    measures = {entry.name: k for k, entry in enumerate(entries)}
+    position = {entry.name: k for k, entry in enumerate(entries)}
     if any(entry.contender.accuracy is not None for entry in entries):
         entries[0].contender.accuracy = task.accuracy
     rows = []
     for entry, (single, batch) in zip(entries, times.tolist(), strict=True):
-        against = measures[entry.against]
+        against = position[entry.against]
         one, many = times[against].tolist()
         answers = [e.contender.answer(slice(0, len(task.images))) for e in (entry, entries[against])]
         rows.append(

@@ -1,4 +1,4 @@
-"""What is compared: a network and samples for it, and whoever answers them."""
+"""Tasks, a network and samples for it, and contenders, the programs that answer them."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ FRACTIONS = ("leak", "decay", "decay_e", "decay_i", "gain_e", "gain_i")  # Q15, 
 
 @dataclass(frozen=True)
 class Task:
-    """``data``: the samples that are timed, as the ``model`` takes them. ``load(split)``: a whole split."""
+    """A model and samples. ``data``: the samples that are timed; ``load(split)``: a whole split."""
 
     model: IntegerModel
     data: Dataset
@@ -33,18 +33,20 @@ class Task:
 
     @cached_property
     def unhurried(self) -> IntegerModel:
-        """The model, its decision after the last step: the work that other programs do."""
+        """The model without early exit: the work of other programs."""
         return replace(self.model, readout=replace(self.model.readout, exit_margin=0))
 
     @cached_property
     def spikes(self) -> np.ndarray:
-        """The encoder's spikes, bool (n, steps, inputs): others get them for nothing."""
+        """The encoder's spikes, bool (n, steps, inputs), which cost other programs no time."""
         return Runtime(self.unhurried).trace(self.images, INPUT).spikes
 
     @cached_property
     def network(self) -> Discrete:
-        """The model's integers as real numbers on its time grid: what ``quantize`` made, undone but for
-        the rounding. Membranes, weights and thresholds stay in units of the integers."""
+        """The model's integers as real numbers on its time grid: ``quantize`` undone except its rounding.
+
+        Membranes, weights and thresholds stay in units of the integers.
+        """
         m = self.unhurried
         populations = tuple(_as_floats(p) for p in m.populations)
         weighted = tuple(replace(s, weights=s.weights.astype(np.float64)) for s in m.projections)
@@ -66,22 +68,22 @@ def _as_floats(p: Population) -> Population:
 
 
 class Contender:
-    """A program that answers a task; each peer has one. ``clock``: seconds that it has worked, and more."""
+    """A program that answers a task. ``clock``: its working time in seconds, with any offset."""
 
     clock: Callable[[], float] = staticmethod(time.perf_counter)
-    accuracy: float | None = None  # on all test samples, of those that answer otherwise than the model
-    note = ""  # what a reader must know of it
+    accuracy: float | None = None  # on all test samples, for networks other than the model
+    note = ""  # for readers of the table
 
     def answer(self, part: slice) -> np.ndarray:
-        """Labels int (n,) of the task's samples in ``part``."""
+        """Return labels int (n,) of the task's samples in ``part``."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Free what it holds."""
+        """Free all resources."""
 
 
 def vote(counts: np.ndarray, readout: Readout) -> np.ndarray:
-    """Labels int (n,) of spike ``counts`` (n, neurons): the class with most votes, if there are any."""
+    """Return labels int (n,) of spike ``counts`` (n, neurons): the class with most votes, if any."""
     assigned = readout.labels >= 0
     classes = readout.labels[assigned] == np.arange(readout.classes)[:, None]
     votes = counts[:, assigned] @ classes.T.astype(counts.dtype)

@@ -15,7 +15,7 @@ WARM_UP = 50
 
 @contextmanager
 def pinned() -> Iterator[int | None]:
-    """Keep this thread on one core; yield its number (None where the system cannot pin)."""
+    """Keep this thread on one core; yield its number, None where the system cannot pin."""
     if not hasattr(os, "sched_setaffinity"):
         yield None
         return
@@ -29,12 +29,12 @@ def pinned() -> Iterator[int | None]:
 
 
 def answering(backend: Backend) -> Callable[[np.ndarray], object]:
-    """What gives the labels of images, and no more where a back end can do with less than ``run``."""
+    """Return the cheapest function of ``backend`` that gives the labels of images."""
     return backend.predict if isinstance(backend, Runtime) else backend.run
 
 
 def per_sample_us(backend: Backend, images: np.ndarray, calls: int) -> np.ndarray:
-    """Microseconds of ``calls`` answers to one sample each, float64 (calls,)."""
+    """Measure microseconds of ``calls`` answers to one sample each, float64 (calls,)."""
     answer = answering(backend)
     singles = [images[k % len(images)][None] for k in range(min(calls, len(images)))]
     for image in singles[:WARM_UP]:
@@ -49,7 +49,7 @@ def per_sample_us(backend: Backend, images: np.ndarray, calls: int) -> np.ndarra
 
 
 def batch_us(backend: Backend, images: np.ndarray, repeat: int) -> np.ndarray:
-    """Microseconds per sample of ``repeat`` answers to all ``images`` at once, float64 (repeat,)."""
+    """Measure microseconds per sample of ``repeat`` calls with all ``images``, float64 (repeat,)."""
     answer = answering(backend)
     times = np.empty(repeat)
     for k in range(repeat):
@@ -60,7 +60,7 @@ def batch_us(backend: Backend, images: np.ndarray, repeat: int) -> np.ndarray:
 
 
 def cores() -> int:
-    """That this process may use."""
+    """Count the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -73,9 +73,9 @@ def by_threads_us(
     threads: int,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, float]:
-    """Microseconds per sample by the clock on the wall, with one thread ("1") and with ``threads``.
+    """Measure microseconds of wall time per sample, with one thread ("1") and with ``threads``.
 
-    All ``images`` at once, the best of ``repeat`` rounds in which both take turns; not pinned.
+    All ``images`` in one call, not pinned; the best of ``repeat`` rounds in which both take turns.
     """
     best: dict[str, float] = {}
     for _ in range(repeat):
@@ -88,7 +88,7 @@ def by_threads_us(
 
 
 def summary(times: np.ndarray) -> dict[str, float]:
-    """Minimum, median and 99th percentile."""
+    """Return minimum, median and 99th percentile."""
     return {
         "min": float(times.min()),
         "median": float(np.median(times)),

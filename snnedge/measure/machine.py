@@ -1,4 +1,4 @@
-"""What a measurement must name: the machine, the versions and the date."""
+"""The conditions of a measurement: machine, versions, date, peak memory."""
 
 import datetime
 import platform
@@ -10,7 +10,7 @@ from .._core import COMPILER
 
 
 def describe() -> dict[str, str]:
-    """CPU, system, the compiler of the core, versions and date of this run."""
+    """Return CPU, system, the compiler of the core, versions and date of this run."""
     return {
         "cpu": _cpu(),
         "system": platform.platform(terse=True),
@@ -23,8 +23,10 @@ def describe() -> dict[str, str]:
 
 
 def peak_memory_mb() -> float:
-    """Most memory that this process held so far, and its largest finished child process (a compiler, or
-    Brian2's program), in MiB. An upper bound of both at once."""
+    """Return the peak memory of this process plus that of its largest finished child, in MiB.
+
+    Children are compilers and Brian2's programs. The sum is an upper bound of both at one time.
+    """
     own, child = (
         resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

@@ -1,8 +1,7 @@
-"""Synaptic additions: the work of an answer, counted from its spikes.
+"""Synaptic operations: the work of an answer, counted from its spikes.
 
-One addition is one weight that one source spike adds to one sum (NeuroBench calls them synaptic
-operations). How many of them a kernel does with one instruction does not count, nor do comparisons and the
-encoder. A sample is counted up to its decision.
+One operation adds one weight to one sum for one source spike, as in NeuroBench. The count is independent of
+the kernel's instructions, and leaves out comparisons and the encoder. A sample counts up to its decision.
 """
 
 import numpy as np
@@ -12,13 +11,15 @@ from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, Projection
 from ..runtime.runtime import Runtime
 
-TRACE_BYTES = 2**25  # a trace holds every step: a few samples at a time
+TRACE_BYTES = 2**25  # of the traces of a batch, which hold every step
 
 
-def additions(runtime: Runtime, images: np.ndarray, steps: np.ndarray | None = None) -> dict[str, float]:
-    """Mean additions per sample of uint8 ``images`` (n, *shape), by projection: "input->output".
+def synaptic_operations(
+    runtime: Runtime, images: np.ndarray, steps: np.ndarray | None = None
+) -> dict[str, float]:
+    """Count the mean operations per sample of uint8 ``images`` (n, *shape), by projection: "input->output".
 
-    ``steps``: int (n,), of each sample until its decision, if a run has told them already.
+    ``steps``: int (n,), of each sample until its decision, if they are known from a run.
     """
     model = runtime.model
     steps = (runtime.run(images).steps if steps is None else steps).astype(np.int64)
@@ -39,7 +40,7 @@ def _count(model: IntegerModel, s: Projection, spikes: np.ndarray, steps: np.nda
 
 
 def _lag(model: IntegerModel, s: Projection) -> int:
-    """Steps after their own in which the spikes of ``s`` arrive."""
+    """Return the steps between a spike of ``s`` and its arrival."""
     order = [p.name for p in model.populations]
     later = s.source != INPUT and order.index(s.source) >= order.index(s.target)
     return int(s.delay) + int(later)

@@ -1,8 +1,9 @@
-"""Pictures of networks, each a file in ``plots/``: of what they are drawn, and how they become files.
+"""Pictures of networks, each a file in ``plots/pictures/``: their subject, and their files.
 
-A picture module begins with "Title: caption."; it has ``NEEDS`` (fields of ``Subject`` that must be there),
-``obstacle(subject)`` (why it cannot be drawn of this network, or "") and ``draw(figure, subject)``.
-matplotlib is imported when something is drawn, and its global settings stay as they are.
+The docstring of a picture module begins with "Title: caption.". ``NEEDS`` lists the fields of ``Subject``
+that it requires. ``obstacle(subject)`` returns why it cannot be drawn of this network, or "".
+``draw(figure, subject)`` draws it. matplotlib is imported for drawing only; its global settings are
+unchanged.
 """
 
 import textwrap
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg")
 STYLE = Path(__file__).with_name("style.mplstyle")
-MARK = "snnedge plot"  # in every file that we write; others are not overwritten
-HEAD = 4096  # bytes of a file in which the mark stands
+MARK = "snnedge plot"  # in every file that snnedge draws; others are not overwritten
+HEAD = 4096  # bytes of a file that contain the mark
 LETTERS_PER_INCH = 20  # of the caption
-EVERY = 5.0  # seconds from a picture of a training to the next one, or
-SHARE = 10  # times what drawing took, if that is longer
+REDRAW_SECONDS = 5.0  # between two pictures of a training, or
+REDRAW_RATIO = 10  # times the drawing time, if that is longer
 ABSENT = {
     "run": "needs labelled samples: give --dataset digits|mnist|PATH",
     "history": "needs the history of a training: snnedge train --plots DIR draws it",
@@ -44,7 +45,7 @@ ABSENT = {
 
 @dataclass(frozen=True)
 class Run:
-    """The integer ``model``, labelled ``data`` to run it on, and the ``sample`` to look at closely."""
+    """The integer ``model``, labelled ``data`` to run it on, and the ``sample`` that is shown in detail."""
 
     model: IntegerModel
     data: Dataset
@@ -71,26 +72,26 @@ class Run:
         return int(self.outcome.steps[self.sample])
 
     def trace(self, name: str) -> Trace:
-        """Spikes and membranes (steps, size) of a population, or "input", for the sample.
+        """Return spikes and membranes (steps, size) of a population, or "input", for the sample.
 
-        They go on to the last step, as if the decision did not end the sample.
+        They include all steps, also those after the decision.
         """
         return self._trace(self._to_the_end, name)
 
     def unfired(self) -> Trace:
-        """The trace of a readout population that cannot fire.
+        """Return the trace of the readout population when it cannot fire.
 
-        Its membranes are those of the model up to its first spike, and in the step of that spike they are
-        what was compared with the thresholds.
+        Its membranes are those of the model up to the first spike. In the step of that spike they are the
+        values that are compared with the thresholds.
         """
         name = self.model.readout.population
-        mute = [
+        unreachable = [
             replace(p, params={**p.params, "threshold": np.full(p.size, INT16_MAX, np.int16)})
             if p.name == name
             else p
             for p in self.model.populations
         ]
-        return self._trace(Runtime(replace(self._to_the_end.model, populations=tuple(mute))), name)
+        return self._trace(Runtime(replace(self._to_the_end.model, populations=tuple(unreachable))), name)
 
     @cached_property
     def _to_the_end(self) -> Runtime:
@@ -104,8 +105,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Subject:
-    """What pictures are drawn of. ``graph``: whose weights and thresholds. ``history``: of a training, see
-    ``train.checkpoint.Checkpoint``."""
+    """The subject of pictures. ``graph``: the network with the weights and thresholds.
+
+    ``history``: of a training, see ``train.checkpoint.Checkpoint``.
+    """
 
     graph: Graph
     run: Run | None = None
@@ -113,14 +116,14 @@ class Subject:
 
 
 def obstacle(name: str, subject: Subject) -> str:
-    """Why the picture ``name`` cannot be drawn of ``subject``; "" if it can."""
+    """Return why the picture ``name`` cannot be drawn of ``subject``, "" if it can."""
     module = plugins.load("plots", name)
     missing = [ABSENT[field] for field in module.NEEDS if getattr(subject, field) is None]
     return missing[0] if missing else str(module.obstacle(subject))
 
 
 def caption(name: str, subject: Subject) -> str:
-    """What the picture shows, and of which network."""
+    """Return the picture's caption, with the identity of the network."""
     module = plugins.load("plots", name)
     _, _, text = _headline(name).partition(": ")
     whose = subject.run.model if "run" in module.NEEDS and subject.run else subject.graph
@@ -130,10 +133,10 @@ def caption(name: str, subject: Subject) -> str:
 def write(
     subject: Subject, folder: Path, names: Iterable[str], suffix: str = "png", option: str = "-o"
 ) -> dict[str, Path]:
-    """Draw the pictures ``names`` into ``folder``, which ``option`` named; return their files by name.
+    """Draw the pictures ``names`` into ``folder``; return their files by name.
 
-    Raises ``InputError`` for a place that cannot be written or holds a stranger's file, ``ToolError``
-    without matplotlib.
+    ``option``: the option that named the folder. Raises ``InputError`` for a place that cannot be written
+    or holds a file of others, ``ToolError`` without matplotlib.
     """
     files = {name: folder / f"{name}.{suffix}" for name in names}
     for file in files.values():
@@ -147,16 +150,15 @@ def write(
 
 
 def drawable(subject: Subject) -> list[str]:
-    """Names of the pictures that can be drawn of ``subject``."""
+    """Return the names of the pictures that can be drawn of ``subject``."""
     return [name for name in plugins.names("plots") if not obstacle(name, subject)]
 
 
 class Live:
-    """Keeps the pictures of a training in ``folder``, which ``option`` named, up to date, seldom enough to
-    cost little.
+    """The pictures of a training in ``folder``, redrawn seldom enough to cost little time.
 
-    Raises at once what would stop it later: ``ToolError`` without matplotlib, ``InputError`` for a folder
-    that cannot be written or holds a stranger's file.
+    Creating it raises the errors that drawing would raise: ``ToolError`` without matplotlib, ``InputError``
+    for a folder that cannot be written or holds a file of others.
     """
 
     def __init__(self, folder: Path, option: str = "--plots") -> None:
@@ -167,12 +169,12 @@ class Live:
             _refuse_foreign(folder / f"{name}.png", option)
 
     def refresh(self, subject: Subject) -> None:
-        """Draw ``subject``, unless that was done a moment ago."""
+        """Draw ``subject``, unless it has just been drawn."""
         start = time.monotonic()
         if start >= self._next:
             self.draw(subject)
             now = time.monotonic()
-            self._next = now + max(EVERY, SHARE * (now - start))
+            self._next = now + max(REDRAW_SECONDS, REDRAW_RATIO * (now - start))
 
     def draw(self, subject: Subject) -> None:
         """Draw all that can be drawn of ``subject``."""
@@ -181,7 +183,7 @@ class Live:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """matplotlib with our style and nothing of the user's, for the length of a block."""
+    """Set matplotlib to the style of snnedge, without the user's settings, for the length of a block."""
     try:
         import matplotlib
     except ImportError as error:
@@ -193,7 +195,7 @@ def style() -> Iterator[None]:
 
 
 def picture(name: str, subject: Subject) -> "Figure":
-    """The picture ``name``, drawn; call it within ``style()``."""
+    """Draw the picture ``name``; call this within ``style()``."""
     from matplotlib.figure import Figure
 
     figure = Figure()
@@ -239,7 +241,7 @@ def _make(folder: Path, option: str) -> None:
 
 
 def _save(figure: "Figure", file: Path, text: str) -> None:
-    """Write ``figure``: the same bytes for the same picture, hence no date."""
+    """Write ``figure`` without a date, so that the same picture has the same bytes."""
     png = {"Software": MARK, "Description": text}
     svg = {"Creator": MARK, "Description": text, "Date": None}
     suffix = file.suffix[1:]

@@ -12,7 +12,7 @@ ACROSS = 2  # histograms in a row
 
 
 def draw(figure: "Figure", parts: dict[str, np.ndarray], unit: str, what: str) -> None:
-    """One histogram for each of ``parts``, title -> values, which are ``what``, in ``unit``."""
+    """Draw a histogram for each of ``parts``, title -> values; the values are ``what`` in ``unit``."""
     from matplotlib.ticker import MaxNLocator
 
     across = min(len(parts), ACROSS)
@@ -31,7 +31,7 @@ def draw(figure: "Figure", parts: dict[str, np.ndarray], unit: str, what: str) -
 
 
 def edges(values: np.ndarray) -> np.ndarray:
-    """Of the bins: as many as the number of ``values`` is worth; around integers if all are integers."""
+    """Return the edges of the bins: more for more ``values``, and around integers if all are integers."""
     low, high = float(values.min()), float(values.max())
     bins = min(BINS, 4 + round(2 * len(values) ** 0.5))
     if high == low:

@@ -1,4 +1,4 @@
-"""What several pictures write beside their marks."""
+"""Labels that several pictures share."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,17 @@ from ..model.network import Graph
 
 
 def class_name(label: int) -> str:
-    """A class in words."""
+    """Return a class in words."""
     return "none" if label < 0 else str(label)
 
 
 def weight_unit(graph: Graph) -> str:
-    """Unit of weights and thresholds of ``graph``."""
+    """Return the unit of weights and thresholds of ``graph``."""
     return "integer" if isinstance(graph, IntegerModel) else "membrane units"
 
 
 def apart(places: Sequence[float], gap: float) -> np.ndarray:
-    """``places`` moved, in their order, so that neighbours are at least ``gap`` apart: room for words."""
+    """Move ``places``, in their order, until neighbours are at least ``gap`` apart: space for labels."""
     order = np.argsort(places, kind="stable")
     steps = gap * np.arange(len(order))
     moved = np.empty(len(order))
@@ -28,7 +28,7 @@ def apart(places: Sequence[float], gap: float) -> np.ndarray:
 
 
 def _rising(values: np.ndarray) -> np.ndarray:
-    """The nearest sequence that never falls (pool adjacent violators)."""
+    """Return the nearest sequence that never falls (pool adjacent violators)."""
     blocks: list[list[float]] = []  # sum, length
     for value in values:
         blocks.append([float(value), 1])

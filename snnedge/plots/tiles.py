@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GAP = 1  # dots between two tiles
-FINE = 16  # dots that a tile has at least: pixels become squares of dots, so that gaps are narrow
-GROUP_GAP = 0.1  # more between two groups, in heights of a tile
-ASPECT = 1.35  # width : height that a mosaic comes near to
+MIN_DOTS = 16  # of a tile: pixels become squares of dots, so that gaps are narrow
+GROUP_GAP = 0.1  # additional, between two groups, in heights of a tile
+ASPECT = 1.35  # width : height that is aimed at for a mosaic
 HEIGHTS = (1.6, 6.6)  # inches, of a figure with a mosaic
-NARROWEST = 3.2  # inches: the caption needs them
-WIDE = 0.78  # share of the width of a figure; its colour bar takes the rest
+MIN_WIDTH = 3.2  # inches, for the caption
+MOSAIC_SHARE = 0.78  # of the width of a figure; the rest is for its colour bar
 HEAD = 0.8  # inches for title and caption
 
 
 def zoom(tile: tuple[int, int]) -> int:
-    """Dots along each side of a pixel."""
-    return -(-FINE // max(tile))
+    """Return the dots along each side of a pixel."""
+    return -(-MIN_DOTS // max(tile))
 
 
 def best_columns(sizes: Sequence[int], tile: tuple[int, int]) -> int:
-    """Tiles in a row, so that groups of ``sizes`` tiles make a mosaic about as wide as ``ASPECT`` asks."""
+    """Return the tiles in a row for which groups of ``sizes`` tiles come nearest to ``ASPECT``."""
     height, width = (side * zoom(tile) + GAP for side in tile)
     columns = np.arange(1, max(sizes) + 1)
     rows = sum(-(-size // columns) for size in sizes)
@@ -36,9 +36,9 @@ def best_columns(sizes: Sequence[int], tile: tuple[int, int]) -> int:
 
 
 def mosaic(groups: Sequence[np.ndarray], columns: int) -> tuple[np.ndarray, list[float]]:
-    """``groups`` of tiles, each (n, height, width), below each other; NaN between the tiles.
+    """Arrange ``groups`` of tiles, each (n, height, width), below each other; NaN between the tiles.
 
-    Returns the picture, float (height, width) in dots, and the row in the middle of each group.
+    Returns the picture, float (height, width) in dots, and the middle row of each group.
     """
     bands = [_band(tiles, columns) for tiles in groups]
     blank = np.full((_group_gap(groups[0].shape[1] * zoom(groups[0].shape[1:])), bands[0].shape[1]), np.nan)
@@ -88,17 +88,17 @@ def draw(figure: "Figure", axes: "Axes", groups: Mapping[int, np.ndarray], unit:
 
 
 def fit(figure: "Figure", canvases: Sequence[np.ndarray]) -> None:
-    """As large as the mosaics ask, and so many dots per inch that each of their dots is there."""
+    """Set the figure's size to that of the mosaics, and its dots per inch so that each dot is drawn."""
     ratio = sum(canvas.shape[0] / canvas.shape[1] for canvas in canvases)
     head = HEAD * len(canvases)
-    width = min(figure.get_figwidth(), (HEIGHTS[1] - head) / ratio / WIDE)
-    width = max(width, NARROWEST)
-    figure.set_size_inches(width, float(np.clip(width * WIDE * ratio + head, *HEIGHTS)))
+    width = min(figure.get_figwidth(), (HEIGHTS[1] - head) / ratio / MOSAIC_SHARE)
+    width = max(width, MIN_WIDTH)
+    figure.set_size_inches(width, float(np.clip(width * MOSAIC_SHARE * ratio + head, *HEIGHTS)))
     dots = max(max(canvas.shape) for canvas in canvases)
-    figure.set_dpi(max(figure.get_dpi(), dots / (WIDE * width)))
+    figure.set_dpi(max(figure.get_dpi(), dots / (MOSAIC_SHARE * width)))
 
 
 def by_class(tiles: np.ndarray, labels: np.ndarray) -> dict[int, np.ndarray]:
-    """The tiles of each class that has some, unassigned ones last."""
+    """Return the tiles of each class that has some, unassigned ones last."""
     present = sorted(set(labels.tolist()), key=lambda label: (label < 0, label))
     return {label: tiles[labels == label] for label in present}

@@ -1,4 +1,4 @@
-"""Pictures over the steps of one sample: what became of it, and when it was decided."""
+"""The time axis of pictures over the steps of one sample, with the step of its decision."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def sentence(run: Run) -> str:
-    """What the sample is and what it got."""
+    """Return a sentence on the sample and its answer."""
     true, answer = int(run.data.labels[run.sample]), run.answer
     what = f"Sample {run.sample} of {run.data.name}, {run.data.split}: class {true}"
     outcome = "undecided" if answer < 0 else f"answered {answer}"
@@ -17,7 +17,7 @@ def sentence(run: Run) -> str:
 
 
 def finish(axes: "Axes", run: Run, last: int) -> None:
-    """The axis of steps 1..``last``."""
+    """Label the axis of steps 1..``last``."""
     from matplotlib.ticker import MaxNLocator
 
     axes.set_xlim(0.5, last + 0.5)
@@ -26,7 +26,7 @@ def finish(axes: "Axes", run: Run, last: int) -> None:
 
 
 def mark(axes: "Axes", step: int, words: str, last: int) -> None:
-    """A line after ``step``, unless that is 0; what would follow lies in the shade."""
+    """Draw a line after ``step``, unless that is 0, and shade the steps that follow."""
     if not step:
         return
     axes.axvline(step + 0.5, color="0.2", linewidth=0.9, zorder=5)

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: written under a temporary name beside their place, then renamed."""
+"""Atomic file writes: under a temporary name in the same folder, then renamed."""
 
 import os
 import shutil
@@ -12,10 +12,10 @@ from ..errors import InputError
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a temporary path beside ``path``; rename it to ``path`` when the block ends well.
+    """Yield a temporary path beside ``path``; rename it to ``path`` when the block succeeds.
 
     The block writes a file or makes a folder there. On any failure the temporary is removed and
-    ``path`` is as it was. An ``OSError`` (no such folder, not writable, disk full) becomes an
+    ``path`` is unchanged. An ``OSError`` (no such folder, not writable, disk full) becomes an
     ``InputError`` that names ``path``.
     """
     path = Path(os.path.realpath(path))  # through a link, what it points to
@@ -47,10 +47,10 @@ def _move(new: Path, path: Path, aside: Path) -> None:
 
 
 def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
-    """Raise ``InputError`` unless ``folder`` is missing, empty, or one of ours.
+    """Raise ``InputError`` unless ``folder`` is missing, empty, or written by snnedge.
 
-    Ours has the file ``mark`` and no entries but those named in ``own``. For folders that are replaced as a
-    whole: nobody else's file may go with the old one.
+    A folder of snnedge has the file ``mark`` and no entries besides ``own``. Such folders are replaced as a
+    whole, so they must not hold files of others.
     """
     if not folder.exists():
         return
@@ -64,11 +64,11 @@ def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
 
 
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
-    """The one-line error for a failed write."""
+    """Return the one-line error for a failed write."""
     reason = error.strerror or error
     return InputError(f"cannot write {path}: {reason}; choose another place or free space")
 
 
 def unreadable(path: str | os.PathLike[str], error: OSError) -> InputError:
-    """The one-line error for a failed read."""
+    """Return the one-line error for a failed read."""
     return InputError(f"cannot read {path}: {error.strerror or error}")

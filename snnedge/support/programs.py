@@ -1,4 +1,4 @@
-"""External programs: found on PATH, run within a time limit, their failures told in one line."""
+"""External programs: found on PATH, run within a time limit, with one-line errors."""
 
 import os
 import selectors
@@ -16,14 +16,14 @@ from ..errors import ToolError
 
 @dataclass(frozen=True)
 class Program:
-    """A program by the name of its ``command``, and the command line that installs it."""
+    """A program: the name of its ``command``, and the command line that installs it."""
 
     command: str
     install: str
 
     @property
     def missing(self) -> str | None:
-        """None when the program is on PATH; else what to do, in one line."""
+        """None when the program is on PATH, else what to install, in one line."""
         return None if shutil.which(self.command) else f"{self.command} is not on PATH: {self.install}"
 
     def require(self) -> None:
@@ -35,10 +35,10 @@ class Program:
 def run(
     command: Sequence[str], limit: float, cwd: Path | None = None, data: bytes = b"", greets: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run ``command`` with ``data`` as its input, for at most ``limit`` seconds. A program that ``greets``
-    gets its input only when it has written something.
+    """Run ``command`` with ``data`` as its input, for at most ``limit`` seconds.
 
-    Raises ``ToolError`` when it cannot start, fails, or takes longer; it is then dead, children too.
+    A program that ``greets`` gets its input after it has written its first byte. Raises ``ToolError`` when
+    it cannot start, fails, or takes longer; it and its children are then killed.
     """
     with started(command, cwd) as process:
         return talk(process, limit, data, greets)
@@ -46,7 +46,7 @@ def run(
 
 @contextmanager
 def started(command: Sequence[str], cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """``command`` with pipes to it; when the block fails, it and its children are dead.
+    """Start ``command`` with pipes to it; kill it and its children when the block fails.
 
     Raises ``ToolError`` when it cannot start.
     """
@@ -61,7 +61,7 @@ def started(command: Sequence[str], cwd: Path | None = None) -> Iterator[subproc
         try:
             yield process
         except BaseException:
-            with suppress(OSError):  # it has ended by itself, with all its children
+            with suppress(OSError):  # it has already ended with all its children
                 os.killpg(process.pid, signal.SIGKILL)
             raise
 
@@ -69,7 +69,7 @@ def started(command: Sequence[str], cwd: Path | None = None) -> Iterator[subproc
 def talk(
     process: subprocess.Popen[bytes], limit: float, data: bytes = b"", greets: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
-    """Give ``data`` to a program that has started, as in ``run``, and wait for its end."""
+    """Send ``data`` to a started program as in ``run``, and wait for its end."""
     words: Sequence[str] = process.args  # type: ignore[assignment]  # as given to started
     name = os.path.basename(words[0])
     try:
@@ -83,7 +83,7 @@ def talk(
 
 
 def compiler() -> list[str]:
-    """The system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
+    """Return the system compiler: $CC, or the first of cc, gcc, clang. Raises ``ToolError``."""
     chosen = os.environ.get("CC", "").strip()
     if chosen:
         try:
@@ -97,7 +97,7 @@ def compiler() -> list[str]:
 
 
 def _first_byte(process: subprocess.Popen[bytes], limit: float) -> bytes:
-    """What ``process`` says first; nothing when it ends without a word."""
+    """Read the first byte that ``process`` writes; nothing when it ends without output."""
     assert process.stdout is not None
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
@@ -108,5 +108,5 @@ def _first_byte(process: subprocess.Popen[bytes], limit: float) -> bytes:
 
 def _reason(stderr: bytes) -> str:
     lines = [line for line in stderr.decode(errors="replace").splitlines() if line.strip()]
-    told = [line for line in lines if "error" in line.lower()] or lines[-1:]
-    return f" ({told[0].strip()})" if told else ""
+    chosen = [line for line in lines if "error" in line.lower()] or lines[-1:]
+    return f" ({chosen[0].strip()})" if chosen else ""

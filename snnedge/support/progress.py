@@ -1,11 +1,11 @@
-"""Progress of long work, on stderr: a bar on a terminal, plain lines elsewhere, nothing when quiet.
+"""Progress of long work on stderr: a bar on a terminal, plain lines elsewhere, nothing with ``--quiet``.
 
     with Progress(60_000, "train") as bar:
         for chunk in chunks:
             bar.advance(len(chunk), note="accuracy 0.91")
 
-Quiet means that the logger ``snnedge`` does not let INFO through. A block that is left early ends
-its line with "stopped at".
+Nothing is printed when the level of the logger ``snnedge`` is above INFO. A block that is left early
+ends its line with "stopped at".
 """
 
 import logging
@@ -18,10 +18,10 @@ EVERY = 5.0  # seconds between two plain lines
 
 
 class Progress:
-    """Counts work done and says how far it is, how fast it goes and how long it will still take.
+    """A counter of work done, which prints the share, the rate and the time left.
 
-    ``total``: all of the work, in ``unit``; None when nobody knows. ``done``: what an earlier run
-    had already done; it counts for the percentage and not for the rate.
+    ``total``: all of the work in ``unit``, None when it is unknown. ``done``: the work of an earlier
+    run; it counts for the percentage and not for the rate.
     """
 
     def __init__(self, total: float | None, what: str, unit: str = "samples", done: float = 0) -> None:
@@ -35,7 +35,7 @@ class Progress:
         return self
 
     def advance(self, n: float = 1, note: str = "") -> None:
-        """``n`` more units are done. A ``note`` stays until the next one."""
+        """Add ``n`` units. A ``note`` stays until the next one."""
         self.done += n
         self._note = note or self._note
         self._view.show(self.done, self._line(self._share(), self._rate(), self._left()))
@@ -68,7 +68,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """``seconds`` for a person: "4.2 s", "3 min 20 s", "2 h 05 min"."""
+    """Format ``seconds`` for people: "4.2 s", "3 min 20 s", "2 h 05 min"."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, seconds = divmod(round(seconds), 60)
@@ -77,7 +77,7 @@ def duration(seconds: float) -> str:
 
 
 class _View(Protocol):
-    """Where progress is seen: ``show`` may skip a text, ``close`` shows the last one."""
+    """A display of progress: ``show`` may skip a text, ``close`` shows the last one."""
 
     def show(self, done: float, text: str) -> None: ...
     def close(self, done: float, text: str) -> None: ...
@@ -90,7 +90,7 @@ def _view(total: float | None, done: float) -> _View:
         try:
             return _Bar(total, done)
         except ImportError:
-            pass  # rich is a comfort, not a need
+            pass  # rich is optional
     return _Lines()
 
 

@@ -265,4 +265,4 @@ def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
 def test_run_on_a_board_without_an_emulator_names_the_board_that_count_takes():
     firmware = SimpleNamespace(board=board_file.load("nrf52840dk"))
     with pytest.raises(ToolError, match="snnedge count counts for it on mps2-an386"):
-        qemu.ask(firmware, np.zeros((1, 64), np.uint8), 0)
+        qemu.run_batch(firmware, np.zeros((1, 64), np.uint8), 0)

@@ -13,7 +13,7 @@ from snnedge.boards.emulate.instruction_count import count
 from snnedge.boards.firmware import build, toolchain
 from snnedge.errors import InputError, ToolError
 
-COSTS = {name: (k, 10 * k, 100 * k) for k, name in enumerate((*cycles.KINDS, *cycles.MORE), 1)}
+COSTS = {name: (k, 10 * k, 100 * k) for k, name in enumerate((*cycles.TIMED_AS, *cycles.EXTRA_COSTS), 1)}
 NAMES = {
     "block": ("push", "stmdb", "ldm.w", "strd", "pop.w"),
     "load": ("ldr", "ldrb.w", "ldrsh", "ldrls"),

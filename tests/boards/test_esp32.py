@@ -111,7 +111,7 @@ def test_it_sets_up_the_chip_and_looks_at_code_by_whole_words(compiler, tmp_path
     """The instruction bus reads nothing else; the keys of the watchdogs come before the watchdogs."""
     model = random_scan_model(3)
     images = random_images(model.encoder.shape, 3)
-    tested = self_test.golden_sources(images, Runtime(model).run(images))
+    tested = self_test.self_test_sources(images, Runtime(model).run(images))
     firmware = build.build(BOARD, sources(model), tmp_path / "firmware", compiler, tested)
     chip = Chip(firmware.elf, protocol.requests(np.zeros((0, 1), np.uint8)))
     chip.run()
@@ -125,7 +125,7 @@ def test_a_fault_ends_asleep(compiler, tmp_path):
     model = random_integer_model(3)
     firmware = build.build(BOARD, sources(model), tmp_path / "firmware", compiler)
     chip = Chip(firmware.elf, protocol.requests(random_images(model.encoder.shape, 1).reshape(1, -1)))
-    (run,) = (at for at, name, _ in elf.placed_functions(firmware.elf) if name.endswith("_snn_run"))
+    (run,) = (f.address for f in elf.placed_functions(firmware.elf) if f.name.endswith("_snn_run"))
     chip.core.mem_write(run, b"\x00\x00\x00\x00")
     with pytest.raises(unicorn.UcError, match="exception"):
         chip.run()

@@ -215,9 +215,10 @@ def test_sizes_are_told_by_table(compiler, tmp_path):
     model = stand_in(
         **{"tables.c": "const char wide[1000] = {1};\nchar state[500];\nint tuned[10] = {1};\n"}
     )
-    used = "extern const char wide[]; extern char state[]; extern int tuned[];\n" + model["stand_in.c"]
+    path = "stand_in_private/stand_in.c"
+    used = "extern const char wide[]; extern char state[]; extern int tuned[];\n" + model[path]
     used = used.replace("r->label =", "state[wide[sample[0]]] = (char)tuned[sample[1]];\n    r->label =")
-    firmware = build.build(MICROBIT, model | {"stand_in.c": used}, tmp_path / "firmware", compiler)
+    firmware = build.build(MICROBIT, model | {path: used}, tmp_path / "firmware", compiler)
     assert next(iter(firmware.tables["flash"].items())) == ("wide", 1000)
     assert next(iter(firmware.tables["ram"].items())) == ("state", 500)
     assert firmware.tables["flash"]["tuned"] == firmware.tables["ram"]["tuned"] == 40
@@ -227,7 +228,7 @@ def test_sizes_are_told_by_table(compiler, tmp_path):
 def test_an_exported_folder_is_read_back(tmp_path):
     build.write(MICROBIT, stand_in(), tmp_path)
     assert build.exported(tmp_path) == stand_in()
-    with pytest.raises(InputError, match=r"no src/model\.h"):
+    with pytest.raises(InputError, match=r"no model in src/"):
         build.exported(tmp_path / "src")
 
 
@@ -327,10 +328,10 @@ def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch,
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Outcome)])
 def test_the_sum_of_an_answer_is_of_all_its_fields(field):
     outcome = empty(3, NEURONS)
-    whole = [self_test.answer_sum(outcome, k) for k in range(3)]
+    whole = [self_test.answer_crc(outcome, k) for k in range(3)]
     assert whole[0] == whole[1] == whole[2]
     getattr(outcome, field)[1] ^= 1
-    changed = [self_test.answer_sum(outcome, k) for k in range(3)]
+    changed = [self_test.answer_crc(outcome, k) for k in range(3)]
     assert (changed[0], changed[2]) == (whole[0], whole[2])
     assert changed[1] != whole[1]
 
@@ -348,7 +349,7 @@ def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
         stand_in(),
         tmp_path / "firmware",
         toolchain_name(firmware),
-        self_test.golden_sources(given, expected.outcome),
+        self_test.self_test_sources(given, expected.outcome),
     )
     seen = qemu.emulate(tested, samples(1), HASH)
     if wrong is None:
@@ -358,7 +359,7 @@ def test_the_board_tests_itself_at_boot(firmware, tmp_path, wrong):
             abs(int(ticks) * expected.resolution - expected.instructions.mean()) < 2 * expected.resolution
         )
     else:
-        assert seen.verdict == f"FAIL {HASH:016x} at golden sample {wrong + 1}"
+        assert seen.verdict == f"FAIL {HASH:016x} at self-test sample {wrong + 1}"
     if toolchain_name(firmware) == "gcc":
         assert tested.stack_bound is not None
     assert seen.outcome.labels[0] == samples(1)[0, 1].astype(int) - 1
@@ -615,7 +616,8 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     tested = [*line, "--self-test", "3", "--dataset", "digits"]
     assert main(tested) == 0
     assert (
-        json.loads(capsys.readouterr().out.splitlines()[-1])["tables"]["flash"]["golden_samples"] == 3 * 64
+        json.loads(capsys.readouterr().out.splitlines()[-1])["tables"]["flash"]["self_test_samples"]
+        == 3 * 64
     )
 
 
@@ -658,4 +660,4 @@ def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
     assert json.loads(capsys.readouterr().out)["mismatches"] == 1
     assert main([*line, "--self-test"]) == 1
     verdict = json.loads(capsys.readouterr().out)["self_test"]
-    assert verdict == f"FAIL {model.hash_text} at golden sample 3"
+    assert verdict == f"FAIL {model.hash_text} at self-test sample 3"

@@ -15,6 +15,7 @@ from stand_in import ANY_CORE, HASH, stand_in
 from snnedge.boards import board_file, flash
 from snnedge.boards.emulate import qemu
 from snnedge.boards.firmware import build, elf, toolchain
+from snnedge.boards.flash import job as flash_job
 from snnedge.boards.flash.runners import esptool, gdb, openocd, picotool, pyocd, uf2
 from snnedge.boards.flash.runners import qemu as emulated
 from snnedge.cli.main import main
@@ -162,7 +163,7 @@ def test_the_drive_is_found_among_others(job, tmp_path, monkeypatch):
     flash.flash("uf2", job("rpi-pico", "uf2"))
     assert [path.parent.name for path in tmp_path.glob(f"*/{uf2.NAME}")] == ["b"]
     (tmp_path / "b" / uf2.INFO).unlink()
-    with pytest.raises(ToolError, match="no drive RPI-RP2"):
+    with pytest.raises(ToolError, match="no UF2 drive RPI-RP2"):
         flash.flash("uf2", job("rpi-pico", "uf2"))
 
 
@@ -230,7 +231,7 @@ def test_a_program_that_is_missing_comes_with_its_remedy(job, runner, monkeypatc
 def test_a_program_that_hangs_is_stopped(job, fake, monkeypatch, runner):
     name = runner.PROGRAM.command
     fake(name, "sleep 60")
-    monkeypatch.setattr(runner, "LIMIT", 0.3)
+    monkeypatch.setattr(flash_job, "LIMIT", 0.3)
     with pytest.raises(ToolError, match=f"{name}: stopped after its limit of 0.3 s"):
         flash.flash(name, job("microbit", name))
 
@@ -367,7 +368,7 @@ def test_what_esptool_says_is_told(job, chip, fake, monkeypatch, script, told):
     wanted = job("esp32-c3", "esptool", "/dev/ttyACM0")
     make = (chip.parent / "bin/esptool").read_text().splitlines()[2:4]
     fake("esptool", "\n".join((*make, script)))
-    monkeypatch.setattr(esptool, "LIMIT", 10.0)
+    monkeypatch.setattr(flash_job, "LIMIT", 10.0)
     with pytest.raises(ToolError, match=told):
         flash.flash("esptool", wanted)
 

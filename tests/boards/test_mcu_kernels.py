@@ -13,7 +13,7 @@ from snnedge.boards import board_file, core_family
 from snnedge.boards.emulate import qemu
 from snnedge.boards.firmware import build, toolchain
 from snnedge.errors import InputError
-from snnedge.exporters.c import sources
+from snnedge.exporters.c import c_name, private_folder, sources
 from snnedge.kinds import neuron, synapse
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Population, Projection, Readout
@@ -98,10 +98,12 @@ def test_a_board_races_as_plain_c_does(board: str, seed: int, wide: bool, compil
     assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
-@pytest.mark.parametrize("place", ["", "usual_private/"])
+@pytest.mark.parametrize("place", ["", "any_private/"])
 def test_a_plain_file_is_replaced_where_the_interface_is_ours(tmp_path: Path, place: str) -> None:
     """The texts and the folder of the core may differ; a core of another version stays as it is."""
-    plain = {place + path: text for path, text in sources(MODELS["usual"]).items()}
+    own = f"{private_folder(c_name(MODELS['usual']))}/"
+    exported = sources(MODELS["usual"])
+    plain = {path.replace(own, place): text for path, text in exported.items()}
     ours = (MCU / "armv7em_dsp" / BEST_MAP).read_text()
 
     def written(board: str, changed: dict[str, str]) -> str:

@@ -2,17 +2,19 @@
 
 import pytest
 
-from snnedge.boards.firmware.stack_bound import LIBRARY, bound
+from snnedge.boards.firmware.stack_bound import LIBRARY_FRAME, bound
 
 
-def graph(frames: dict[str, int], *calls: tuple[str, str], kind: str = "static") -> str:
-    """What gcc writes of functions with these frames that call each other."""
+def graph(
+    frames: dict[str, int], *calls: tuple[str, str], kind: str = "static", sort: str = ""
+) -> tuple[str, str]:
+    """Return what gcc writes of functions with these frames that call each other."""
     nodes = [
         f'node: {{ title: "{title}" label: "{title}\\nx.c:1:1\\n{size} bytes ({kind})" }}'
         for title, size in frames.items()
     ]
     edges = [f'edge: {{ sourcename: "{a}" targetname: "{b}" label: "x.c:2:1" }}' for a, b in calls]
-    return "\n".join(['graph: { title: "x.c"', *nodes, *edges, "}"])
+    return sort, "\n".join(['graph: { title: "x.c"', *nodes, *edges, "}"])
 
 
 def test_the_deepest_way_counts():
@@ -27,22 +29,22 @@ def test_what_is_not_linked_does_not_count():
 
 
 def test_a_function_of_the_library_is_allowed_for():
-    assert bound([graph({"main": 8}, ("main", "__aeabi_uidiv"))], ["main", "__aeabi_uidiv"]) == 8 + LIBRARY
-
-
-def test_a_pointer_reaches_each_folder_once():
-    """main -> step -> sum -> propagate, but not from a neuron to another neuron."""
-    frames = {"main": 1, "src/neurons/a.c:step": 20, "src/neurons/b.c:step": 300, "sum": 4000}
-    frames |= {"src/synapses/c.c:propagate": 50_000, "src/synapses/c.c:pack": 600_000}
-    text = graph(
-        frames,
-        ("main", "__indirect_call"),
-        ("src/neurons/a.c:step", "sum"),
-        ("src/neurons/b.c:step", "sum"),
-        ("sum", "__indirect_call"),
+    assert (
+        bound([graph({"main": 8}, ("main", "__aeabi_uidiv"))], ["main", "__aeabi_uidiv"])
+        == 8 + LIBRARY_FRAME
     )
-    assert bound([text], ["main", "step", "sum", "propagate"]) == 54_301
-    assert bound([text], ["main", "step", "sum", "propagate", "pack"]) == 604_301
+
+
+def test_a_pointer_reaches_each_sort_of_kind_once():
+    """main -> step -> sum -> propagate, but not from a neuron to another neuron."""
+    texts = [
+        graph({"main": 1, "sum": 4000}, ("main", "__indirect_call"), ("sum", "__indirect_call")),
+        graph({"a.c:step": 20}, ("a.c:step", "sum"), sort="neuron"),
+        graph({"b.c:step": 300}, ("b.c:step", "sum"), sort="neuron"),
+        graph({"c.c:propagate": 50_000, "c.c:pack": 600_000}, sort="synapse"),
+    ]
+    assert bound(texts, ["main", "step", "sum", "propagate"]) == 54_301
+    assert bound(texts, ["main", "step", "sum", "propagate", "pack"]) == 604_301
 
 
 @pytest.mark.parametrize("loop", [("a", "a"), ("b", "a")])

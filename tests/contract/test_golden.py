@@ -37,4 +37,4 @@ def test_the_file_and_the_tables_are_written_as_before(name):
     """A refactoring shows here as no difference, a change of the format as a reviewable one."""
     model = model_file.load(FOLDER / f"{name}.safetensors")
     assert model_file.to_bytes(model) == (FOLDER / f"{name}.safetensors").read_bytes()
-    assert c.sources(model)[f"{model.name}.c"] == (FOLDER / f"{name}.c").read_text()
+    assert c.sources(model)[c.tables_path(model.name)] == (FOLDER / f"{name}.c").read_text()

@@ -11,17 +11,15 @@ ROUNDS = 1000  # iterations of the stand-in's loop for each unit of its first in
 
 MODEL_H = f"""
 #include "snn.h"
-#define SNN_MODEL stand_in_model
-#define SNN_MODEL_NAME "stand_in"
-#define SNN_MODEL_INPUTS {INPUTS}
-#define SNN_MODEL_NEURONS {NEURONS}
-#define SNN_MODEL_WORKSPACE_BYTES 8
+#define STAND_IN_INPUTS {INPUTS}
+#define STAND_IN_NEURONS {NEURONS}
+#define STAND_IN_WORKSPACE_BYTES 8
 extern const snn_model stand_in_model;
 """
 
 # 2 instructions per round; a subtraction and a taken branch.
 MODEL_C = f"""
-#include "model.h"
+#include "../stand_in.h"
 const snn_model stand_in_model = {{.hash = {HASH:#x}u, .steps = {STEPS}}};
 snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {{
     s->model = m;
@@ -47,8 +45,8 @@ ANY_CORE = re.sub(r"    .*rounds.*\n", "", MODEL_C)  # without the loop, which i
 
 
 def stand_in(header: str = MODEL_H, code: str = MODEL_C, **more: str) -> dict[str, str]:
-    texts = {"snn.h": (resource("csrc") / "snn.h").read_text(), "model.h": header, "stand_in.c": code}
-    return texts | more
+    api = (resource("csrc") / "snn.h").read_text()
+    return {"snn.h": api, "stand_in.h": header, "stand_in_private/stand_in.c": code} | more
 
 
 def samples(count: int) -> np.ndarray:

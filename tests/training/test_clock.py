@@ -78,7 +78,7 @@ def linked(request, tmp_path_factory):
     """Firmware that tests itself on two samples."""
     given = samples(2)
     given[:, 0] = 0  # the shortest
-    tested = self_test.golden_sources(given, answers(given))
+    tested = self_test.self_test_sources(given, answers(given))
     folder = tmp_path_factory.mktemp("clock") / "firmware"
     try:
         return build.build(BOARD, stand_in(), folder, request.param, tested).elf

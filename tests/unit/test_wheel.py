@@ -42,6 +42,7 @@ def snnedge(installed, folder, *words):
 def test_the_wheel_exports_verifies_and_knows_its_boards(installed, tmp_path):
     pkl.write(random_network(1), tmp_path / "net.pkl")
     snnedge(installed, tmp_path, "export", "net.pkl", "-o", "out")
+    assert "Apache License" in (tmp_path / "out/LICENSE").read_text()
     assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "out")
     assert "microbit" in snnedge(installed, tmp_path, "boards")
     assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "zoo:digits")

@@ -21,7 +21,7 @@ from page import Row, page
 
 from snnedge import data, model_file
 from snnedge.errors import SnnedgeError
-from snnedge.measure.synops import additions
+from snnedge.measure.synops import synaptic_operations
 from snnedge.model.integer_model import IntegerModel
 from snnedge.runtime.runtime import Runtime
 
@@ -70,7 +70,7 @@ def spiking_row(name: str, model: IntegerModel, names: list[str], test: data.Dat
         title=f"`{name}`",
         accuracy=float((runtime.predict(test.images) == test.labels).mean()),
         weights=sum(s.weights.size for s in model.projections),
-        operations=sum(additions(runtime, test.images).values()),
+        operations=sum(synaptic_operations(runtime, test.images).values()),
         multiplies=False,
         costs={board: told(name, board, spiking(model, board, test.images[:samples])) for board in names},
     )

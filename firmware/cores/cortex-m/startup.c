@@ -1,7 +1,7 @@
 /* startup.c: from reset to main() on any Cortex-M, and its clock.
  *
- * SysTick counts the core's clock down in 24 bits; its interrupt extends it to 32. Where there is a DWT
- * that counts cycles it is taken instead, as it needs no interrupt. Registers: Arm v6-M/v7-M/v8-M
+ * SysTick counts the core's clock down in 24 bits, and its interrupt extends the count to 32. A DWT that
+ * counts cycles is used instead where there is one, as it needs no interrupt. Registers: Arm v6-M/v7-M/v8-M
  * Architecture Reference Manuals, "SysTick", "Data Watchpoint and Trace".
  */
 #include "hal.h"
@@ -21,7 +21,7 @@
 #define CPACR (*(volatile uint32_t *)0xE000ED88u) /* access to coprocessors */
 #define FPU_AND_MVE (0xFu << 20)                  /* full access to CP10 and CP11 */
 
-#define FAULT_STATUS 3 /* hal_exit's, after an exception that nobody expects */
+#define FAULT_STATUS 3 /* of hal_exit, after an exception without a handler */
 
 /* Set by the linker script. */
 extern uint32_t link_stack_top, link_data_load, link_data, link_data_end, link_bss, link_bss_end;
@@ -31,7 +31,7 @@ _Noreturn void Reset_Handler(void);
 
 static volatile uint32_t wraps;
 
-static uint32_t dwt; /* does it count? */
+static uint32_t dwt; /* 1: the DWT counts cycles */
 
 /* ARMv6-M has a DWT without a counter, QEMU one that reads as zero. */
 static void start_clock(void) {
@@ -60,7 +60,7 @@ uint32_t hal_ticks(void) {
 }
 
 _Noreturn void Reset_Handler(void) {
-#ifdef __ARM_FEATURE_MVE /* before anything that a compiler may put into vector registers */
+#ifdef __ARM_FEATURE_MVE /* before any code for which a compiler may use vector registers */
     CPACR |= FPU_AND_MVE;
     __asm__ volatile("dsb\n isb" ::: "memory");
 #endif

@@ -1,4 +1,4 @@
-/* semihost_call.h: no emulator and no debugger is expected here: the program ends asleep. */
+/* semihost_call.h: without emulator and debugger, the program ends with the core asleep. */
 #ifndef SEMIHOST_CALL_H
 #define SEMIHOST_CALL_H
 

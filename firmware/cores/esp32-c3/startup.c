@@ -1,12 +1,12 @@
 /* startup.c: from the ROM to main() on an ESP32-C3, and its clock. The ROM has copied code and data to
  * their places.
  *
- * Registers: ESP32-C3 Technical Reference Manual, "ESP-RISC-V CPU": performance counters of its own in
- * place of mcycle, and traps by a table of 256 bytes, whose first entry is that of exceptions.
+ * Registers: ESP32-C3 Technical Reference Manual, "ESP-RISC-V CPU". The core has its own performance
+ * counters in place of mcycle. Traps go through a table of 256 bytes; its first entry is for exceptions.
  */
 #include "hal.h"
 
-#define FAULT_STATUS 3 /* hal_exit's, after a trap: nobody expects one */
+#define FAULT_STATUS 3 /* of hal_exit, after a trap */
 
 /* Set by the linker script. */
 extern uint32_t link_bss, link_bss_end;
@@ -30,7 +30,7 @@ __attribute__((used)) static void start(void) {
     hal_exit(main());
 }
 
-/* No C before there is a stack. */
+/* In assembly, as C needs a stack. */
 __attribute__((naked, section(".reset"), used)) void Reset_Handler(void) {
     __asm__ volatile("csrci mstatus, 8\n" /* no interrupts */
                      "la sp, link_stack_top\n"

@@ -14,7 +14,7 @@ const char *hal_clock(void) { return "CNTVCT"; }
 
 __attribute__((used)) static void start(void) { hal_exit(main()); }
 
-/* No C before there is a stack: ours, of the size that the board's file says. */
+/* In assembly, as C needs a stack: one of the size in the board's file. */
 __asm__(".global Reset_Handler\n"
         ".type Reset_Handler, %function\n"
         "Reset_Handler:\n"

@@ -1,4 +1,4 @@
-/* system_call.h: ask Linux on a 64-bit Arm: number in x8, arguments in x0 to x2. See syscall(2). */
+/* system_call.h: call Linux on a 64-bit Arm: number in x8, arguments in x0 to x2. See syscall(2). */
 #ifndef SYSTEM_CALL_H
 #define SYSTEM_CALL_H
 

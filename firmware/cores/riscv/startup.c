@@ -4,7 +4,7 @@
  */
 #include "hal.h"
 
-#define FAULT_STATUS 3 /* hal_exit's, after a trap: nobody expects one */
+#define FAULT_STATUS 3 /* of hal_exit, after a trap */
 
 /* Set by the linker script. */
 extern uint32_t link_data_load, link_data, link_data_end, link_bss, link_bss_end;
@@ -28,7 +28,7 @@ __attribute__((used)) static void start(void) {
     hal_exit(main());
 }
 
-/* No C before there is a stack. */
+/* In assembly, as C needs a stack. */
 __attribute__((naked, section(".reset"), used)) void Reset_Handler(void) {
     __asm__ volatile("la sp, link_stack_top\n"
                      "la t0, %0\n"

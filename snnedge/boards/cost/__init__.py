@@ -1,1 +1,1 @@
-"""Cycles and energy: estimates, and what was measured on a board."""
+"""Cycles and energy: estimates, and measurements on boards."""

@@ -1,7 +1,7 @@
-"""Cycles: an estimate, from how often each instruction was executed and the core's published timing table.
+"""Cycles of an inference, estimated from executed instructions and the core's published timing table.
 
-With the range that the table leaves, [low, typ, high]; the high end also has the board's wait states, as if
-no cache and no prefetch hid one of them. Not measured on silicon, unless ``measured.py`` says so.
+An estimate is a range, [low, typ, high], where the table gives one. The high end adds the board's wait
+states: no cache and no prefetch hides any. ``measured.py`` replaces estimates by measurements.
 """
 
 import math
@@ -14,8 +14,8 @@ from ..firmware import elf
 from ..firmware.build import Firmware
 from ..toml_fields import read
 
-# The first that matches an instruction's name says what it is in cycles.toml. Arm's names, unified syntax.
-KINDS = {
+# Names in cycles.toml by pattern; the first that matches counts. Arm's names, unified syntax.
+TIMED_AS = {
     "block": r"(push|pop|ldm|stm|ldrd|strd)",
     "load": r"ldr",
     "store": r"str",
@@ -28,16 +28,16 @@ KINDS = {
     "system": r"(msr|mrs|dsb|dmb|isb|bkpt|svc)",
     "alu": r"",
 }
-MORE = ("registers", "refill", "return")
-PAIR = ("ldrd", "strd")
+EXTRA_COSTS = ("registers", "refill", "return")  # besides those of an instruction
+LOAD_STORE_PAIRS = ("ldrd", "strd")
 MAX_CYCLES = 1000
 ESTIMATED = "estimated"
-NOT_KNOWN = "at zero wait states, as the board's file has none"
+UNKNOWN_WAIT_STATES = "at zero wait states, as the board's file has none"
 
 
 @dataclass(frozen=True)
 class Executed:
-    """How often an instruction was executed, and how often another than the next followed."""
+    """Counts of one instruction: ``times`` executed; ``taken``: the next one in memory did not follow."""
 
     times: int
     taken: int
@@ -45,9 +45,9 @@ class Executed:
 
 @dataclass(frozen=True)
 class Cycles:
-    """``low``, ``typ`` and ``high`` cycles of all that was executed, or of one inference.
+    """Cycles of a run or of one inference: ``low``, ``typ`` and ``high``.
 
-    ``kind``: "estimated", or as of ``measured.py``; ``source``: the timing table, or who measured.
+    ``kind``: "estimated", or a kind of ``measured.py``; ``source``: the timing table, or who measured.
     """
 
     low: float
@@ -57,13 +57,13 @@ class Cycles:
     kind: str = ESTIMATED
 
     def each(self, inferences: int) -> "Cycles":
-        """Of one inference, when these are of so many."""
+        """Return the average over ``inferences``."""
         low, typ, high = (c / inferences for c in (self.low, self.typ, self.high))
         return replace(self, low=low, typ=typ, high=high)
 
 
 def cycles(firmware: Firmware, executed: Mapping[int, Executed]) -> Cycles | None:
-    """Cycles of what was ``executed``, by address; None for a core without a table."""
+    """Estimate the cycles of all ``executed``, by address; None for a core without a table."""
     table = timing(firmware)
     if table is None:
         return None
@@ -75,13 +75,20 @@ def cycles(firmware: Firmware, executed: Mapping[int, Executed]) -> Cycles | Non
         reads += flash_reads(name, operands, size, e, firmware.board.flash_line)
     low, typ, high = totals
     waits = firmware.board.wait_states
-    told = NOT_KNOWN if waits is None else f"0 to {waits} wait states" if waits else "no wait states"
-    return Cycles(low, typ, high + math.ceil((waits or 0) * reads), f"{source}; {told}")
+    return Cycles(low, typ, high + math.ceil((waits or 0) * reads), f"{source}; {_stated(waits)}")
+
+
+def _stated(waits: int | None) -> str:
+    if waits is None:
+        return UNKNOWN_WAIT_STATES
+    return f"0 to {waits} wait states" if waits else "no wait states"
 
 
 def flash_reads(name: str, operands: str, size: int, e: Executed, line: int) -> float:
-    """Most reads of flash, ``line`` bytes each, that an instruction of ``size`` bytes causes: its own
-    bytes, a line where it leads elsewhere, and its data, which may lie in flash."""
+    """Return an upper bound of the reads of flash, ``line`` bytes each, by an instruction.
+
+    It reads its own ``size`` bytes, a line where a branch is taken, and its data, which may be in flash.
+    """
     data = 0
     if name.startswith("ldm"):
         data = _registers(name, operands)
@@ -93,23 +100,23 @@ def flash_reads(name: str, operands: str, size: int, e: Executed, line: int) -> 
 
 
 def timing(firmware: Firmware) -> tuple[str, dict[str, tuple[int, int, int]]] | None:
-    """Source and costs of the core's timing table, or None. Raises ``InputError`` for a faulty one."""
+    """Read source and costs of the core's timing table, or None. Raises ``InputError`` for a faulty one."""
     core = firmware.board.core
     path = core.folder / "cycles.toml"
     if not path.is_file():
         return None
-    top = read(path)  # other cores' tables stay
+    top = read(path)  # without a block: tables of other cores are left
     if core.name not in top:
         return None
     with top.table(core.name) as fields:
-        names = [name for name in (*KINDS, *MORE) if name in fields]
+        names = [name for name in (*TIMED_AS, *EXTRA_COSTS) if name in fields]
         return fields.text("source"), {name: fields.range(name, 0, MAX_CYCLES) for name in names}
 
 
 def _cost(
     name: str, operands: str, e: Executed, costs: Mapping[str, tuple[int, int, int]]
 ) -> tuple[int, int, int]:
-    kind = next(kind for kind, pattern in KINDS.items() if re.match(pattern, name))
+    kind = next(kind for kind, pattern in TIMED_AS.items() if re.match(pattern, name))
     if kind not in costs:
         raise ToolError(f"the core's table in cycles.toml has no {kind!r}, which {name} needs; add it")
     registers = _registers(name, operands) if kind == "block" else 0
@@ -124,14 +131,14 @@ def _cost(
 
 
 def _registers(name: str, operands: str) -> int:
-    """How many registers an instruction with a list, or a pair, names."""
-    return 2 if name.startswith(PAIR) else operands[operands.index("{") :].count(",") + 1
+    """Count the registers of an instruction with a list or a pair."""
+    return 2 if name.startswith(LOAD_STORE_PAIRS) else operands[operands.index("{") :].count(",") + 1
 
 
 def _instructions(
     firmware: Firmware, executed: Mapping[int, Executed]
 ) -> list[tuple[str, str, int, Executed]]:
-    """Name, operands and bytes of each instruction that was executed."""
+    """Disassemble each executed instruction: name, operands and bytes."""
     try:
         import capstone
     except ImportError as error:

@@ -1,8 +1,8 @@
 """Energy of an inference: time x current x voltage, each with a range and a source.
 
-Time comes from cycles (``cycles.py``), current and voltage from the board's TOML file: the core is taken to
-draw its active current throughout, and nothing else is. Beside it, and never mixed with it, what the
-synaptic operations alone would take in a chip that were made for them (``asic_nj``).
+Time comes from cycles (``cycles.py``), current and voltage from the board's TOML file. The core draws its
+active current throughout; nothing else is counted. ``asic_nj`` is a separate figure: the synaptic
+operations alone, in a chip made for them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .cycles import Cycles
 US_PER_SECOND = 1e6
 UJ_PER_MA_V_S = 1e3  # 1 mA x 1 V x 1 s = 1 mJ
 
-# pJ in 45 nm at 0.9 V. Not in them: clock, leakage, wires, neurons, and whatever brings inputs in.
+# pJ in 45 nm at 0.9 V, without clock, leakage, wires, neurons and input.
 ASIC_SOURCE = "Horowitz, Computing's energy problem, ISSCC 2014, figure 1.1.9 (45 nm, 0.9 V)"
 ADD_8, ADD_32 = 0.03, 0.1
 MULTIPLY_8 = 0.2
@@ -31,14 +31,16 @@ class Energy:
 
 
 def time_us(board: Board, cycles: Cycles) -> tuple[float, float, float]:
-    """Microseconds that ``cycles`` take: low, typ, high."""
+    """Return the microseconds of ``cycles``: low, typ, high."""
     low, typ, high = (US_PER_SECOND * c / board.clock_hz for c in (cycles.low, cycles.typ, cycles.high))
     return low, typ, high
 
 
 def energies(board: Board, cycles: Cycles) -> tuple[Energy, ...]:
-    """What ``cycles`` take under each condition that the board's file has a current for; all low ends
-    together make the low one, and so with the others."""
+    """Return the energy of ``cycles`` for each current in the board's file.
+
+    The low end combines all low ends; likewise the others.
+    """
     return tuple(
         Energy(
             _uj(board, cycles.low, current.low, current),
@@ -51,11 +53,10 @@ def energies(board: Board, cycles: Cycles) -> tuple[Energy, ...]:
 
 
 def asic_nj(operations: float, multiply: bool = False) -> tuple[float, float, float]:
-    """Nanojoule that synaptic ``operations`` would take in a chip of their own: additions of a weight, or
-    with ``multiply`` of a weight times a value.
+    """Return the nanojoule of synaptic ``operations`` in a chip made for them: low, typ, high.
 
-    Low: 8 bits, the weight is at hand; typ: a sum of 32 bits, 8 weights come with one read; high: each
-    weight is read alone.
+    An operation adds a weight, with ``multiply`` a weight times a value. Low: 8 bits, without a read.
+    Typ: a sum of 32 bits, one read per 8 weights. High: one read per weight.
     """
     product = MULTIPLY_8 if multiply else 0.0
     low, typ, high = ADD_8, ADD_32 + READ_64 / 8, ADD_32 + READ_64

@@ -1,7 +1,7 @@
-"""Measured: cycles that people read off real boards, kept in a file per board, in place of estimates.
+"""Measurements: cycles that users read off real boards, one file per board, in place of estimates.
 
-The file is $XDG_CONFIG_HOME/snnedge/measured/BOARD.toml (else ~/.config/...), a [[measurement]] for each
-subject. It is written by ``snnedge calibrate-board``; deleting it brings the estimates back.
+The file is $XDG_CONFIG_HOME/snnedge/measured/BOARD.toml (else ~/.config/...), with a [[measurement]] per
+subject. ``snnedge calibrate-board`` writes it. Without the file, estimates are used.
 """
 
 import datetime
@@ -22,8 +22,11 @@ MAX_SAMPLES = 10**8
 
 @dataclass(frozen=True)
 class Subject:
-    """Of what cycles are: the model ``hash`` (16 hex digits), by ``compiler``, on the first ``samples``
-    of ``data``; ``instructions`` per inference tell versions of the code apart, 0 where nothing counts."""
+    """The program and data that cycles belong to.
+
+    ``hash``: of the model, 16 hex digits; ``samples``: the first of ``data``. ``instructions`` per
+    inference distinguish versions of the code; 0: nothing counts them.
+    """
 
     hash: str
     compiler: str
@@ -34,8 +37,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Measurement:
-    """``cycles`` of one inference, the mean over the samples of ``subject``; ``estimated``: the typical
-    estimate of the same, or 0 where there is none; ``date``: YYYY-MM-DD; ``source``: how it was done."""
+    """The mean ``cycles`` of an inference over the samples of ``subject``.
+
+    ``estimated``: the typical estimate of the same, or 0 without one; ``date``: YYYY-MM-DD; ``source``: how
+    it was measured.
+    """
 
     subject: Subject
     cycles: float
@@ -50,13 +56,13 @@ class Measurement:
 
 
 def path(board: str) -> Path:
-    """The file of the board of this name."""
+    """Return the file of the board of this name."""
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(home) / "snnedge" / "measured" / f"{board}.toml"
 
 
 def load(board: str) -> tuple[Measurement, ...]:
-    """All that was measured on the board of this name, oldest first. Raises ``InputError``."""
+    """Read the measurements of the board of this name, oldest first. Raises ``InputError``."""
     file = path(board)
     if not file.exists():
         return ()
@@ -65,7 +71,7 @@ def load(board: str) -> tuple[Measurement, ...]:
 
 
 def keep(board: str, found: Measurement) -> Path:
-    """Add ``found`` to the board's file, in place of one of the same subject; return the file."""
+    """Add ``found`` to the board's file in place of one with the same subject; return the file."""
     kept = [m for m in load(board) if m.subject != found.subject]
     head = f"# Cycles measured on {board}: written by snnedge calibrate-board.\n"
     text = "\n".join((head, *(_table(m) for m in (*kept, found))))
@@ -80,11 +86,11 @@ def keep(board: str, found: Measurement) -> Path:
 
 
 def applied(known: Sequence[Measurement], subject: Subject, estimate: Cycles | None) -> Cycles | None:
-    """The ``estimate`` for one inference of ``subject``, in the light of what is ``known`` of the board.
+    """Return the cycles of one inference of ``subject``: measured, or ``estimate`` corrected by ``known``.
 
-    What was measured itself has no range. Any other's typical end is multiplied by the mean ratio of
-    measured and estimated; its range is widened to all ratios, and never narrowed: one model's ratio is not
-    another's.
+    A measurement of the subject itself has no range. For others, the typical end is multiplied by the mean
+    ratio of measured and estimated cycles. The range is widened to all ratios and never narrowed, as the
+    ratio of one model is not that of another.
     """
     for m in known:
         if m.subject == subject:
@@ -106,7 +112,7 @@ def _table(m: Measurement) -> str:
 
 
 def _toml(value: str | float) -> str:
-    if isinstance(value, str):  # what TOML forbids in a text, nobody wants to read
+    if isinstance(value, str):  # TOML forbids control characters
         value = "".join(c if c.isprintable() else "?" for c in value)
     return json.dumps(value, ensure_ascii=False)
 
@@ -130,7 +136,7 @@ def _measurement(fields: Fields) -> Measurement:
 
 
 def _estimated(fields: Fields) -> float:
-    """Cycles, or 0: by less than one, the ratio to what was measured may not even be finite."""
+    """Take cycles, or 0. Below one cycle the ratio to a measurement might not be finite."""
     value = fields.number("estimated", 0, MAX_CYCLES)
     if 0 < value < 1:
         raise fields.error("estimated", f"is {value}; give 0 where there is none, or 1 and more")

@@ -1,13 +1,13 @@
-"""Count: how many instructions an inference takes, function by function, exactly.
+"""Exact instruction counts of an inference, function by function.
 
-A plugin of QEMU (firmware/emulator/count.c) counts every instruction that is executed. Start and end of
-the program, which take as many without samples, are taken off; the rest belongs to functions by address.
+A plugin of QEMU (firmware/emulator/count.c) counts every executed instruction. A run without samples gives
+the instructions of start and end, which are subtracted. The rest belongs to functions by address.
 """
 
 import bisect
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,26 +20,28 @@ from ...support.progress import Progress
 from ...support.resources import folder as resource
 from ..cost.cycles import Executed
 from ..firmware import elf
+from ..firmware.build import FIRMWARE as FIRMWARE_FOLDER
 from ..firmware.build import Firmware
 from . import qemu
 
 COMPILE_LIMIT = 60.0  # seconds
 TIMES, TAKEN = "times", "taken"
-LIBRARY = "library"  # the compiler's, and memory.c: divisions, copies
-FIRMWARE = "firmware"  # what brings samples in and answers out: no part of the inference
+LIBRARY = "library"  # the compiler's functions: divisions, copies
+FIRMWARE = "firmware"  # input and output of samples: no part of the inference
 PHASES = {
-    "encoders": "encode",
-    "synapses": "propagate",
-    "neurons": "update",
+    "encoder": "encode",
+    "synapse": "propagate",
+    "neuron": "update",
     "": "decide",
-}  # by folder of src/
+}  # by the sort of kind that an object defines
+COMPILER_CALLS = ("memcpy", "memmove", "memset")  # firmware/memory.c defines them
 
 
 @dataclass(frozen=True)
 class Count:
-    """Answers to n samples and what they took, all together.
+    """Answers to n samples and the instructions of all of them.
 
-    ``functions``: (phase, function) -> instructions; ``executed``: address -> what was executed there.
+    ``functions``: (phase, function) -> instructions; ``executed``: by address.
     """
 
     outcome: Outcome
@@ -61,33 +63,51 @@ def count(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Count:
         raise InputError("no images to run; give 1 or more samples")
     samples = images.reshape(len(images), -1)
     outcomes, total = [], Counter[tuple[int, str]]()
+    for outcome, counts in _runs(firmware, samples, expected_hash):
+        outcomes.append(outcome)
+        total.update(counts)
+    executed, functions = _by_function(firmware, total)
+    return Count(qemu.joined(outcomes), functions, executed)
+
+
+def _runs(
+    firmware: Firmware, samples: np.ndarray, expected_hash: int
+) -> Iterator[tuple[Outcome, Counter[tuple[int, str]]]]:
+    """Yield the answers of each batch with the counts of its inferences."""
     with (
         tempfile.TemporaryDirectory(prefix="snnedge-") as scratch,
         Progress(len(samples), "counted") as bar,
     ):
-        options, counts = _plugin(Path(scratch))
-        qemu.ask(firmware, samples[:0], expected_hash, options)
-        nothing = _read(counts)
+        options, file = _plugin(Path(scratch))
+        qemu.run_batch(firmware, samples[:0], expected_hash, options)
+        start_and_end = _read(file)
         for start in range(0, len(samples), qemu.BATCH):
             batch = samples[start : start + qemu.BATCH]
-            outcomes.append(qemu.ask(firmware, batch, expected_hash, options).outcome)
-            total.update(_read(counts))
-            total.subtract(nothing)
+            outcome = qemu.run_batch(firmware, batch, expected_hash, options).outcome
+            counts = _read(file)
+            counts.subtract(start_and_end)
+            yield outcome, counts
             bar.advance(len(batch))
-    places = _places(firmware)
+
+
+def _by_function(
+    firmware: Firmware, total: Mapping[tuple[int, str], int]
+) -> tuple[dict[int, Executed], dict[tuple[str, str], int]]:
+    """Sort the counts of the inference by address and by (phase, function)."""
+    place = _places(firmware)
     executed = {
         address: Executed(times, total[address, TAKEN])
         for (address, what), times in total.items()
-        if what == TIMES and times and places(address)[0] != FIRMWARE
+        if what == TIMES and times and place(address)[0] != FIRMWARE
     }
     functions: Counter[tuple[str, str]] = Counter()
     for address, e in executed.items():
-        functions[places(address)] += e.times
-    return Count(qemu.joined(outcomes), dict(functions.most_common()), executed)
+        functions[place(address)] += e.times
+    return executed, dict(functions.most_common())
 
 
 def _plugin(folder: Path) -> tuple[tuple[str, ...], Path]:
-    """QEMU's options for the plugin, compiled in ``folder``, and the file that it writes."""
+    """Compile the plugin in ``folder``; return QEMU's options for it, and the file that it writes."""
     library, counts = folder / "count.so", folder / "counts"
     source = resource("firmware") / "emulator" / "count.c"
     run([*compiler(), "-O2", "-shared", "-fPIC", "-o", str(library), str(source)], COMPILE_LIMIT)
@@ -95,7 +115,7 @@ def _plugin(folder: Path) -> tuple[tuple[str, ...], Path]:
 
 
 def _read(path: Path) -> Counter[tuple[int, str]]:
-    """What the plugin has written: (address, TIMES or TAKEN) -> number."""
+    """Read the plugin's file: (address, TIMES or TAKEN) -> number."""
     found: Counter[tuple[int, str]] = Counter()
     for line in path.read_text("ascii").splitlines():
         address, times, taken = line.split()
@@ -104,21 +124,18 @@ def _read(path: Path) -> Counter[tuple[int, str]]:
 
 
 def _places(firmware: Firmware) -> Callable[[int], tuple[str, str]]:
-    """Tells phase and function of an address."""
-    root = firmware.elf.parent
+    """Return a function that maps an address to its phase and function."""
+    own = firmware.elf.parent / FIRMWARE_FOLDER
     functions = elf.placed_functions(firmware.elf)
-    starts = [start for start, _, _ in functions]
-    sources = {path.name: path.parent for path in root.rglob("*.c")}
-
-    def place(address: int) -> tuple[str, str]:
-        _, name, file = functions[max(bisect.bisect_right(starts, address) - 1, 0)]
-        return _phase(sources.get(file), file, root), f"{file}: {name}" if file else name
-
-    return place
+    starts = [function.address for function in functions]
+    places = [(_phase(f, own), f"{f.source}: {f.name}" if f.source else f.name) for f in functions]
+    return lambda address: places[max(bisect.bisect_right(starts, address) - 1, 0)]
 
 
-def _phase(place: Path | None, file: str, root: Path) -> str:
-    if place is None or file == "memory.c":
+def _phase(function: elf.Function, own: Path) -> str:
+    """Return the phase of ``function``; ``own``: the folder of the firmware's objects."""
+    if function.object is None or function.name in COMPILER_CALLS:
         return LIBRARY
-    parts = place.relative_to(root).parts
-    return PHASES["".join(parts[1:])] if parts[0] == "src" else FIRMWARE
+    if function.object.is_relative_to(own):
+        return FIRMWARE
+    return PHASES[elf.kind_of(function.object)]

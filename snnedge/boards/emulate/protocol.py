@@ -1,4 +1,4 @@
-"""Protocol: frames between host and board (firmware/frame.h), requests and answers (firmware/main.c)."""
+"""The protocol of host and board: frames (firmware/frame.h), requests and answers (firmware/main.c)."""
 
 import struct
 import zlib
@@ -21,7 +21,7 @@ BANNER_HEAD = struct.Struct("<QIIII")  # hash, protocol, inputs, neurons, clock_
 
 @dataclass(frozen=True)
 class Banner:
-    """What the firmware says of itself. ``name``: "<board> <model>"; sizes as in ``Outcome``."""
+    """The identity of a firmware. ``name``: "<board> <model>"; sizes as in ``Outcome``."""
 
     hash: int
     inputs: int
@@ -32,9 +32,9 @@ class Banner:
 
 @dataclass(frozen=True)
 class Reply:
-    """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock spent on each sample.
+    """Answers of a board. ``ticks``: uint32 (n,), ticks of its clock for each sample.
 
-    ``verdict``: "PASS <hash> <ticks> ticks per inference (<clock>)" or "FAIL <hash> at golden sample k", or
+    ``verdict``: "PASS <hash> <ticks> ticks per inference (<clock>)" or "FAIL <hash> at self-test sample k",
     None without a self-test.
     """
 
@@ -45,19 +45,18 @@ class Reply:
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
-    """One frame."""
+    """Return the bytes of one frame."""
     head = HEADER.pack(MARK, kind, len(payload))
     return head + payload + CRC.pack(zlib.crc32(payload, zlib.crc32(head[1:])))
 
 
 def requests(samples: np.ndarray) -> bytes:
-    """All that the board is to be asked about ``samples``, uint8 (n, inputs), after its banner."""
-    questions = (frame(SAMPLE, sample.tobytes()) for sample in samples)
-    return b"".join((*questions, frame(QUIT)))
+    """Return the requests for ``samples``, uint8 (n, inputs): what the board reads after its banner."""
+    return b"".join((*(frame(SAMPLE, sample.tobytes()) for sample in samples), frame(QUIT)))
 
 
 def frames(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and payload of each frame. Raises ``ToolError`` at anything that is not a whole frame."""
+    """Yield kind and payload of each frame. Raises ``ToolError`` for anything but whole frames."""
     at = 0
     while at < len(stream):
         if len(stream) - at < HEADER.size:
@@ -75,7 +74,7 @@ def frames(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def reply(stream: bytes, samples: int) -> Reply:
-    """The board's banner, and its answers to ``requests`` of that many samples. Raises ``ToolError``."""
+    """Parse the board's banner and its answers to ``requests`` of ``samples``. Raises ``ToolError``."""
     received = list(frames(stream))
     for kind, payload in received:
         if kind == ERROR:
@@ -93,7 +92,7 @@ def reply(stream: bytes, samples: int) -> Reply:
 def _verdict(payload: bytes) -> str:
     differs = int.from_bytes(payload[:4], "little")
     said = payload[4:].decode(errors="replace").strip()
-    return f"{said} at golden sample {differs}" if differs else said
+    return f"{said} at self-test sample {differs}" if differs else said
 
 
 def _banner(payload: bytes) -> Banner:

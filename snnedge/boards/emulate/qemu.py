@@ -1,8 +1,8 @@
-"""QEMU: run firmware on an emulated board, feed it samples, and count instructions.
+"""QEMU: run firmware on an emulated board, send it samples, and count instructions.
 
 With ``-icount shift=0`` every instruction takes 1 ns of the machine's time, so the board's own clock
-counts instructions: exact and repeatable to one tick, 1e9 / clock_hz instructions. What is counted
-is snn_run alone. Instructions are not cycles: a real core needs more than one for some of them.
+counts instructions. The count is repeatable to one tick, 1e9 / clock_hz instructions. It covers snn_run
+alone. Instructions are not cycles: a real core takes more than one for some of them.
 """
 
 from collections.abc import Sequence
@@ -28,11 +28,10 @@ SAMPLE_LIMIT = 10.0  # ... and more for each sample
 
 @dataclass(frozen=True)
 class Emulation:
-    """Answers of an emulated board and, per sample, instructions of the inference: float64 (n,), or None
-    where no clock counts them.
+    """Answers of an emulated board and the ``instructions`` of each inference.
 
-    ``resolution``: instructions per tick of the clock that counted them. ``verdict``: of the self-test at
-    boot, as in ``Reply``.
+    ``instructions``: float64 (n,), or None where no clock counts them; ``resolution``: instructions per
+    tick of that clock. ``verdict``: of the self-test at boot, as in ``Reply``.
     """
 
     verdict: str | None
@@ -42,15 +41,18 @@ class Emulation:
 
 
 def missing(board: Board) -> str | None:
-    """None when ``board`` can be emulated here; else why not, or what to install."""
+    """Return why ``board`` cannot be emulated here, with what to install; None when it can."""
     if board.machine is None:
         return "no QEMU machine for it ([qemu] in its TOML file)"
     return board.core.emulator.program.missing
 
 
 def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emulation:
-    """Run uint8 ``images`` (n, ...) through ``firmware``. Raises ``ToolError`` when QEMU or the board
-    fails, and when the board's model has another hash than ``expected_hash``."""
+    """Run uint8 ``images`` (n, ...) through ``firmware``.
+
+    Raises ``ToolError`` when QEMU or the board fails, and when the board's model has another hash than
+    ``expected_hash``.
+    """
     if not len(images):
         raise InputError("no images to run; give 1 or more samples")
     samples = images.reshape(len(images), -1)
@@ -58,7 +60,7 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
     with Progress(len(samples), f"emulated {firmware.board.name}") as bar:
         for start in range(0, len(samples), BATCH):
             batch = samples[start : start + BATCH]
-            replies.append(ask(firmware, batch, expected_hash))
+            replies.append(run_batch(firmware, batch, expected_hash))
             bar.advance(len(batch))
     resolution = NS_PER_SECOND / firmware.board.clock_hz
     ticks = np.concatenate([r.ticks for r in replies])
@@ -67,12 +69,12 @@ def emulate(firmware: Firmware, images: np.ndarray, expected_hash: int) -> Emula
 
 
 def command(firmware: Firmware) -> list[str]:
-    """The command line that runs ``firmware``, its stream on standard input and output."""
+    """Return the command line that runs ``firmware`` with its stream on standard input and output."""
     return command_line(firmware.board, firmware.elf)
 
 
 def command_line(board: Board, elf: Path) -> list[str]:
-    """As ``command``, of the program ``elf`` for ``board``."""
+    """Return the command line of the program ``elf`` for ``board``, as ``command`` does."""
     values = {
         "machine": str(board.machine),
         "serial": "stdio" if board.transport == SERIAL else "none",
@@ -82,13 +84,11 @@ def command_line(board: Board, elf: Path) -> list[str]:
     return [emulator.program.command, *(Template(word).substitute(values) for word in emulator.arguments)]
 
 
-def ask(firmware: Firmware, samples: np.ndarray, expected_hash: int, options: Sequence[str] = ()) -> Reply:
-    """The board's answers to ``samples``, uint8 (n, inputs), in one run of QEMU with more ``options``."""
-    reason = missing(firmware.board)
-    if reason:
-        other = firmware.board.counted_on
-        hint = f"; snnedge count counts for it on {other}" if other else ""
-        raise ToolError(f"cannot emulate {firmware.board.name}: {reason}{hint}")
+def run_batch(
+    firmware: Firmware, samples: np.ndarray, expected_hash: int, options: Sequence[str] = ()
+) -> Reply:
+    """Run ``samples``, uint8 (n, inputs), in one run of QEMU with additional ``options``."""
+    _require(firmware.board)
     program, *arguments = command(firmware)
     limit = START_LIMIT + SAMPLE_LIMIT * len(samples)
     try:
@@ -101,6 +101,15 @@ def ask(firmware: Firmware, samples: np.ndarray, expected_hash: int, options: Se
     return answer
 
 
+def _require(board: Board) -> None:
+    """Raise ``ToolError`` when ``board`` cannot be emulated here."""
+    reason = missing(board)
+    if reason:
+        other = board.counted_on
+        hint = f"; snnedge count counts for it on {other}" if other else ""
+        raise ToolError(f"cannot emulate {board.name}: {reason}{hint}")
+
+
 def _check(banner: Banner, firmware: Firmware, expected_hash: int) -> None:
     if banner.hash != expected_hash:
         found = f"model {banner.hash:016x}, expected {expected_hash:016x}"
@@ -111,7 +120,7 @@ def _check(banner: Banner, firmware: Firmware, expected_hash: int) -> None:
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:
-    """The outcomes of batches as one."""
+    """Concatenate the outcomes of batches."""
     columns = {
         f.name: np.concatenate([getattr(outcome, f.name) for outcome in outcomes]) for f in fields(Outcome)
     }

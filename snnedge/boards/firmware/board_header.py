@@ -1,15 +1,15 @@
-"""Board sources: what C needs to know of a board, as board.h, and its setup, as board.c."""
+"""C files of a board: board.h with its numbers, board.c with its setup."""
 
 from ..board import Board, Step
 
 
 def board_sources(board: Board) -> dict[str, str]:
-    """board.h and board.c: name -> text."""
+    """Return board.h and board.c: name -> text."""
     return {"board.h": board_header(board), "board.c": _setup(board)}
 
 
 def board_header(board: Board) -> str:
-    """board.h: the board's numbers, as macros."""
+    """Return board.h: the board's numbers as macros."""
     lines = [
         f"/* Written by snnedge from {board.name}.toml. */",
         "#include <stdint.h>",
@@ -23,12 +23,12 @@ def board_header(board: Board) -> str:
             f"#define BOARD_UART_BAUD {board.uart.baud}u",
         ]
     return "\n".join(
-        [*lines, "", "/* From reset to a board that is ready. */", "void board_setup(void);", ""]
+        [*lines, "", "/* Write the registers that make the board ready. */", "void board_setup(void);", ""]
     )
 
 
 def _setup(board: Board) -> str:
-    """board.c. A wait gives up after a while, as an emulator may lack the register."""
+    """Return board.c. A wait ends after a number of tries, as an emulator may lack the register."""
     body = "".join(f"    {_statement(step)}\n" for step in board.setup)
     return f"""/* Written by snnedge from {board.name}.toml. */
 #include "board.h"

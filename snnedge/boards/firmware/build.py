@@ -1,10 +1,11 @@
-"""Build: a model's C sources and a board's firmware -> a folder with firmware.elf that fits the board.
+"""Firmware builds: a model's C sources and a board's firmware become a folder with firmware.elf.
 
-The folder holds all sources, and commands run in it with relative paths: the same model, board and
-compiler give the same bytes, wherever the folder is.
+The folder holds all sources, and commands run in it with relative paths. So the same model, board and
+compiler give the same bytes wherever the folder is.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,24 +18,27 @@ from ...support.resources import folder as resource
 from ..board import SERIAL, Board
 from ..board_file import parts
 from . import elf, toolchain
-from . import self_test as golden
 from .board_header import board_sources
+from .self_test import NO_SELF_TEST
 from .stack_bound import bound
-from .toolchain import AUTO, GRAPH, Compiler
+from .toolchain import AUTO, CALL_GRAPH, Compiler
 
 SCRIPT = "link.ld"
 ELF = "firmware.elf"
 Texts = Mapping[str, str]
 REMEDIES = "--bits 4, --storage sparse, pruning: prune.synapses, fewer neurons"
-ENTRIES = (SCRIPT, ELF, "firmware", "src")  # of a folder of firmware
+FIRMWARE, MODEL = "firmware", "src"  # folders of a build: ours, and the exported C
+ENTRIES = (SCRIPT, ELF, FIRMWARE, MODEL)  # of a folder of firmware
+MODEL_HEADER = "firmware_model.h"  # of FIRMWARE
+DECLARED = re.compile(r"^extern const snn_model (\w+)_model;$", re.M)  # in the header of an exported model
 
 
 @dataclass(frozen=True)
 class Firmware:
     """Linked firmware. ``sections``: bytes by section; ``flash_bytes`` and ``ram_bytes`` are their sums.
 
-    ``hash``: of the model inside; ``compiler``: its name, version and optimisation; ``tables``: as of
-    ``elf.tables``; ``stack_bound``: most bytes of stack that it takes, or None where no compiler says it.
+    ``hash``: of the model inside; ``compiler``: name, version and optimisation; ``tables``: see
+    ``elf.tables``; ``stack_bound``: upper bound of the stack in bytes, None where the compiler states none.
     """
 
     board: Board
@@ -55,18 +59,18 @@ class Firmware:
 
 
 def build(
-    board: Board, model: Texts, folder: Path, compiler: str = AUTO, golden: Texts = golden.NONE
+    board: Board, model: Texts, folder: Path, compiler: str = AUTO, self_test: Texts = NO_SELF_TEST
 ) -> Firmware:
     """Write, compile and link firmware for ``board`` in the new folder ``folder``.
 
-    ``model``: the exported C, path below src/ -> text; ``golden``: as of ``golden_sources``. Raises
-    ``DoesNotFit``, before linking where tables and stack are too much, ``ToolError`` when a tool is missing
-    or fails.
+    ``model``: the exported C, path below src/ -> text; ``self_test``: see ``self_test_sources``. Raises
+    ``DoesNotFit``, before linking where tables and stack are too large, and ``ToolError`` when a tool is
+    missing or fails.
     """
     elf.require()
     chosen = toolchain.find(board.core, compiler)
-    sources = write(board, model, folder, golden)
-    with ThreadPoolExecutor() as pool:  # the work is in the compiler's own processes
+    sources = write(board, model, folder, self_test)
+    with ThreadPoolExecutor() as pool:  # the compiler's processes do the work
         objects = list(pool.map(lambda source: _compile(chosen, source, folder), sources))
     _link(board, chosen, objects, folder)
     linked = folder / ELF
@@ -82,21 +86,23 @@ def build(
 
 
 def exported(folder: Path) -> dict[str, str]:
-    """The C sources of a folder written by ``snnedge export``: path below src/ -> text."""
+    """Read the C sources of a folder written by ``snnedge export``: path below src/ -> text."""
     root = folder / "src"
     paths = sorted(path for path in root.rglob("*") if path.suffix in (".c", ".h"))
-    if root / "model.h" not in paths:
-        raise InputError(f"{folder}: no src/model.h; give a folder that snnedge export has written")
     try:
-        return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
+        texts = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
     except OSError as error:
         raise unreadable(folder, error) from error
+    if _model_name(texts) is None:
+        raise InputError(f"{folder}: no model in src/; give a folder that snnedge export has written")
+    return texts
 
 
-def write(board: Board, model: Texts, folder: Path, golden: Texts = golden.NONE) -> list[str]:
+def write(board: Board, model: Texts, folder: Path, self_test: Texts = NO_SELF_TEST) -> list[str]:
     """Write all sources to ``folder``; return the C files, relative to it, in the order of linking."""
-    files = firmware_sources(board) | {f"firmware/{name}": text for name, text in golden.items()}
-    files |= {f"src/{name}": text for name, text in board.core.with_kernels(model).items()}
+    own = {**self_test, MODEL_HEADER: model_header(model)}
+    files = firmware_sources(board) | {f"{FIRMWARE}/{name}": text for name, text in own.items()}
+    files |= {f"{MODEL}/{name}": text for name, text in board.core.with_kernels(model).items()}
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +111,7 @@ def write(board: Board, model: Texts, folder: Path, golden: Texts = golden.NONE)
 
 
 def firmware_sources(board: Board) -> dict[str, str]:
-    """All files of ``board``'s firmware but the model: path -> text."""
+    """Return all files of ``board``'s firmware except the model: path -> text."""
     paths = [
         *resource("firmware").glob("*.[ch]"),
         *board.core.folder.glob("*.[ch]"),
@@ -115,16 +121,33 @@ def firmware_sources(board: Board) -> dict[str, str]:
         paths.append(parts("uarts")[board.uart.driver])
     if board.boot:
         paths.append(parts("boot")[board.boot])
-    texts = {f"firmware/{path.name}": path.read_text("utf-8") for path in paths}
-    return (
-        texts
-        | {f"firmware/{name}": text for name, text in board_sources(board).items()}
-        | {SCRIPT: linker_script(board)}
-    )
+    texts = {path.name: path.read_text("utf-8") for path in paths} | board_sources(board)
+    return {f"{FIRMWARE}/{name}": text for name, text in texts.items()} | {SCRIPT: linker_script(board)}
+
+
+def model_header(model: Texts) -> str:
+    """Return the header that gives the firmware its model under names that do not depend on it."""
+    name = _model_name(model)
+    upper = str(name).upper()
+    return f"""/* Written by snnedge: the model of this firmware. */
+#include "../{MODEL}/{name}.h"
+
+#define MODEL {name}_model
+#define MODEL_NAME "{name}"
+#define MODEL_INPUTS {upper}_INPUTS
+#define MODEL_NEURONS {upper}_NEURONS
+#define MODEL_WORKSPACE_BYTES {upper}_WORKSPACE_BYTES
+"""
+
+
+def _model_name(model: Texts) -> str | None:
+    """Return the C name of an exported model, None when no public header declares one."""
+    found = (DECLARED.search(text) for path, text in model.items() if re.fullmatch(r"\w+\.h", path))
+    return next((match[1] for match in found if match), None)
 
 
 def linker_script(board: Board) -> str:
-    """The family's linker script with the board's memory map filled in."""
+    """Fill the board's memory map into the family's linker script."""
     template = Template((board.core.folder / SCRIPT).read_text("utf-8"))
     return template.substitute(
         flash_origin=hex(board.flash.origin),
@@ -141,13 +164,13 @@ def check_fit(board: Board, sections: Mapping[str, int]) -> None:
         _excess("flash", sections, elf.IN_FLASH, board.flash.size, REMEDIES),
         _excess("RAM", sections, elf.IN_RAM, board.ram.size, "fewer neurons, smaller images"),
     ]
-    told = "; ".join(problem for problem in problems if problem)
-    if told:
-        raise DoesNotFit(f"does not fit {board.name}: {told}")
+    found = "; ".join(problem for problem in problems if problem)
+    if found:
+        raise DoesNotFit(f"does not fit {board.name}: {found}")
 
 
 def used(sections: Mapping[str, int], names: tuple[str, ...]) -> int:
-    """Bytes in the sections ``names``."""
+    """Sum the bytes in the sections ``names``."""
     return sum(sections[name] for name in names)
 
 
@@ -162,22 +185,23 @@ def _excess(
 
 
 def _link(board: Board, compiler: Compiler, objects: list[str], folder: Path) -> None:
-    """Link, unless tables and stack alone are too much; of the code only what is called is linked."""
+    """Link, unless tables and stack alone are too large. Code counts afterwards: the linker drops some."""
     parts = elf.sizes(folder / name for name in objects) | {".stack": board.stack}
     check_fit(board, parts | {".text": 0})
     try:
-        _tell(compiler.link(objects, SCRIPT, ELF, folder))
+        _warn(compiler.link(objects, SCRIPT, ELF, folder))
     except ToolError:
         check_fit(board, parts)
         raise
 
 
 def _check_stack(board: Board, objects: list[str], folder: Path) -> int | None:
-    """Most bytes of stack that the program takes, if the compiler says it. Raises ``DoesNotFit``."""
-    graphs = [folder / (name.removesuffix(".o") + GRAPH) for name in objects]
-    if not all(path.exists() for path in graphs):
+    """Return an upper bound of the program's stack, None without one. Raises ``DoesNotFit``."""
+    graphs = {folder / name: folder / (name.removesuffix(".o") + CALL_GRAPH) for name in objects}
+    if not all(path.exists() for path in graphs.values()):
         return None
-    calls = bound([path.read_text("utf-8") for path in graphs], elf.functions(folder / ELF))
+    texts = [(elf.kind_of(part), graph.read_text("utf-8")) for part, graph in graphs.items()]
+    calls = bound(texts, elf.functions(folder / ELF))
     if calls is None:
         return None
     total = calls + board.core.interrupt_stack
@@ -189,10 +213,10 @@ def _check_stack(board: Board, objects: list[str], folder: Path) -> int | None:
 
 def _compile(compiler: Compiler, source: str, folder: Path) -> str:
     target = source.removesuffix(".c") + ".o"
-    _tell(compiler.compile(source, target, folder))
+    _warn(compiler.compile(source, target, folder))
     return target
 
 
-def _tell(warnings: str) -> None:
+def _warn(warnings: str) -> None:
     if warnings:
         logging.getLogger("snnedge").warning("%s", warnings)

@@ -1,7 +1,9 @@
-"""ELF files: how many bytes each section takes, and which model a firmware holds."""
+"""ELF files: sections, symbols, functions with their sources, and the hash of the model inside."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,20 @@ from ...errors import ToolError
 SECTIONS = (".text", ".rodata", ".data", ".bss", ".stack")
 IN_FLASH = (".text", ".rodata", ".data")
 IN_RAM = (".data", ".bss", ".stack")
+KIND_SYMBOL = re.compile(r"(?:^|_)snn_(encoder|neuron|synapse)_\w+$")  # what a kind's file defines
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function in a linked file. ``source``: the name of its source file, or "" where none is known.
+
+    ``object``: the object that defines it, None for the compiler's library.
+    """
+
+    address: int
+    name: str
+    source: str
+    object: Path | None
 
 
 def require() -> None:
@@ -21,7 +37,7 @@ def require() -> None:
 
 
 def sizes(paths: Iterable[Path]) -> dict[str, int]:
-    """Bytes by section (the keys are ``SECTIONS``) of what the ELF files load, summed over the files."""
+    """Return the bytes that the files load together, by section (the keys are ``SECTIONS``)."""
     total = Counter(dict.fromkeys(SECTIONS, 0))
     for path in paths:
         with path.open("rb") as file:
@@ -31,7 +47,7 @@ def sizes(paths: Iterable[Path]) -> dict[str, int]:
 
 
 def sections(path: Path) -> dict[str, tuple[int, bytes]]:
-    """Address and content of each section that a linked file loads: name -> both."""
+    """Return address and content of each section that a linked file loads, by name."""
     from elftools.elf.constants import SH_FLAGS
 
     with path.open("rb") as file:
@@ -43,7 +59,7 @@ def sections(path: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def image(path: Path) -> tuple[int, bytes]:
-    """What a linked file puts into flash: its first address, and the bytes from there, gaps filled by 0."""
+    """Return the flash image of a linked file: its first address, and its bytes with gaps filled by 0."""
     with path.open("rb") as file:
         segments = [s for s in _open(file).iter_segments("PT_LOAD") if s["p_filesz"]]
         pieces = [(s["p_paddr"], s.data()) for s in segments]
@@ -55,38 +71,56 @@ def image(path: Path) -> tuple[int, bytes]:
 
 
 def functions(path: Path) -> set[str]:
-    """Names of the functions in a linked file."""
+    """Return the names of the functions in a linked file."""
     with path.open("rb") as file:
-        symbols = _open(file).get_section_by_name(".symtab").iter_symbols()
-        return {symbol.name for symbol in symbols if symbol["st_info"]["type"] == "STT_FUNC"}
+        return {s.name for s in _symbols(file) if s["st_info"]["type"] == "STT_FUNC"}
 
 
-def placed_functions(path: Path) -> list[tuple[int, str, str]]:
-    """Address, name and source file (its last part, or "" for the compiler's library) of each function in a
-    linked file, by address. The objects that it was linked from lie beside it."""
-    owners: dict[str, str] = {}
-    for part in path.parent.rglob("*.o"):
-        owners |= dict.fromkeys((name for _, name, _ in _functions(part)), part.stem + ".c")
-    return sorted({(a & ~1, name, file or owners.get(name, "")) for a, name, file in _functions(path)})
+def placed_functions(path: Path) -> list[Function]:
+    """Return the functions of a linked file by address. Its objects are in the folder of ``path``."""
+    owners = {(file, name): part for part in path.parent.rglob("*.o") for _, name, file in _functions(part)}
+    found = sorted({(at & ~1, name, file) for at, name, file in _functions(path)})
+    return [_placed(at, name, file, owners.get((file, name))) for at, name, file in found]
 
 
-def _functions(path: Path) -> list[tuple[int, str, str]]:
-    """Address, name, and for those that are local the source file."""
-    found, file = [], ""
+def _placed(address: int, name: str, file: str, owner: Path | None) -> Function:
+    return Function(address, name, file or (f"{owner.stem}.c" if owner else ""), owner)
+
+
+def kind_of(path: Path) -> str:
+    """Return the sort of kind that an object defines: "encoder", "neuron", "synapse", or "" for none."""
+    with path.open("rb") as file:
+        for symbol in _symbols(file):
+            found = KIND_SYMBOL.search(symbol.name)
+            if found and _is_defined(symbol, "STT_OBJECT"):
+                return found[1]
+    return ""
+
+
+def _functions(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield address, name, and for local functions the source file's name."""
+    file = ""
     with path.open("rb") as stream:
-        for symbol in _open(stream).get_section_by_name(".symtab").iter_symbols():
-            kind, binding = symbol["st_info"]["type"], symbol["st_info"]["bind"]
-            if kind == "STT_FILE":
+        for symbol in _symbols(stream):
+            if symbol["st_info"]["type"] == "STT_FILE":
                 file = symbol.name
-            elif kind == "STT_FUNC" and symbol["st_shndx"] != "SHN_UNDEF":
-                found.append((symbol["st_value"], symbol.name, file if binding == "STB_LOCAL" else ""))
-    return found
+            elif _is_defined(symbol, "STT_FUNC"):
+                local = symbol["st_info"]["bind"] == "STB_LOCAL"
+                yield symbol["st_value"], symbol.name, file if local else ""
+
+
+def _symbols(file: Any) -> Any:
+    return _open(file).get_section_by_name(".symtab").iter_symbols()
+
+
+def _is_defined(symbol: Any, type_: str) -> bool:
+    return bool(symbol["st_info"]["type"] == type_ and symbol["st_shndx"] != "SHN_UNDEF")
 
 
 def tables(path: Path) -> dict[str, dict[str, int]]:
-    """Bytes of each array and variable in an ELF file: {"flash": {name: bytes}, "ram": ...}, largest first.
+    """Return the bytes of each array and variable: {"flash": {name: bytes}, "ram": ...}, largest first.
 
-    Those of one name in several files are added up; one that is copied from flash to RAM counts in both.
+    Equal names are added up. A variable that is copied from flash to RAM counts in both.
     """
     found: dict[str, Counter[str]] = {"flash": Counter(), "ram": Counter()}
     with path.open("rb") as file:
@@ -101,15 +135,17 @@ def tables(path: Path) -> dict[str, dict[str, int]]:
 
 
 def model_hash(path: Path) -> int:
-    """The 64-bit hash of the model in a linked firmware."""
+    """Return the 64-bit hash of the model in a linked firmware."""
     address = hash_address(path)
     with path.open("rb") as file:
         return _load(_open(file), address, 8)
 
 
 def hash_address(path: Path) -> int:
-    """Where a linked firmware has that hash, as two words, the low one first: see ``firmware_model`` in
-    main.c. It is the first field of a model."""
+    """Return the address of that hash: two words, the low one first.
+
+    It is the first field of the model that ``firmware_model`` in main.c points to.
+    """
     with path.open("rb") as file:
         elf = _open(file)
         symbol = elf.get_section_by_name(".symtab").get_symbol_by_name("firmware_model")[0]
@@ -123,7 +159,7 @@ def _open(file: Any) -> Any:
 
 
 def _place(section: Any) -> str:
-    """Which of ``SECTIONS`` an ELF section counts as, or "" when it is not loaded."""
+    """Return the entry of ``SECTIONS`` that an ELF section counts as, or "" when it is not loaded."""
     from elftools.elf.constants import SH_FLAGS
 
     flags = section["sh_flags"]
@@ -139,7 +175,7 @@ def _place(section: Any) -> str:
 
 
 def _load(elf: Any, address: int, size: int) -> int:
-    """The little-endian number at ``address``."""
+    """Return the little-endian number at ``address``."""
     for segment in elf.iter_segments("PT_LOAD"):
         offset = address - segment["p_vaddr"]
         if 0 <= offset <= segment["p_filesz"] - size:

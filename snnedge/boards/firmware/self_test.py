@@ -1,4 +1,4 @@
-"""Golden samples: what a board with a self-test runs at boot, and the host's answers as sums."""
+"""Self-test samples: what a board runs at boot, with checksums of the host's answers."""
 
 import zlib
 
@@ -6,37 +6,38 @@ import numpy as np
 
 from ...model.outcome import Outcome
 
-NONE = {"golden.h": "/* No self-test. */\n#define GOLDEN_SAMPLES 0\n"}
+HEADER, TABLES = "self_test_samples.h", "self_test_samples.c"
+NO_SELF_TEST = {HEADER: "/* No self-test. */\n#define SELF_TEST_COUNT 0\n"}
 NUMBERS_PER_LINE = 20
 
 
-def golden_sources(images: np.ndarray, expected: Outcome) -> dict[str, str]:
-    """golden.h and golden.c, name -> text, of uint8 ``images`` (n, ...) and the host's answers to them."""
+def self_test_sources(images: np.ndarray, expected: Outcome) -> dict[str, str]:
+    """Return uint8 ``images`` (n, ...) and the CRCs of the host's answers as C: name -> text."""
     samples = images.reshape(len(images), -1)
     rows = ",\n".join(f"    {{{_numbers(sample)}}}" for sample in samples)
-    sums = _numbers(np.array([answer_sum(expected, k) for k in range(len(samples))]), "u")
+    crcs = _numbers(np.array([answer_crc(expected, k) for k in range(len(samples))]), "u")
     return {
-        "golden.h": f"""/* Written by snnedge: samples of a self-test, and sums of the host's answers. */
+        HEADER: f"""/* Written by snnedge: samples of a self-test, and CRCs of the host's answers. */
 #include <stdint.h>
 
-#define GOLDEN_SAMPLES {len(samples)}
-extern const uint8_t golden_samples[GOLDEN_SAMPLES][{samples.shape[1]}];
-extern const uint32_t golden_sums[GOLDEN_SAMPLES];
+#define SELF_TEST_COUNT {len(samples)}
+extern const uint8_t self_test_samples[SELF_TEST_COUNT][{samples.shape[1]}];
+extern const uint32_t self_test_crcs[SELF_TEST_COUNT];
 """,
-        "golden.c": f"""/* Written by snnedge. */
-#include "golden.h"
+        TABLES: f"""/* Written by snnedge. */
+#include "{HEADER}"
 
-const uint8_t golden_samples[GOLDEN_SAMPLES][{samples.shape[1]}] = {{
+const uint8_t self_test_samples[SELF_TEST_COUNT][{samples.shape[1]}] = {{
 {rows}}};
 
-const uint32_t golden_sums[GOLDEN_SAMPLES] = {{
-    {sums}}};
+const uint32_t self_test_crcs[SELF_TEST_COUNT] = {{
+    {crcs}}};
 """,
     }
 
 
-def answer_sum(outcome: Outcome, k: int) -> int:
-    """CRC-32 of the answer to sample ``k``, field by field as in firmware/self_test.c."""
+def answer_crc(outcome: Outcome, k: int) -> int:
+    """Return the CRC-32 of the answer to sample ``k``, field by field as in firmware/self_test.c."""
     counts = (outcome.steps[k], outcome.input_spikes[k], outcome.saturations[k])
     fields = (
         outcome.labels[k].astype("<i2"),

@@ -1,4 +1,4 @@
-"""Toolchain: the C compilers that can build firmware here, and the options that all builds share."""
+"""C compilers that can build firmware on this machine, and the options that all builds share."""
 
 import importlib.util
 import re
@@ -22,20 +22,20 @@ FLAGS = (
     *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fno-ident", "-ffunction-sections"),
 )
 # The entry is named here because zig's linker ignores ENTRY() in a script; what nobody calls is dropped,
-# because zig's run-time library comes in one piece of 250 KB; firmware_model is for elf.py.
+# because zig's run-time library is one piece of 250 KB; elf.py reads firmware_model.
 LINK = (
     *("-nostdlib", "-Wl,-e,Reset_Handler", "-Wl,--gc-sections", "-Wl,-u,firmware_model"),
     *("-Wl,-z,max-page-size=4096", "-Wl,--build-id=none"),
 )
-LIBRARIES = ("-lgcc",)  # helpers, such as the M0's division; zig takes its own in place of them
-GRAPH = ".ci"  # gcc's calls and stack of a file, beside its object
+LIBRARIES = ("-lgcc",)  # helpers, such as the M0's division; zig replaces them by its own
+CALL_GRAPH = ".ci"  # suffix of gcc's calls and stack frames of a file, beside its object
 OWN_FLAGS = {"gcc": ("-fcallgraph-info=su",), "zig": ("-fno-sanitize=all",)}
 ZIG_INSTALL = "pip install 'snnedge[firmware]'"
 
 
 @dataclass(frozen=True)
 class Compiler:
-    """A compiler for one core. ``title``: version and optimisation, without which no size means much."""
+    """A compiler for one core. ``title``: version and optimisation, on which all sizes depend."""
 
     name: str
     title: str
@@ -56,13 +56,16 @@ class Compiler:
 
 
 def missing(core: Core) -> dict[str, str | None]:
-    """Compiler name -> None when it is here, else how to install it."""
+    """Return for each compiler None when it is installed, else how to install it."""
     zig = None if importlib.util.find_spec("ziglang") else f"no ziglang: {ZIG_INSTALL}"
     return {"gcc": core.gcc.missing, "zig": zig}
 
 
 def find(core: Core, wanted: str = AUTO) -> Compiler:
-    """The compiler ``wanted`` ("gcc", "zig", "auto" for the first that is here). Raises ``ToolError``."""
+    """Return the compiler ``wanted``: "gcc", "zig", or the first that is installed for "auto".
+
+    Raises ``ToolError`` when it is not installed.
+    """
     absent = missing(core)
     choose(wanted, (AUTO, *COMPILERS), "compiler")
     names = COMPILERS if wanted == AUTO else (wanted,)

@@ -1,42 +1,34 @@
-"""Flash: put linked firmware into a board by one of the runners (snnedge/targets/runners/).
+"""Flashing: write linked firmware into a board by one of the runners (snnedge/boards/flash/runners/).
 
-A runner is a module with ``PROGRAM`` (the external program, or None), ``NEEDS`` (keys of the board's
-[runners.NAME]), ``VERIFIES`` (can it read the board back?), ``SERVES`` (does it answer semihosting?),
-``steps(job)`` (what it is going to do, one line each, command lines to the letter) and ``flash(job)``,
-which does it and returns what was verified, or "". Both raise ``SnnedgeError``.
+A runner is a module with five names and two functions:
+
+- ``PROGRAM``: the external program, or None
+- ``NEEDS``: keys of the board's [runners.NAME]
+- ``VERIFIES``: it can read the board back
+- ``SERVES``: it answers semihosting
+- ``steps(job)``: its steps, one line each; command lines are exact
+- ``flash(job)``: flash, and return what was verified, or ""
+
+Both functions raise ``SnnedgeError``.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 from ...errors import InputError, ToolError
 from ...support import plugins
 from ..board import Board
 from ..emulate import qemu
+from .job import Job
+
+__all__ = ["AUTO", "Job", "able_runners", "check", "choose", "flash", "load", "missing"]
 
 AUTO = "auto"
-LIMIT = 120.0  # seconds that writing a flash may take; a probe that is missing is told at once
 PROCESS = "linux"  # the transport of boards whose programs are files
-SERVER, EMULATED = "gdb", "qemu"  # runners that need nothing in the board's file
-
-
-@dataclass(frozen=True)
-class Job:
-    """What to flash. ``hash``: the model's; ``settings``: the board's [runners.NAME]; ``port``: --port."""
-
-    board: Board
-    elf: Path
-    hash: int
-    settings: Mapping[str, str]
-    port: str | None
-    verify: bool
+SERVER, EMULATED = "gdb", "qemu"  # runners that need no settings in the board's file
 
 
 def able_runners(board: Board) -> list[str]:
-    """Names of the runners that can do ``board``, those in its file first."""
+    """Return the names of the runners that can flash ``board``, those in its file first."""
     if PROCESS in board.core.transports:
         return []
     return [
@@ -47,19 +39,16 @@ def able_runners(board: Board) -> list[str]:
 
 
 def choose(board: Board, wanted: str = AUTO, verify: bool = False) -> str:
-    """The runner ``wanted`` for ``board``; "auto": the first of its file whose program is here, or QEMU for
-    a board that only QEMU has; to ``verify``, of those that can. Raises ``InputError`` for one that cannot,
-    ``ToolError`` for none here."""
+    """Return the runner ``wanted`` for ``board``; with ``verify``, one that can read the board back.
+
+    "auto" is the first runner of the board's file whose program is installed, or QEMU for a board that only
+    QEMU has. Raises ``InputError`` for a runner that cannot flash it, ``ToolError`` when none is installed.
+    """
     able = able_runners(board)
     if not able:
         raise InputError(f"{board.name}: its programs are files: copy the one that snnedge build makes")
     if wanted != AUTO:
-        plugins.choose(wanted, (AUTO, *plugins.names("runners")), "runner")
-        if wanted not in able:
-            raise InputError(
-                f"runner {wanted} cannot flash {board.name}; those that can: {', '.join(able)}"
-            )
-        return wanted
+        return _able(board, wanted, able)
     own = [name for name in able if name in board.runners]
     names = [name for name in own or able[-1:] if load(name).VERIFIES or not verify]
     absent = {name: missing(name, board) for name in names or [SERVER]}
@@ -69,20 +58,27 @@ def choose(board: Board, wanted: str = AUTO, verify: bool = False) -> str:
     raise ToolError(f"nothing here can flash {board.name}: {'; or '.join(map(str, absent.values()))}")
 
 
+def _able(board: Board, wanted: str, able: list[str]) -> str:
+    plugins.choose(wanted, (AUTO, *plugins.names("runners")), "runner")
+    if wanted not in able:
+        raise InputError(f"runner {wanted} cannot flash {board.name}; those that can: {', '.join(able)}")
+    return wanted
+
+
 def missing(name: str, board: Board) -> str | None:
-    """None when the runner's programs are here; else what to install."""
+    """Return what to install for the runner, None when its programs are installed."""
     program = load(name).PROGRAM
     lacking: str | None = program.missing if program else None
     return lacking or (qemu.missing(board) if name == EMULATED else None)
 
 
 def load(name: str) -> ModuleType:
-    """The module of a runner."""
+    """Import the module of a runner."""
     return plugins.load("runners", name)
 
 
 def check(name: str, board: Board, verify: bool) -> None:
-    """Raise ``InputError`` when the runner lacks something of the board's file, or cannot verify."""
+    """Raise ``InputError`` when the board's file lacks a setting of the runner, or it cannot verify."""
     runner = load(name)
     lacking = [key for key in runner.NEEDS if key not in board.runners.get(name, {})]
     if lacking:
@@ -92,23 +88,6 @@ def check(name: str, board: Board, verify: bool) -> None:
         raise InputError(
             f"runner {name} cannot read the board back; with --verify take {' or '.join(able)}"
         )
-
-
-def same_model(job: Job, found: int) -> str:
-    """What was verified when the board holds the model with the hash ``found``. Raises ``ToolError`` for
-    another one than was flashed."""
-    if found != job.hash:
-        raise ToolError(f"the board holds model {found:016x}, flashed was {job.hash:016x}: flash again")
-    return f"model {found:016x} read back"
-
-
-def same_words(job: Job, said: bytes, line: re.Pattern[str]) -> str:
-    """As ``same_model``, of a program that prints memory: ``line`` finds two words, the low one first."""
-    text = said.decode(errors="replace")
-    words = line.search(text)
-    if not words:
-        raise ToolError(f"the board was not read back: {' '.join(text.split())[-200:] or 'no answer'}")
-    return same_model(job, int(words[1], 16) | int(words[2], 16) << 32)
 
 
 def flash(name: str, job: Job) -> str:

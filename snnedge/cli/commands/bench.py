@@ -89,7 +89,7 @@ def _by_threads(model: "IntegerModel", dataset: "Dataset", args: argparse.Namesp
 
 def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str, Any]:
     from ...measure.latency import WARM_UP, batch_us, per_sample_us, pinned, summary
-    from ...measure.synops import additions
+    from ...measure.synops import synaptic_operations
     from ...runtime.runtime import Runtime
 
     runtime, images = Runtime(model), dataset.images
@@ -97,7 +97,7 @@ def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str
         latency = summary(per_sample_us(runtime, images, len(images) * repeat))
         batch = summary(batch_us(runtime, images, repeat))
     steps = runtime.run(images).steps
-    operations = sum(additions(runtime, images, steps).values())
+    operations = sum(synaptic_operations(runtime, images, steps).values())
     return {
         "latency_us": latency,
         "batch_us": batch,

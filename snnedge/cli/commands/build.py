@@ -26,15 +26,15 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from pathlib import Path
 
     from ...boards.firmware.build import ELF, build
-    from ...boards.firmware.self_test import NONE
+    from ...boards.firmware.self_test import NO_SELF_TEST
     from ...support.files import replacing
 
     board = board_argument.load_board(args)
     sources = _sources(Path(args.model))
-    golden = _golden(args) if args.self_test else NONE
+    self_test = _self_test(args) if args.self_test else NO_SELF_TEST
     output = _output(Path(args.output or f"firmware-{board.name}").absolute())
     with replacing(output) as scratch, priced(args.model, board):
-        firmware = build(board, sources, scratch, args.compiler, golden)
+        firmware = build(board, sources, scratch, args.compiler, self_test)
     return {
         "elf": str(output / ELF),
         "board": board.name,
@@ -88,14 +88,14 @@ def _sources(model: "Path") -> dict[str, str]:
     return sources
 
 
-def _golden(args: argparse.Namespace) -> dict[str, str]:
-    """Samples of the self-test and the host's answers, as C."""
-    from ...boards.firmware.self_test import golden_sources
+def _self_test(args: argparse.Namespace) -> dict[str, str]:
+    """Return the samples of the self-test and the host's answers as C."""
+    from ...boards.firmware.self_test import self_test_sources
     from ...runtime.runtime import Runtime
 
     model = open_integer(args.model)
     images = load_data(args, model, samples=args.self_test).images
-    return golden_sources(images, Runtime(model).run(images))
+    return self_test_sources(images, Runtime(model).run(images))
 
 
 def _output(folder: "Path") -> "Path":

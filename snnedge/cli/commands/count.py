@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from ...boards.cost import measured
     from ...boards.cost.cycles import cycles
     from ...boards.emulate.instruction_count import count
-    from ...measure.synops import additions
+    from ...measure.synops import synaptic_operations
     from ...model.outcome import mismatches
     from ...runtime.runtime import Runtime
 
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     data = f"{dataset.name} {dataset.split}"
     instructions = sum(counted.phases.values())
     subject = measured.Subject(model.hash_text, firmware.compiler, data, len(dataset), instructions)
-    synaptic = sum(additions(Runtime(model), dataset.images, expected.steps).values())
+    synaptic = sum(synaptic_operations(Runtime(model), dataset.images, expected.steps).values())
     return {
         "ok": differing == 0,
         "board": board.name,

@@ -147,13 +147,13 @@ def _against_float(
 
 def _work(name: str, model: "IntegerModel", images: "np.ndarray", outcome: "Outcome") -> dict[str, Any]:
     """Synaptic additions of the integer model: every integer back end makes the same."""
-    from ...measure.synops import additions
+    from ...measure.synops import synaptic_operations
     from ...runtime.runtime import Runtime
     from ...support import plugins
 
     if not plugins.load("backends", name.partition(":")[0]).INTEGER:
         return {"additions": None, "additions_by_projection": None}
-    counts = additions(Runtime(model), images, outcome.steps)
+    counts = synaptic_operations(Runtime(model), images, outcome.steps)
     return {"additions": sum(counts.values()), "additions_by_projection": counts}
 
 

@@ -31,9 +31,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     model = open_integer(args.model)
     dataset = load_data(args, model)
     expected = Runtime(model).run(dataset.images)
-    golden = dataset.images[: args.self_test] if args.self_test else None
+    self_test = dataset.images[: args.self_test] if args.self_test else None
     with priced(args.model, board):
-        backend = BoardBackend(model, board, args.compiler, golden)
+        backend = BoardBackend(model, board, args.compiler, self_test)
     emulation = backend.emulate(dataset.images)
     differing = mismatches(emulation.outcome, expected)
     return {

@@ -1,7 +1,7 @@
-"""Folder: the files around src/, for CMake, Arduino, PlatformIO, ESP-IDF and Zephyr.
+"""Project files around src/, for CMake, Arduino, PlatformIO, ESP-IDF and Zephyr.
 
-What lies in _c/ lies in every exported folder, at the same place, with the values of a model for @KEY@: a
-build system is a file there.
+Every file of templates/ is in each exported folder at the same path, with the values of a model for
+@KEY@. A build system is a file there.
 """
 
 import re
@@ -15,11 +15,11 @@ from ...model.integer_model import IntegerModel
 from ...runtime.runtime import Runtime
 
 TEMPLATES = Path(__file__).parent / "templates"
-FACTOR = 37  # of the self-test's sample: (FACTOR k) mod 256 at input k
+SAMPLE_FACTOR = 37  # the self-test's sample is (37 k) mod 256 at input k
 
 
 def entries() -> tuple[str, ...]:
-    """Names at the top of a folder."""
+    """Return the names at the top of a folder."""
     return tuple(path.name for path in TEMPLATES.iterdir())
 
 
@@ -30,8 +30,8 @@ def write(model: IntegerModel, name: str, folder: Path) -> None:
         "UPPER": name.upper(),
         "HASH": model.hash_text,
         "VERSION": f"{_release()}+{model.hash_text}",
-        "FACTOR": str(FACTOR),
-        "ANSWER": str(answer_sum(model)),
+        "FACTOR": str(SAMPLE_FACTOR),
+        "CHECKSUM": str(self_test_checksum(model)),
     }
     for template in (path for path in TEMPLATES.rglob("*") if path.is_file()):
         text = re.sub("@([A-Z]+)@", lambda found: values[found[1]], template.read_text("utf-8"))
@@ -40,9 +40,9 @@ def write(model: IntegerModel, name: str, folder: Path) -> None:
         place.write_text(text, "utf-8", newline="\n")
 
 
-def answer_sum(model: IntegerModel) -> int:
-    """What examples/self_test/self_test.h computes of the answer to its sample."""
-    sample = (FACTOR * np.arange(model.encoder.size) % 256).astype(np.uint8)
+def self_test_checksum(model: IntegerModel) -> int:
+    """Return the checksum of the answer to the self-test's sample, as in examples/self_test/self_test.h."""
+    sample = (SAMPLE_FACTOR * np.arange(model.encoder.size) % 256).astype(np.uint8)
     found = Runtime(model).run(sample.reshape(1, *model.encoder.shape))
     counts = (found.labels.astype(np.uint16), found.steps, found.input_spikes, found.saturations)
     spikes = np.stack((found.spike_counts[0], found.first_spikes[0]), axis=1)
@@ -55,6 +55,6 @@ def _add(total: int, number: int) -> int:
 
 
 def _release() -> str:
-    """The version of snnedge, as three numbers: what all of these build systems take."""
+    """Return the version of snnedge as three numbers, which all of these build systems accept."""
     numbers = re.findall(r"\d+", metadata.version("snnedge"))
     return ".".join((*numbers, "0", "0")[:3])

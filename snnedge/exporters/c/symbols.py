@@ -1,4 +1,4 @@
-"""Symbols: what the linker calls the core of an exported model, so that a program may have several."""
+"""Symbols of an exported core, prefixed by the model's name, so that a program may link several models."""
 
 import re
 import zlib
@@ -10,15 +10,17 @@ COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 
 def prefixed(core: Mapping[str, str], name: str) -> str:
-    """The text of snn.h with the lines before it that put ``name`` before each symbol of ``core``, the
-    sources of a core by path. In a file that includes several such headers, the first one counts."""
+    """Return the text of snn.h after lines that put ``name`` before each symbol of ``core``.
+
+    ``core``: the sources of a core by path. A file that includes several such headers uses the first one.
+    """
     shared = [path for path in sorted(core) if path.endswith(".h") and "/" not in path]
     symbols = [s for path in shared for s in FUNCTION.findall(COMMENT.sub("", core[path]))]
     symbols += [s for path in sorted(core) if path.endswith(".c") for s in KIND.findall(core[path])]
     lines = [f"#define {symbol} {name}_{symbol}" for symbol in symbols]
     return "\n".join(
         [
-            "/* Written by snnedge: what the linker calls the core of this model. */",
+            "/* Written by snnedge: the symbols of this model's core. */",
             "#ifndef SNN_H",
             f"#define SNN_CORE {core_sum(core)}",
             *lines,

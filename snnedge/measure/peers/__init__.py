@@ -1,1 +1,1 @@
-"""Programs to compare with, one plug-in each."""
+"""Programs for comparison, one plug-in each."""

@@ -1,8 +1,8 @@
-"""Perceptrons with one hidden layer in 8 bits, in onnxruntime: what an artificial network takes for it.
+"""Perceptrons with one hidden layer in 8 bits, in onnxruntime: artificial networks for comparison.
 
-Trained by scikit-learn on the training images, quantised to uint8 activations and int8 weights (QDQ, which
-onnxruntime fuses into integer products), and kept as ONNX files in $XDG_CACHE_HOME/snnedge/mlp, else
-~/.cache/snnedge/mlp. Deleting them is always safe. Images go in as uint8, so nothing is left to quantise.
+Scikit-learn trains them on the training images. They are quantised to uint8 activations and int8 weights
+(QDQ), which onnxruntime fuses into integer products. The cache, $XDG_CACHE_HOME/snnedge/mlp, else
+~/.cache/snnedge/mlp, holds them as ONNX files and can be deleted. Images are uint8, without quantisation.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class Perceptron(Contender):
 
 
 def session(model: bytes) -> Any:
-    """An onnxruntime session on one thread, with all optimisations."""
+    """Open an onnxruntime session on one thread, with all optimisations."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -63,7 +63,7 @@ def session(model: bytes) -> Any:
 
 
 def graph(train: Dataset, width: int) -> bytes:
-    """The ONNX file of a perceptron trained on ``train``, from the cache if it is there."""
+    """Return the ONNX file of a perceptron trained on ``train``, from the cache if it is there."""
     place = _cache() / f"{_key(train, width)}.onnx"
     if place.is_file():
         return place.read_bytes()
@@ -82,7 +82,7 @@ def _cache() -> Path:
 
 
 def _key(train: Dataset, width: int) -> str:
-    """What decides the file: data, sizes, and how it is trained and written."""
+    """Hash all that determines the file: data, sizes, training and format."""
     digest = hashlib.blake2b(repr((width, FITS, ALPHA, OPSET, train.images.shape)).encode(), digest_size=16)
     for part in (train.images, train.labels):
         digest.update(part.tobytes())
@@ -94,7 +94,7 @@ def _flat(images: np.ndarray) -> np.ndarray:
 
 
 def _trained(images: np.ndarray, labels: np.ndarray, width: int) -> list[Layer]:
-    """Both layers, float32: Adam, first with large steps, then with small ones."""
+    """Train both layers, float32, by Adam: first with large steps, then with small ones."""
     from sklearn.neural_network import MLPClassifier
 
     net = MLPClassifier((width,), alpha=ALPHA, random_state=0, warm_start=True)
@@ -106,7 +106,10 @@ def _trained(images: np.ndarray, labels: np.ndarray, width: int) -> list[Layer]:
 
 
 def quantized(layers: list[Layer], images: np.ndarray) -> bytes:
-    """ONNX: uint8 image -> integer products -> label. Activations up to the largest of ``images``."""
+    """Return the ONNX file: uint8 image -> integer products -> label.
+
+    Activations are scaled by their maximum over ``images``.
+    """
     import onnx
 
     first, second = layers
@@ -126,14 +129,14 @@ def quantized(layers: list[Layer], images: np.ndarray) -> bytes:
 
 
 class _Writer:
-    """Writes an ONNX graph node by node; names are numbers in the order of writing."""
+    """An ONNX graph, written node by node; names are numbers in the order of writing."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.tensors: list[Any] = []
 
     def layer(self, codes: str, layer: Layer, scale: float) -> str:
-        """The sums of a layer whose input is uint8 ``codes`` x ``scale``; weights and bias are integers."""
+        """Write a layer of integer weights with input uint8 ``codes`` x ``scale``; return its sums."""
         (weights, bias), own = layer, float(np.abs(layer[0]).max()) / 127
         w = self.decoded(self.constant(np.rint(weights / own).astype(np.int8)), own, np.int8(0))
         b = self.constant(np.rint(bias / (own * scale)).astype(np.int32))
@@ -141,7 +144,7 @@ class _Writer:
         return self.node("Gemm", [self.decoded(codes, scale, np.uint8(0)), w, b])
 
     def codes(self, value: str, scale: float, zero: int) -> str:
-        """``value`` as uint8."""
+        """Quantise ``value`` to uint8."""
         numbers = [self.constant(np.float32(scale)), self.constant(np.uint8(zero))]
         return self.node("QuantizeLinear", [value, *numbers])
 

@@ -1,6 +1,6 @@
-"""Networks as a loop over time in PyTorch: synapses as matrix products, neurons by whichever library.
+"""Networks as a loop over time in PyTorch: synapses are matrix products, neurons those of a library.
 
-``Neurons`` has the equations in plain PyTorch; an adapter overrides what its library has of its own.
+``Neurons`` has the equations in plain PyTorch; an adapter overrides those that its library has.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,16 +13,16 @@ from ...model.network import INPUT, Population, Projection, inputs_of
 from ..contender import Contender, Task, vote
 
 KINDS = ("if_wta", "lif", "lif_cond_exp")
-LISTS = ("dense", "sparse", "one_to_one", "all_but_self")  # connection types
+CONNECTIONS = ("dense", "sparse", "one_to_one", "all_but_self")
 
 
 def unknown(task: Task, kinds: Mapping[str, object] | tuple[str, ...]) -> str:
-    """Why neurons of ``kinds`` and the connections of this module do not make the network; or ""."""
+    """Return why neurons of ``kinds`` and ``CONNECTIONS`` cannot build the network, or ""."""
     for p in task.network.populations:
         if p.kind not in kinds:
             return f"has no {p.kind}, only {', '.join(kinds)}"
     for s in task.network.projections:
-        if s.delay or s.kind not in LISTS:
+        if s.delay or s.kind not in CONNECTIONS:
             return f"has no {s.kind} with a delay of {s.delay:g} steps"
     return ""
 
@@ -38,9 +38,9 @@ class Neurons:
         self.threshold = torch.as_tensor(np.asarray(p.params["threshold"]), dtype=torch.float32)
 
     def begin(self, n: int) -> None:
-        """n samples start."""
+        """Reset the state for n samples."""
         self.v = self.torch.zeros(n, self.size)
-        self.resting, self.ge, self.gi = (self.torch.zeros(n, self.size) for _ in range(3))
+        self.refractory_left, self.ge, self.gi = (self.torch.zeros(n, self.size) for _ in range(3))
 
     def step(self, excitation: Any, inhibition: Any) -> Any:
         return getattr(self, self.kind)(excitation, inhibition)
@@ -54,7 +54,7 @@ class Neurons:
         return self.torch.zeros_like(over).scatter_(1, index, fires)
 
     def lif(self, excitation: Any, inhibition: Any) -> Any:
-        awake = (self.resting == 0).float()
+        awake = (self.refractory_left == 0).float()
         v = (self.v * self.params["decay"] + excitation) * awake
         spikes = (v > self.threshold).float() * awake
         after = v - self.threshold if self.params["reset"] else 0.0
@@ -62,14 +62,14 @@ class Neurons:
         return self.rested(spikes)
 
     def lif_cond_exp(self, excitation: Any, inhibition: Any) -> Any:
-        awake, v = (self.resting == 0).float(), self.pulled(excitation, inhibition)
+        awake, v = (self.refractory_left == 0).float(), self.conducted(excitation, inhibition)
         spikes = (v > self.threshold).float() * awake
         free = awake * (1 - spikes)
         self.v = v * free + self.params["reset"] * (1 - free)
         return self.rested(spikes)
 
-    def pulled(self, excitation: Any, inhibition: Any) -> Any:
-        """The membranes after leak and conductances (snnedge/neurons/lif_cond_exp.py)."""
+    def conducted(self, excitation: Any, inhibition: Any) -> Any:
+        """Return the membranes after leak and conductances (snnedge/kinds/neurons/lif_cond_exp.py)."""
         p = self.params
         self.ge = (self.ge * p["decay_e"] + p["gain_e"] * excitation).clamp_(max=1)
         self.gi = (self.gi * p["decay_i"] + p["gain_i"] * inhibition).clamp_(max=1)
@@ -78,12 +78,13 @@ class Neurons:
         return v + (p["reversal_i"] - v) * self.gi
 
     def rested(self, spikes: Any) -> Any:
-        self.resting = (self.resting - 1).clamp_(min=0) * (1 - spikes) + self.params["refractory"] * spikes
+        left = (self.refractory_left - 1).clamp_(min=0)
+        self.refractory_left = left * (1 - spikes) + self.params["refractory"] * spikes
         return spikes
 
 
 class Loop(Contender):
-    """The network, step by step, on the encoder's spikes; ``neurons(population)`` makes a population."""
+    """The network, step by step, on the encoder's spikes; ``neurons(population)`` creates a population."""
 
     note = "on the encoder's spikes, which cost it nothing"
 
@@ -103,26 +104,27 @@ class Loop(Contender):
         return vote(self.counts(part), self.net.readout)
 
     def counts(self, part: slice) -> np.ndarray:
-        """Spikes of each readout neuron in each sample, float (n, neurons)."""
+        """Count the spikes of each readout neuron in each sample, float (n, neurons)."""
         with self.torch.inference_mode():
-            given = self.inputs[:, part]
-            spikes = {
-                name: self.torch.zeros(given.shape[1], layer.size) for name, layer in self.layers.items()
-            }
+            inputs = self.inputs[:, part]
+            spikes = self._begin(inputs.shape[1])
             total = self.torch.zeros_like(spikes[self.net.readout.population])
-            for layer in self.layers.values():
-                layer.begin(given.shape[1])
-            for now in given:
+            for now in inputs:
                 spikes[INPUT] = now
                 for name, layer in self.layers.items():
-                    spikes[name] = layer.step(
-                        *(self._sum(name, receptor, spikes) for receptor in RECEPTORS)
-                    )
+                    sums = (self._sum(name, receptor, spikes) for receptor in RECEPTORS)
+                    spikes[name] = layer.step(*sums)
                 total += spikes[self.net.readout.population]
         return np.asarray(total.numpy())
 
+    def _begin(self, n: int) -> dict[str, Any]:
+        """Reset all layers for n samples; return their spikes, none."""
+        for layer in self.layers.values():
+            layer.begin(n)
+        return {name: self.torch.zeros(n, layer.size) for name, layer in self.layers.items()}
+
     def _sum(self, target: str, receptor: str, spikes: dict[str, Any]) -> Any:
-        """The sums at a receptor; of later populations the spikes of the step before. 0 without any."""
+        """Return the sums at a receptor, 0 without any. Later populations add their previous step."""
         total: Any = 0.0
         for s, weights in self.paths[target]:
             if s.receptor == receptor:
@@ -131,7 +133,7 @@ class Loop(Contender):
 
 
 def delivered(kind: str, spikes: Any, weights: Any) -> Any:
-    """What ``spikes`` (n, sources) add to each target: all but self is one sum, not a matrix."""
+    """Return the sums of ``spikes`` (n, sources) at each target. All-but-self is one sum, not a matrix."""
     if kind == "one_to_one":
         return spikes * weights
     if kind == "all_but_self":

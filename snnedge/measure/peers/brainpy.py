@@ -14,7 +14,7 @@ PACKAGES = ("brainpy", "jax")
 INSTALL = "pip install brainpy jax"
 SPIKING = True
 BATCH = True
-STATE = {"if_wta": "v", "lif_cond_exp": "v ge gi resting"}
+STATE = {"if_wta": "v", "lif_cond_exp": "v ge gi refractory_left"}
 
 
 def obstacle(task: Task) -> str:
@@ -22,7 +22,7 @@ def obstacle(task: Task) -> str:
 
 
 class BrainPy(Contender):
-    """One program for single samples and one for all of them: JAX compiles for a shape."""
+    """Two programs, for single samples and for all of them, as JAX compiles for a shape."""
 
     note = "on the encoder's spikes, which cost it nothing"
 
@@ -37,7 +37,7 @@ class BrainPy(Contender):
         return vote(self.counts(part), self.net.readout)
 
     def counts(self, part: slice) -> np.ndarray:
-        """Spikes of each readout neuron in each sample, float (n, neurons)."""
+        """Count the spikes of each readout neuron in each sample, float (n, neurons)."""
         given = self.inputs[:, part]
         return np.asarray(self.programs[given.shape[1]](given))
 
@@ -47,7 +47,7 @@ def open(task: Task) -> BrainPy:
 
 
 def _compiled(net: Discrete, n: int) -> Any:
-    """A function of the input spikes, float (steps, n, inputs), that returns the counts of the readout."""
+    """Compile a function from input spikes, float (steps, n, inputs), to spike counts of the readout."""
     import brainpy.math as bm
 
     layers = {p.name: _neurons(p, n) for p in net.populations}
@@ -83,7 +83,7 @@ def _compiled(net: Discrete, n: int) -> Any:
 
 
 def _neurons(p: Population, n: int) -> Any:
-    """BrainPy is imported when it is needed, and so is the class made."""
+    """Create a population. The class is defined here, as BrainPy is optional."""
     import brainpy
     import brainpy.math as bm
 
@@ -111,18 +111,25 @@ def _neurons(p: Population, n: int) -> Any:
             return fires * (bm.arange(p.size) == over.argmax(axis=1)[:, None])
 
         def lif_cond_exp(self, excitation: Any, inhibition: Any) -> Any:
-            ge = bm.minimum(self.ge * numbers["decay_e"] + numbers["gain_e"] * excitation, 1)
-            gi = bm.minimum(self.gi * numbers["decay_i"] + numbers["gain_i"] * inhibition, 1)
-            v = self.v * (1 - numbers["leak"])
-            v = v + (numbers["reversal_e"] - v) * ge
-            v = v + (numbers["reversal_i"] - v) * gi
-            awake = (self.resting == 0).astype(float)
-            spikes = (v > threshold) * awake
-            free = awake * (1 - spikes)
-            self.ge.value, self.gi.value = ge, gi
-            self.v.value = v * free + numbers["reset"] * (1 - free)
-            rest = bm.maximum(self.resting - 1, 0) * (1 - spikes) + numbers["refractory"] * spikes
-            self.resting.value = rest
-            return spikes
+            return _lif_cond_exp(self, numbers, threshold, excitation, inhibition)
 
     return Neurons()
+
+
+def _lif_cond_exp(cells: Any, numbers: Any, threshold: Any, excitation: Any, inhibition: Any) -> Any:
+    """Advance conductance neurons by a step; return their spikes."""
+    import brainpy.math as bm
+
+    ge = bm.minimum(cells.ge * numbers["decay_e"] + numbers["gain_e"] * excitation, 1)
+    gi = bm.minimum(cells.gi * numbers["decay_i"] + numbers["gain_i"] * inhibition, 1)
+    v = cells.v * (1 - numbers["leak"])
+    v = v + (numbers["reversal_e"] - v) * ge
+    v = v + (numbers["reversal_i"] - v) * gi
+    awake = (cells.refractory_left == 0).astype(float)
+    spikes = (v > threshold) * awake
+    free = awake * (1 - spikes)
+    cells.ge.value, cells.gi.value = ge, gi
+    cells.v.value = v * free + numbers["reset"] * (1 - free)
+    left = bm.maximum(cells.refractory_left - 1, 0)
+    cells.refractory_left.value = left * (1 - spikes) + numbers["refractory"] * spikes
+    return spikes

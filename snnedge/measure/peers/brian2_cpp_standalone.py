@@ -1,7 +1,7 @@
 """brian2_cpp_standalone: Brian2 as released, in its fastest mode: the network without learning as C++.
 
-Single precision. Its loop over time alone is measured: neither the start of the program nor the encoder,
-whose spikes a SpikeGeneratorGroup plays back. Inhibition by all others is one number, a matrix is slower.
+Single precision. Only the loop over time is measured, without the start of the program and the encoder:
+a SpikeGeneratorGroup plays its spikes back. Inhibition by all others is one number, as a matrix is slower.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ BATCH = False
 
 @dataclass(frozen=True)
 class Kind:
-    """A neuron kind in Brian2's words: what happens in a step ``before`` and ``after`` its synapses.
+    """A neuron kind in Brian2's equations: code of a step ``before`` and ``after`` its synapses.
 
-    ``state`` is 0 when a sample begins. ``numbers``: parameters that all neurons share; ``pause`` is the
-    refractory period, a word that Brian2 keeps for itself.
+    ``state``: variables that are 0 at the start of a sample. ``numbers``: parameters that all neurons
+    share. ``pause`` is the refractory period, as Brian2 reserves that word.
     """
 
     state: str
@@ -42,15 +42,15 @@ class Kind:
 KINDS = {
     "if_wta": Kind("v", "", "", "", "i == winner", "", "winner : integer (linked)"),
     "lif": Kind(
-        state="v resting",
+        state="v refractory_left",
         numbers="decay pause reset",
         before="v *= decay",
-        after="v *= int(resting == 0); resting -= int(resting > 0)",
-        fires="resting == 0 and v > threshold",
-        reset="v = reset * (v - threshold); resting = pause",
+        after="v *= int(refractory_left == 0); refractory_left -= int(refractory_left > 0)",
+        fires="refractory_left == 0 and v > threshold",
+        reset="v = reset * (v - threshold); refractory_left = pause",
     ),
     "lif_cond_exp": Kind(
-        state="v ge gi own resting",
+        state="v ge gi own refractory_left",
         numbers="decay_e decay_i leak reversal_e reversal_i pause reset lateral",
         before="ge *= decay_e; gi = gi * decay_i + lateral * (others - own); own = 0",
         after="""
@@ -59,10 +59,10 @@ KINDS = {
             v -= leak * v
             v += ge * (reversal_e - v)
             v += gi * (reversal_i - v)
-            v = reset + int(resting == 0) * (v - reset)
-            resting -= int(resting > 0)""",
-        fires="resting == 0 and v > threshold",
-        reset="v = reset; resting = pause",
+            v = reset + int(refractory_left == 0) * (v - reset)
+            refractory_left -= int(refractory_left > 0)""",
+        fires="refractory_left == 0 and v > threshold",
+        reset="v = reset; refractory_left = pause",
         linked="others : 1 (linked)",
     ),
 }
@@ -76,7 +76,7 @@ Inputs = Callable[[ModuleType, Task], Any]  # declares the group "inputs" in Bri
 
 
 def played_back(b: ModuleType, task: Task) -> Any:
-    """The encoder's spikes, sample after sample."""
+    """Declare the encoder's spikes, sample after sample, as the group "inputs"."""
     step, source = np.nonzero(task.spikes.reshape(-1, task.spikes.shape[2]))
     return b.SpikeGeneratorGroup(
         task.spikes.shape[2], source, step * STEP * b.second, sorted=True, name="inputs"
@@ -97,7 +97,7 @@ def obstacle(task: Task) -> str:
 
 
 class Brian2(Contender):
-    """All samples, one after the other, in one run of the program; ``inputs`` declares what it is shown."""
+    """One run of the program for all samples; ``inputs`` declares the group of its inputs."""
 
     def __init__(self, task: Task, inputs: Inputs, note: str) -> None:
         self.network, self.samples, self.spent = task.network, len(task.images), 0.0
@@ -108,7 +108,7 @@ class Brian2(Contender):
         return vote(self.counts(part), self.network.readout)
 
     def counts(self, part: slice) -> np.ndarray:
-        """Spikes of each readout neuron in each sample of ``part``, int (n, neurons)."""
+        """Count the spikes of each readout neuron in each sample of ``part``, int (n, neurons)."""
         spikes = self._program.parts
         found = self._program.execute({}, {"t": lambda: spikes.t, "i": lambda: spikes.i[:]})
         self.spent += self._program.run_seconds
@@ -122,12 +122,12 @@ class Brian2(Contender):
 
 
 def open(task: Task) -> Brian2:
-    """Raises ``ToolError`` without Brian2 or a compiler."""
+    """Compile the network. Raises ``ToolError`` without Brian2 or a compiler."""
     return Brian2(task, played_back, "its loop over time alone, on the encoder's spikes")
 
 
 class _Builder:
-    """Declares the network and a run of all samples. ``order``: what happens in a step, one by one."""
+    """The network's declaration for a run of all samples. ``order``: the code objects of a step."""
 
     def __init__(self, b: ModuleType, task: Task, declare: Inputs) -> None:
         b.defaultclock.dt = STEP * b.second
@@ -191,7 +191,7 @@ class _Builder:
             self.order.append(group.run_regularly(code, name=name))
 
     def _synapses(self, s: Projection, target: Population) -> Any:
-        """One projection; conductances are in fractions of the way that v is pulled (lif_cond_exp)."""
+        """Declare a projection. Conductances are fractions per step (lif_cond_exp)."""
         conducts = target.kind == "lif_cond_exp"
         gain = target.params["gain_e"] if conducts else 1.0
         synapses = self.b.Synapses(
@@ -211,7 +211,7 @@ class _Builder:
         return synapses.propagate
 
     def _election(self, p: Population, group: Any) -> None:
-        """Of the candidates only the one furthest above its threshold fires."""
+        """Declare the election: only the candidate furthest above its threshold fires."""
         arbiter = self.b.NeuronGroup(1, "best : 1\nwinner : integer", name=f"arbiter_{p.name}")
         arbiter.winner = -1
         group.winner = self.b.linked_var(arbiter, "winner")
@@ -228,7 +228,7 @@ class _Builder:
         self.order += [group.thresholder["candidate"], election.elect]
 
     def _laterals(self) -> None:
-        """What all send to everybody in the next step, and what each would send to itself."""
+        """Declare the sum that all neurons add to each other, and the share of each to subtract."""
         for p in (p for p in self.net.populations if p.kind == "lif_cond_exp"):
             pool = self.b.NeuronGroup(1, "others : 1", name=f"pool_{p.name}")
             group = self.groups[p.name]
@@ -239,11 +239,11 @@ class _Builder:
             for s in inputs_of(self.net, p.name):
                 if s.kind == "all_but_self":
                     group.lateral = p.params["gain_i"] * s.params["weight"]
-                    self._tell(s, pool, "others_post += 1", "gather")
-                    self._tell(s, group, "own_post = 1", "spare")
+                    self._connect(s, pool, "others_post += 1", "gather")
+                    self._connect(s, group, "own_post = 1", "spare")
 
-    def _tell(self, s: Projection, target: Any, code: str, name: str) -> None:
-        told = self.b.Synapses(self.groups[s.source], target, on_pre=code, name=f"{name}_{s.target}")
-        told.connect(**({"j": "i"} if name == "spare" else {}))
-        self.more.append(told)
-        self.order.append(told.pre)
+    def _connect(self, s: Projection, target: Any, code: str, name: str) -> None:
+        synapses = self.b.Synapses(self.groups[s.source], target, on_pre=code, name=f"{name}_{s.target}")
+        synapses.connect(**({"j": "i"} if name == "spare" else {}))
+        self.more.append(synapses)
+        self.order.append(synapses.pre)

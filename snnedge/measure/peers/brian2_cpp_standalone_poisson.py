@@ -1,7 +1,6 @@
 """brian2_cpp_standalone_poisson: Brian2 likewise, with its own PoissonGroup as encoder, whose time counts.
 
-Only for models whose encoder is `poisson`: the chance of a spike in a step is theirs, the random numbers
-are Brian2's.
+For models with the encoder `poisson`: its spike probabilities, with the random numbers of Brian2.
 """
 
 from types import ModuleType
@@ -26,7 +25,7 @@ def obstacle(task: Task) -> str:
 
 
 def drawn(b: ModuleType, task: Task) -> Any:
-    """The images, one per sample: ``rates`` in spikes per Brian2's step."""
+    """Declare a PoissonGroup of the images with the encoder's spike probability per step."""
     net, pixels = task.network, task.images.reshape(len(task.images), -1)
     chance = poisson.begin(net.encoder.params, pixels, FloatingPoint(len(pixels)))["chance"] / Q16_ONE
     shown = b.TimedArray(chance / STEP * b.Hz, dt=net.steps * STEP * b.second, name="shown")
@@ -35,5 +34,5 @@ def drawn(b: ModuleType, task: Task) -> Any:
 
 
 def open(task: Task) -> Brian2:
-    """Raises ``ToolError`` without Brian2 or a compiler."""
+    """Compile the network. Raises ``ToolError`` without Brian2 or a compiler."""
     return Brian2(task, drawn, NOTE)

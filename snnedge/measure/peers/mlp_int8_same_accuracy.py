@@ -8,7 +8,7 @@ from ._mlp import BATCH, INSTALL, PACKAGES, SPIKING, Perceptron
 
 __all__ = ["BATCH", "INSTALL", "PACKAGES", "SPIKING", "obstacle", "open"]
 
-WIDTHS = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # hidden neurons that are tried
+WIDTHS = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # hidden neurons
 
 
 def obstacle(task: Task) -> str:
@@ -16,7 +16,7 @@ def obstacle(task: Task) -> str:
 
 
 def open(task: Task) -> Perceptron:
-    """The first of ``WIDTHS``, by bisection, that is as often right. Raises ``InputError`` without one."""
+    """Find by bisection the first of ``WIDTHS`` with the accuracy. Raises ``InputError`` without one."""
     first = bisect_left(WIDTHS, task.accuracy, key=lambda width: Perceptron(task, width).accuracy)
     if first == len(WIDTHS):
         raise InputError(f"no perceptron of up to {WIDTHS[-1]} hidden neurons reaches {task.accuracy:.2%}")

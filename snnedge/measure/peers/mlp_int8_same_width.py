@@ -11,5 +11,5 @@ def obstacle(task: Task) -> str:
 
 
 def open(task: Task) -> Perceptron:
-    """Raises ``InputError`` without training images."""
+    """Train the perceptron. Raises ``InputError`` without training images."""
     return Perceptron(task, len(task.model.readout.labels))

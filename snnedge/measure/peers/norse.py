@@ -17,7 +17,7 @@ def obstacle(task: Task) -> str:
 
 
 class Cells(Neurons):
-    """Its own step functions; a step lasts one of its units of time."""
+    """Norse's step functions with a step of one unit of its time."""
 
     def __init__(self, p: Population) -> None:
         from norse.torch.functional import coba_lif, iaf
@@ -40,7 +40,7 @@ class Cells(Neurons):
             )
 
     def if_wta(self, excitation: Any, inhibition: Any) -> Any:
-        """Norse lets all that cross fire; of them the best one counts, and resets all."""
+        """Select one winner: in Norse all neurons above the threshold fire."""
         best = (self.v + excitation - self.threshold).argmax(dim=1, keepdim=True)
         spikes, state = self.iaf.iaf_feed_forward_step(
             excitation, self.iaf.IAFFeedForwardState(self.v), self.cell, dt=1.0
@@ -50,7 +50,7 @@ class Cells(Neurons):
         return first
 
     def lif_cond_exp(self, excitation: Any, inhibition: Any) -> Any:
-        """It adds what arrives before it decays, and takes inhibition for negative input: both undone."""
+        """Undo two differences: Norse adds input before the decay, and inhibition is negative input."""
         p = self.params
         gi = self.gi + inhibition * (p["gain_i"] / p["decay_i"])
         state = self.coba.CobaLIFFeedForwardState(self.v, self.ge, gi)
@@ -62,7 +62,7 @@ class Cells(Neurons):
 
 
 class Norse(Loop):
-    """The loop; and what its conductance neuron does otherwise."""
+    """The loop, with a note on the difference of Norse's conductance neuron."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task, Cells)

@@ -1,4 +1,4 @@
-"""numpy: the network in float64 as our float reference runs it, encoder included."""
+"""numpy: the network in float64, run by the float reference, encoder included."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def obstacle(task: Task) -> str:
 
 
 class Numpy(Contender):
-    """The reference's loop over time in real numbers."""
+    """The reference's loop over time in floating point."""
 
     def __init__(self, task: Task) -> None:
         self.network, self.images = task.network, task.images

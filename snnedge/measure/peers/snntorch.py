@@ -15,12 +15,12 @@ BATCH = True
 def obstacle(task: Task) -> str:
     if why := unknown(task, ("if_wta", "lif")):
         return why
-    rests = any(p.params.get("refractory") for p in task.network.populations)
-    return "has no refractory period" if rests else ""
+    refractory = any(p.params.get("refractory") for p in task.network.populations)
+    return "has no refractory period" if refractory else ""
 
 
 class Leaky(Neurons):
-    """One ``snntorch.Leaky``. What an inhibiting one lacks is the reset of all losers."""
+    """One ``snntorch.Leaky``, with the reset of all losers that its inhibition lacks."""
 
     def __init__(self, p: Population) -> None:
         import snntorch

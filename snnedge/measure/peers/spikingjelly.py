@@ -1,4 +1,4 @@
-"""spikingjelly: SpikingJelly's neurons in a loop over time, with charge and reset of our kinds."""
+"""spikingjelly: SpikingJelly's neurons in a loop over time, with charge and reset of the model's kinds."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def obstacle(task: Task) -> str:
 
 
 class Node(Neurons):
-    """A ``SimpleBaseNode``, extended as its documentation has it: by charge, fire and reset."""
+    """A ``SimpleBaseNode`` with its own charge, fire and reset, as its documentation describes."""
 
     def __init__(self, p: Population) -> None:
         super().__init__(p)
@@ -33,7 +33,7 @@ class Node(Neurons):
 
 
 def _node(neurons: Node) -> Any:
-    """The library is imported when it is needed, and so are its classes made."""
+    """Create a node. The classes are defined here, as the library is optional."""
     from spikingjelly.activation_based import neuron
 
     torch = neurons.torch
@@ -56,8 +56,8 @@ def _node(neurons: Node) -> Any:
         v: Any
 
         def neuronal_charge(self, x: Any) -> None:
-            self.awake = (neurons.resting == 0).float()
-            self.v = neurons.pulled(x, neurons.inhibition)
+            self.awake = (neurons.refractory_left == 0).float()
+            self.v = neurons.conducted(x, neurons.inhibition)
 
         def neuronal_fire(self) -> Any:
             return (self.v > self.v_threshold) * self.awake

@@ -36,7 +36,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def _sizes(ends: np.ndarray) -> str:
-    """How many samples a point stands for, of points after ``ends`` samples."""
+    """Return the number of samples per point, for points after ``ends`` samples."""
     counts = np.diff(ends, prepend=0).astype(int)
     low, high = int(counts.min()), int(counts.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NEEDS = ("run",)
-LEAST = 5e-4  # share of a class that gets the palest colour
-NUMBERED = 20  # classes, up to which there is room for numbers
+PALEST = 5e-4  # share of a class with the palest colour
+NUMBERED = 20  # most classes with space for numbers
 
 
 def obstacle(subject: Subject) -> str:
@@ -32,9 +32,9 @@ def draw(figure: "Figure", subject: Subject) -> None:
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure.set_size_inches(5.6, 5.0)
     axes = figure.subplots()
-    image = axes.imshow(np.where(counts, share, np.nan), cmap="Blues", norm=LogNorm(LEAST, 1, clip=True))
+    image = axes.imshow(np.where(counts, share, np.nan), cmap="Blues", norm=LogNorm(PALEST, 1, clip=True))
     step = -(-classes // NUMBERED)
-    ticks = range(0, classes - (step - 1) * undecided, step)  # "none" needs room
+    ticks = range(0, classes - (step - 1) * undecided, step)  # "none" needs space
     axes.set_xticks([*ticks, *[classes] * undecided], [*map(str, ticks), *["none"] * undecided])
     axes.set_yticks(list(ticks))
     right = 100 * accuracy(outcome.labels, data.labels)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NEEDS = ()
-DOTS = 35  # in an inch, at least: patches are small
+MIN_DOTS_PER_INCH = 35  # as patches are small
 
 
 def obstacle(subject: Subject) -> str:
@@ -28,8 +28,8 @@ def draw(figure: "Figure", subject: Subject) -> None:
         unit = f"Weight ({weight_unit(subject.graph)})"
         canvases.append(tiles.draw(figure, axes, {UNASSIGNED: s.weights}, unit))
         axes.set_title(f"{s.source} to {s.target}: {maps} features of {rows} x {columns} pixels")
-    across = max(canvas.shape[1] for canvas in canvases) / DOTS
-    figure.set_figwidth(min(across / tiles.WIDE, figure.get_figwidth()))
+    across = max(canvas.shape[1] for canvas in canvases) / MIN_DOTS_PER_INCH
+    figure.set_figwidth(min(across / tiles.MOSAIC_SHARE, figure.get_figwidth()))
     tiles.fit(figure, canvases)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NEEDS = ("run",)
-BEYOND = 0.2  # of the steps up to the first spike: how it would go on
-LINES = 20  # of text fit beside the axes
+STEPS_AFTER = 0.2  # drawn after the first spike, as a share of the steps up to it
+TEXT_LINES = 20  # that fit beside the axes
 
 
 def obstacle(subject: Subject) -> str:
@@ -33,7 +33,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
     figure.set_size_inches(6.0, 3.9)
     axes = figure.subplots()
     first = first_spike(run)
-    last = min(run.model.steps, round((first or run.model.steps) * (1 + BEYOND)) + 2)
+    last = min(run.model.steps, round((first or run.model.steps) * (1 + STEPS_AFTER)) + 2)
     lines = {label: values[:last] for label, values in standings(run).items()}
     for label, values in lines.items():
         axes.plot(np.arange(1, last + 1), values, label=class_name(label), **_look(run, label))
@@ -47,10 +47,10 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def standings(run: Run) -> dict[int, np.ndarray]:
-    """For each class with neurons: the largest v - threshold of them in each step, int (steps,).
+    """Return for each class the largest v - threshold of its neurons in each step, int (steps,).
 
-    Neurons of no class make one more (-1). A threshold that cannot be reached counts as 0. After the first
-    spike: as if there had been none.
+    Neurons without a class form the class -1. A threshold that cannot be reached counts as 0. No spike has
+    an effect.
     """
     readout = run.model.readout
     threshold = population(run.model, readout.population).params["threshold"].astype(int)
@@ -59,13 +59,13 @@ def standings(run: Run) -> dict[int, np.ndarray]:
 
 
 def reachable(run: Run) -> np.ndarray:
-    """Which thresholds of the readout a membrane can cross: bool (size,)."""
+    """Return which thresholds of the readout a membrane can cross, bool (size,)."""
     p = population(run.model, run.model.readout.population)
     return np.asarray(p.params["threshold"] < INT16_MAX)
 
 
 def first_spike(run: Run) -> int:
-    """The step, from 1, in which the readout first fires; 0 = never."""
+    """Return the step, from 1, in which the readout first fires; 0 = never."""
     fires = run.trace(run.model.readout.population).spikes.any(axis=1)
     return int(fires.argmax()) + 1 if fires.any() else 0
 
@@ -79,12 +79,12 @@ def _look(run: Run, label: int) -> dict[str, Any]:
 
 
 def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None:
-    """Joined to the end of its line, the name of each class, or of as many as there is room for."""
+    """Write the names of classes beside the ends of their lines, as many as there is space for."""
     ends = {label: float(values[-1]) for label, values in lines.items()}
     roles = (run.answer, int(run.data.labels[run.sample]))
-    named = sorted(ends, key=lambda label: (label not in roles, -ends[label]))[: LINES - 2]
+    named = sorted(ends, key=lambda label: (label not in roles, -ends[label]))[: TEXT_LINES - 2]
     low, high = axes.get_ylim()
-    for label, place in zip(named, apart([ends[n] for n in named], (high - low) / LINES), strict=True):
+    for label, place in zip(named, apart([ends[n] for n in named], (high - low) / TEXT_LINES), strict=True):
         colour = _look(run, label)["color"]
         axes.annotate(
             _words(run, label),

@@ -33,9 +33,9 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray:
-    """The patches laid back on the image with the readout's weights, float (neurons, height, width).
+    """Return the patches on the image, weighted by the readout, float (neurons, height, width).
 
-    The weight of a pooled unit is spread evenly over the positions of its window.
+    The weight of a pooled unit is divided evenly among the positions of its window.
     """
     p = population(subject.graph, patch.target).params
     neurons = dense.weights.shape[1]
@@ -54,12 +54,12 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
 
 
 def _pixels(patch: Projection) -> np.ndarray:
-    """The weights of all maps for one pixel of the patch after the other."""
+    """Return the weights of all maps for each pixel of the patch."""
     return patch.weights.reshape(len(patch.weights), -1).T.astype(float)
 
 
 def _path(subject: Subject) -> tuple[Projection, Projection] | None:
-    """The projections from the image to shared features, and from there to the readout."""
+    """Find the projections from the image to shared features, and from there to the readout."""
     for dense in inputs_of(subject.graph, subject.graph.readout.population):
         for patch in inputs_of(subject.graph, dense.source):
             if patch.kind == "shared" and dense.kind == "dense" and len(subject.graph.encoder.shape) == 2:

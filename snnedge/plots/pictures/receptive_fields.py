@@ -1,4 +1,4 @@
-"""Receptive fields: the input weights of each neuron as an image, grouped by the class it stands for."""
+"""Receptive fields: the input weights of each neuron as an image, grouped by its class."""
 
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def _dense(subject: Subject) -> list[Projection]:
 
 
 def _groups(subject: Subject, s: Projection) -> dict[int, np.ndarray]:
-    """The tiles of each class; hidden neurons make one group."""
+    """Return the tiles of each class; hidden neurons form one group."""
     tiles = s.weights.T.reshape(-1, *subject.graph.encoder.shape)
     readout = subject.graph.readout
     return _tiles.by_class(tiles, readout.labels) if s.target == readout.population else {UNASSIGNED: tiles}

@@ -45,7 +45,7 @@ def _has_no_membrane(run: Run, name: str) -> bool:
 
 
 def _raster(run: Run) -> list[str]:
-    """The input, unless it spikes in one step: then its image shows all of it."""
+    """Return the input, unless it spikes in one step only: then its image shows all spikes."""
     return [INPUT] if run.trace(INPUT).spikes.any(axis=1).sum() > 1 else []
 
 
@@ -89,7 +89,7 @@ def _draw_membranes(axes: "Axes", run: Run, p: Population) -> None:
 
 
 def followed(run: Run, p: Population) -> list[int]:
-    """The neurons that fire most by the decision; on ties, those that come nearest to their threshold."""
+    """Return the neurons that fire most by the decision; on ties, those nearest to their threshold."""
     trace = run.trace(p.name)
     fired = trace.spikes[: run.decided].sum(axis=0)
     nearest = (trace.membrane[: run.decided] - p.params["threshold"].astype(int)).max(axis=0)

@@ -27,7 +27,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def reached(subject: Subject) -> dict[str, np.ndarray]:
-    """The thresholds of each population, without those that stand for "never"."""
+    """Return the thresholds of each population, without those that mean "never"."""
     never = INT16_MAX if isinstance(subject.graph, IntegerModel) else NEVER
     found = {
         p.name: np.atleast_1d(p.params["threshold"])

@@ -1,5 +1,5 @@
 /* Tables of the model conductance, written by snnedge. Do not edit: export it again. */
-#include "conductance.h"
+#include "../conductance.h"
 
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_lif_cond_exp;
@@ -306,17 +306,17 @@ static const int16_t labels[] = {
 -1,-1};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_lif_cond_exp, .params = {excitatory_scalars, excitatory_arrays}, .size = 22, .wide = 0},
-    {.kind = &snn_neuron_lif_cond_exp, .params = {inhibitory_scalars, inhibitory_arrays}, .size = 22, .wide = 0}};
+    {.kind = &snn_neuron_lif_cond_exp, .params = {.scalars = excitatory_scalars, .arrays = excitatory_arrays}, .size = 22, .wide = 0},
+    {.kind = &snn_neuron_lif_cond_exp, .params = {.scalars = inhibitory_scalars, .arrays = inhibitory_arrays}, .size = 22, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {.kind = &snn_synapse_dense, .params = {input_to_excitatory_scalars, input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {inhibitory_to_excitatory_scalars, inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 8, .receptor = 1},
-    {.kind = &snn_synapse_sparse, .params = {excitatory_to_inhibitory_scalars, excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
+    {.kind = &snn_synapse_dense, .params = {.scalars = input_to_excitatory_scalars, .arrays = input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = inhibitory_to_excitatory_scalars, .arrays = inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 8, .receptor = 1},
+    {.kind = &snn_synapse_sparse, .params = {.scalars = excitatory_to_inhibitory_scalars, .arrays = excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 8}};
 
 const snn_model conductance_model = {
     .hash = CONDUCTANCE_HASH,
-    .encoder = {.kind = &snn_encoder_poisson, .params = {encoder_scalars, encoder_arrays}, .size = 190},
+    .encoder = {.kind = &snn_encoder_poisson, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 190},
     .populations = populations,
     .projections = projections,
     .readout = {.labels = labels,

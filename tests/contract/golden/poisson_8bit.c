@@ -1,5 +1,5 @@
 /* Tables of the model random, written by snnedge. Do not edit: export it again. */
-#include "random.h"
+#include "../random.h"
 
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_if_wta;
@@ -61,17 +61,17 @@ static const int16_t labels[] = {
 0,1,2,1,2,0,0,2,-1,0,0,1,2};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_lif, .params = {hidden_scalars, hidden_arrays}, .size = 7, .wide = 0},
-    {.kind = &snn_neuron_if_wta, .params = {output_scalars, output_arrays}, .size = 13, .wide = 0}};
+    {.kind = &snn_neuron_lif, .params = {.scalars = hidden_scalars, .arrays = hidden_arrays}, .size = 7, .wide = 0},
+    {.kind = &snn_neuron_if_wta, .params = {.scalars = output_scalars, .arrays = output_arrays}, .size = 13, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {.kind = &snn_synapse_dense, .params = {input_to_hidden_scalars, input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {hidden_to_output_scalars, hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8}};
+    {.kind = &snn_synapse_dense, .params = {.scalars = input_to_hidden_scalars, .arrays = input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = output_to_hidden_scalars, .arrays = output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = hidden_to_output_scalars, .arrays = hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8}};
 
 const snn_model random_model = {
     .hash = RANDOM_HASH,
-    .encoder = {.kind = &snn_encoder_poisson, .params = {encoder_scalars, encoder_arrays}, .size = 20},
+    .encoder = {.kind = &snn_encoder_poisson, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 20},
     .populations = populations,
     .projections = projections,
     .readout = {.labels = labels,

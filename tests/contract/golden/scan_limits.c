@@ -1,5 +1,5 @@
 /* Tables of the model scan, written by snnedge. Do not edit: export it again. */
-#include "scan.h"
+#include "../scan.h"
 
 extern const snn_encoder_kind snn_encoder_flash;
 extern const snn_neuron_kind snn_neuron_conv_wta;
@@ -54,16 +54,16 @@ static const int16_t labels[] = {
 1,0,-1,1,0,-1,2,2,0,2,2,1};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_conv_wta, .params = {features_scalars, features_arrays}, .size = 4, .wide = 0},
-    {.kind = &snn_neuron_if_race, .params = {output_scalars, output_arrays}, .size = 12, .wide = 0}};
+    {.kind = &snn_neuron_conv_wta, .params = {.scalars = features_scalars, .arrays = features_arrays}, .size = 4, .wide = 0},
+    {.kind = &snn_neuron_if_race, .params = {.scalars = output_scalars, .arrays = output_arrays}, .size = 12, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {.kind = &snn_synapse_shared, .params = {input_to_features_scalars, input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {features_to_output_scalars, features_to_output_arrays}, .weights = features_to_output_weights, .source = 0, .target = 1, .bits = 4}};
+    {.kind = &snn_synapse_shared, .params = {.scalars = input_to_features_scalars, .arrays = input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = features_to_output_scalars, .arrays = features_to_output_arrays}, .weights = features_to_output_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model scan_model = {
     .hash = SCAN_HASH,
-    .encoder = {.kind = &snn_encoder_flash, .params = {encoder_scalars, encoder_arrays}, .size = 50},
+    .encoder = {.kind = &snn_encoder_flash, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 50},
     .populations = populations,
     .projections = projections,
     .readout = {.labels = labels,

@@ -1,5 +1,5 @@
 /* Tables of the model random_35, written by snnedge. Do not edit: export it again. */
-#include "random_35.h"
+#include "../random_35.h"
 
 extern const snn_encoder_kind snn_encoder_error_diffusion;
 extern const snn_neuron_kind snn_neuron_if_wta;
@@ -641,18 +641,18 @@ static const int16_t labels[] = {
 1,-1,3,2,1,-1,-1,2,3,-1,0,3,2};
 
 static const snn_population populations[] = {
-    {.kind = &snn_neuron_lif, .params = {hidden_scalars, hidden_arrays}, .size = 14, .wide = 1},
-    {.kind = &snn_neuron_if_wta, .params = {output_scalars, output_arrays}, .size = 33, .wide = 0}};
+    {.kind = &snn_neuron_lif, .params = {.scalars = hidden_scalars, .arrays = hidden_arrays}, .size = 14, .wide = 1},
+    {.kind = &snn_neuron_if_wta, .params = {.scalars = output_scalars, .arrays = output_arrays}, .size = 33, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {.kind = &snn_synapse_dense, .params = {input_to_hidden_scalars, input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {output_to_hidden_scalars, output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {hidden_to_output_scalars, hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8},
-    {.kind = &snn_synapse_dense, .params = {output_to_output_scalars, output_to_output_arrays}, .weights = output_to_output_weights, .source = 1, .target = 1, .bits = 8}};
+    {.kind = &snn_synapse_dense, .params = {.scalars = input_to_hidden_scalars, .arrays = input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = output_to_hidden_scalars, .arrays = output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = hidden_to_output_scalars, .arrays = hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 8},
+    {.kind = &snn_synapse_dense, .params = {.scalars = output_to_output_scalars, .arrays = output_to_output_arrays}, .weights = output_to_output_weights, .source = 1, .target = 1, .bits = 8}};
 
 const snn_model random_35_model = {
     .hash = RANDOM_35_HASH,
-    .encoder = {.kind = &snn_encoder_error_diffusion, .params = {encoder_scalars, encoder_arrays}, .size = 600},
+    .encoder = {.kind = &snn_encoder_error_diffusion, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 600},
     .populations = populations,
     .projections = projections,
     .readout = {.labels = labels,

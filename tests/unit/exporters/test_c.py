@@ -147,7 +147,7 @@ def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
 
 
 def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
-    tables = c.sources(quantize(random_network(1)))["random.c"]
+    tables = c.sources(quantize(random_network(1)))[c.tables_path("random")]
     defined = re.findall(r"^(?!static |extern )[a-z][\w *]*?(\w+)(?:\[\])? =", tables, re.MULTILINE)
     assert defined == ["random_model"]
 
@@ -167,12 +167,19 @@ def test_parts_may_have_any_name(tmp_path, hidden):
 @needs_cc
 @pytest.mark.parametrize("name", ["features", "stdint", "Stddef", "string"])
 def test_a_model_called_like_a_system_header_does_not_hide_it(tmp_path, name):
-    """Programs find model.h by -I src, which the compiler searches before the folders of its own."""
+    """The compiler searches src/ before the folders of the C library."""
     model = replace(quantize(random_network(1)), name=name)
     c.write(model, tmp_path)
     source = tmp_path / "src"
     assert not (source / f"{name.lower()}.h").exists()
-    command = ["cc", "-std=c99", "-fsyntax-only", "-I", str(source), str(source / f"{c.c_name(model)}.c")]
+    command = [
+        "cc",
+        "-std=c99",
+        "-fsyntax-only",
+        "-I",
+        str(source),
+        str(source / c.tables_path(c.c_name(model))),
+    ]
     assert subprocess.run(command, capture_output=True, text=True).stderr == ""
 
 

@@ -1,6 +1,4 @@
-"""The exported folder: a library for five build systems, and its symbols. Where a build system is not here
-(ESP-IDF, Zephyr, Arduino) a stand-in with its documented commands takes the folder, so that what the folder
-says is run and not only read."""
+"""The exported folder: a library for five build systems. Stand-ins replace those that are not installed."""
 
 import json
 import os
@@ -10,17 +8,13 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from builders import random_images, random_network, random_scan_model
+from exports import STRICT, arduino, digits, idf, needs, sh, zephyr
 
-from snnedge.compiler.quantize import quantize
 from snnedge.exporters import c
 from snnedge.exporters.c import project_files
-from snnedge.model.integer_model import IntegerModel
-from snnedge.runtime.runtime import Runtime
+from snnedge.support import resources
 
-STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
 CATEGORIES = (  # Arduino's library specification 1.5, revision 2.2
     "Display,Communication,Signal Input/Output,Sensors,Device Control,Timing,Data Storage,Data Processing,"
     "Other"
@@ -28,37 +22,10 @@ CATEGORIES = (  # Arduino's library specification 1.5, revision 2.2
 SEMVER = r"\d+\.\d+\.\d+\+[0-9a-f]{16}"
 
 
-def needs(*programs: str) -> pytest.MarkDecorator:
-    absent = [name for name in programs if not shutil.which(name)]
-    return pytest.mark.skipif(bool(absent), reason=f"not on PATH: {', '.join(absent)}")
-
-
-def sh(*words, **options) -> str:
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=300, **options)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def digits() -> IntegerModel:
-    return replace(quantize(random_network(1)), name="digits")
-
-
-def letters() -> IntegerModel:
-    """Of other kinds than ``digits``, but for some."""
-    return replace(random_scan_model(2), name="letters")
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("export") / "digits"
     c.write(digits(), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def other(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("export") / "letters"
-    c.write(letters(), path)
     return path
 
 
@@ -88,9 +55,89 @@ def test_a_file_among_the_templates_is_a_file_of_the_folder(tmp_path, monkeypatc
 
 
 def test_an_export_of_an_earlier_snnedge_is_replaced(folder, tmp_path):
+    """It has a main.c at the top, no license, and all headers in src/."""
     shutil.copytree(folder, tmp_path / "digits")
-    (tmp_path / "digits" / "main.c").touch()
+    for name in ("main.c", "src/model.h", "src/kinds.h"):
+        (tmp_path / "digits" / name).touch()
+    (tmp_path / "digits" / "LICENSE").unlink()
     c.check_path(tmp_path / "digits")
+
+
+def test_the_license_of_the_core_is_in_the_folder(folder):
+    assert (folder / "LICENSE").read_text() == (resources.folder("csrc").parent / "LICENSE").read_text()
+
+
+# --- headers ----------------------------------------------------------------------------------------
+
+
+def test_only_the_models_header_and_snn_h_are_public(folder):
+    assert {path.name for path in (folder / "src").iterdir()} == {"digits.h", "snn.h", "digits_private"}
+
+
+@needs("cc")
+def test_all_files_are_included_by_relative_paths(folder, tmp_path):
+    for source in (folder / "src").rglob("*.c"):
+        sh("cc", "-std=c99", "-c", source, "-o", tmp_path / "x.o")  # without an include path
+
+
+def test_the_header_states_what_a_program_must_know():
+    model = digits()
+    macros = dict(re.findall(r"^#define DIGITS_(\w+) (\S+)$", c.sources(model)["digits.h"], re.M))
+    assert macros == {
+        "HASH": f"0x{model.hash_text}ULL",
+        "INPUTS": "20",
+        "ROWS": "4",
+        "COLUMNS": "5",
+        "STEPS": str(model.steps),
+        "STEP_MICROSECONDS": str(round(1e6 * model.dt)),
+        "NEURONS": str(len(model.readout.labels)),
+        "CLASSES": str(model.readout.classes),
+        "WORKSPACE_BYTES": str(c.workspace_bytes(model)),
+    }
+
+
+@pytest.mark.parametrize(("shape", "order", "axes"), [
+    ((20,), "one per input", []),
+    ((4, 5), "4 rows of 5 pixels, from the top left row by row", ["ROWS 4", "COLUMNS 5"]),
+    ((2, 5, 2), "2 rows of 5 pixels of 2 channels", ["ROWS 2", "COLUMNS 5", "CHANNELS 2"]),
+    ((2, 5, 1, 2), "an array of 2 x 5 x 1 x 2 in C order", []),
+])  # fmt: skip
+def test_the_header_states_shape_and_order(shape, order, axes):
+    model = digits()
+    text = c.sources(replace(model, encoder=replace(model.encoder, shape=shape)))["digits.h"]
+    assert f"DIGITS_INPUTS bytes, {order}" in text
+    assert re.findall(r"DIGITS_((?:ROWS|COLUMNS|CHANNELS) \d+)", text) == axes
+
+
+@needs("cc")
+def test_class_names_are_texts_of_c(tmp_path):
+    names = ('"quoted"', "a\\b??/ %s*/", "数字 5", "plain")
+    model = digits()
+    readout = replace(model.readout, class_names=(*names, *"abcdef")[: model.readout.classes])
+    c.write(replace(model, readout=readout), tmp_path / "digits")
+    program = """#include <stdio.h>
+#include "digits.h"
+int main(void) {
+    static const char *const names[DIGITS_CLASSES] = DIGITS_CLASS_NAMES;
+    for (int k = 0; k < DIGITS_CLASSES; k++) puts(names[k]);
+    return 0;
+}
+"""
+    (tmp_path / "main.c").write_text(program)
+    words = ["cc", *STRICT, "-I", tmp_path / "digits/src", tmp_path / "main.c", "-o", tmp_path / "main"]
+    sh(*words)
+    assert sh(tmp_path / "main").splitlines() == list(readout.class_names)
+    assert "CLASS_NAMES" not in c.sources(model)["digits.h"]
+
+
+@pytest.mark.parametrize(("margin", "told"), [
+    (0, "All of them run."), (1, "leads by 1 vote."), (3, "leads by 3 votes.")
+])  # fmt: skip
+def test_the_header_states_when_a_sample_ends(margin, told):
+    model = digits()
+    text = c.sources(replace(model, readout=replace(model.readout, exit_margin=margin)))["digits.h"]
+    assert f"at most DIGITS_STEPS steps of {1000 * model.dt:g} ms. " in text
+    assert told in text
 
 
 # --- CMake, and the self-test -----------------------------------------------------------------------
@@ -111,7 +158,7 @@ def test_cmake_builds_it_and_the_self_test_passes(folder, tmp_path):
 @needs("cmake", "cc")
 def test_a_threshold_that_differs_fails_the_self_test(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
-    tables = tmp_path / "digits/src/digits.c"
+    tables = tmp_path / "digits/src" / c.tables_path("digits")
     found = re.search(r"int16_t \w+_threshold\[\] = \{\n(\d+)", tables.read_text())
     tables.write_text(tables.read_text()[: found.start(1)] + "1" + tables.read_text()[found.end(1) :])
     done = subprocess.run([built(tmp_path / "digits", tmp_path / "b")], capture_output=True, timeout=60)
@@ -120,37 +167,14 @@ def test_a_threshold_that_differs_fails_the_self_test(folder, tmp_path):
 
 # --- ESP-IDF ----------------------------------------------------------------------------------------
 
-IDF = """
-macro(project name)
-  _project(${ARGV})
-  add_executable(app ${CMAKE_CURRENT_LIST_DIR}/start.c)
-  foreach(component ${EXTRA_COMPONENT_DIRS} ${CMAKE_CURRENT_LIST_DIR}/main)
-    get_filename_component(COMPONENT ${component} NAME)
-    add_subdirectory(${component} ${COMPONENT})
-  endforeach()
-  target_link_libraries(main digits)
-  target_link_libraries(app main)
-endmacro()
-function(idf_component_register)
-  cmake_parse_arguments(OF "" "" "SRCS;INCLUDE_DIRS" ${ARGN})
-  add_library(${COMPONENT} STATIC ${OF_SRCS})
-  target_include_directories(${COMPONENT} PUBLIC ${OF_INCLUDE_DIRS})
-  target_compile_definitions(${COMPONENT} PRIVATE ESP_PLATFORM)
-endfunction()
-"""
-
 
 @needs("cmake", "cc")
 def test_esp_idf_builds_it_as_a_component(folder, tmp_path):
     """A component is named by its folder, is read once by ``cmake -P``, and needs no compiler then."""
-    place = tmp_path / "idf/tools/cmake"
-    place.mkdir(parents=True)
-    (place / "project.cmake").write_text(IDF)
     shutil.copytree(folder, tmp_path / "digits")
     project = tmp_path / "digits/examples/self_test"
     (project / "start.c").write_text("void app_main(void);\nint main(void) { app_main(); return 0; }")
-    environment = os.environ | {"IDF_PATH": str(tmp_path / "idf")}
-    sh("cmake", "-DESP_PLATFORM=1", "-S", project, "-B", tmp_path / "build", env=environment)
+    sh("cmake", "-DESP_PLATFORM=1", "-S", project, "-B", tmp_path / "build", env=idf(tmp_path / "idf"))
     sh("cmake", "--build", tmp_path / "build")
     assert sh(tmp_path / "build/app") == passed()
     early = "macro(idf_component_register)\nmessage(STATUS registered)\nendmacro()\ninclude(CMakeLists.txt)"
@@ -169,51 +193,14 @@ def test_the_component_manager_packs_it(folder, tmp_path):
 
 # --- Zephyr -----------------------------------------------------------------------------------------
 
-ZEPHYR = """
-project(Zephyr-Kernel C)
-file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/prj.conf lines)
-foreach(line ${lines})
-  string(REPLACE "=" ";" pair ${line})
-  set(${pair})
-endforeach()
-add_library(zephyr_interface INTERFACE)
-function(zephyr_library_named name)
-  add_library(${name} OBJECT)
-  target_link_libraries(${name} zephyr_interface)
-  target_sources(app PRIVATE $<TARGET_OBJECTS:${name}>)
-  set(ZEPHYR_CURRENT_LIBRARY ${name} PARENT_SCOPE)
-endfunction()
-function(zephyr_library_sources)
-  target_sources(${ZEPHYR_CURRENT_LIBRARY} PRIVATE ${ARGN})
-endfunction()
-function(zephyr_include_directories)
-  target_include_directories(zephyr_interface INTERFACE ${ARGN})
-endfunction()
-add_executable(app)
-foreach(module ${ZEPHYR_EXTRA_MODULES})
-  get_filename_component(name ${module} NAME)
-  add_subdirectory(${module}/zephyr ${name})
-endforeach()
-target_link_libraries(app zephyr_interface)
-"""
-
 
 @needs("cmake", "cc")
-def test_zephyr_builds_it_as_a_module_beside_another(folder, other, tmp_path):
-    """With all headers on one path and all objects in the program, as Zephyr does it."""
-    place = tmp_path / "zephyr/share/zephyr-package/cmake"
-    place.mkdir(parents=True)
-    (place / "ZephyrConfig.cmake").write_text(ZEPHYR)
+def test_zephyr_builds_it_as_a_module(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     project = tmp_path / "digits/examples/self_test"
-    with (project / "prj.conf").open("a") as file:
-        file.write("CONFIG_SNNEDGE_LETTERS=y\n")
-    environment = os.environ | {"ZEPHYR_BASE": str(tmp_path / "zephyr")}
-    more = f"-DZEPHYR_EXTRA_MODULES={other}"
-    sh("cmake", more, "-S", project, "-B", tmp_path / "build", env=environment)
+    sh("cmake", "-S", project, "-B", tmp_path / "build", env=zephyr(tmp_path / "zephyr"))
     sh("cmake", "--build", tmp_path / "build")
     assert sh(tmp_path / "build/app") == passed()
-    assert "letters_model" in sh("nm", tmp_path / "build/app")
 
 
 def test_zephyr_finds_what_its_metadata_names(folder):
@@ -234,34 +221,13 @@ def test_kconfig_knows_the_symbol_that_the_example_sets(folder):
 
 # --- Arduino and PlatformIO -------------------------------------------------------------------------
 
-ARDUINO = """
-#include <cstdint>
-#include <cstdio>
-static struct {
-    void begin(long) {}
-    void println(const char *text) { puts(text); }
-    operator bool() { return true; }
-} Serial;
-static unsigned long millis() { return 0; }
-"""
-
 
 @needs("c++", "cc")
 def test_the_sketch_says_pass(folder, tmp_path):
-    """As Arduino builds: C as C, the sketch as C++, the library's headers by the path of src/ alone."""
-    place = tmp_path / "sketch"
-    shutil.copytree(folder / "examples/self_test", place)
-    (place / "Arduino.h").write_text(ARDUINO)
-    (place / "main.cpp").write_text(
-        '#include "Arduino.h"\n#include "self_test.ino"\nint main() { setup(); loop(); }'
-    )
-    objects = []
-    for source in (folder / "src").rglob("*.c"):
-        objects.append(tmp_path / f"{source.stem}.o")
-        sh("cc", "-I", folder / "src", "-c", source, "-o", objects[-1])
-    flags = ["-Wall", "-Wextra", "-Werror", "-I", folder / "src"]
-    sh("c++", *flags, place / "main.cpp", *objects, "-o", tmp_path / "sketch.elf")
-    assert sh(tmp_path / "sketch.elf") == passed()
+    shutil.copytree(folder / "examples/self_test", tmp_path / "sketch")
+    sketch = '#include "self_test.ino"\nint main() { setup(); loop(); }'
+    flags = ("-Wall", "-Wextra", "-Werror")
+    assert sh(arduino(sketch, [folder], tmp_path / "sketch", *flags)) == passed()
 
 
 def test_arduino_has_all_fields_that_it_asks_for(folder):
@@ -290,104 +256,4 @@ def test_platformio_has_the_fields_that_it_asks_for(folder):
 def test_platformio_packs_it(folder, tmp_path):
     settings = {"PLATFORMIO_CORE_DIR": str(tmp_path / "core"), "PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no"}
     sh("pio", "pkg", "pack", folder, "-o", tmp_path / "digits.tar.gz", env=os.environ | settings)
-    assert "src/digits.c" in sh("tar", "tzf", tmp_path / "digits.tar.gz").split()
-
-
-# --- two models in one program ----------------------------------------------------------------------
-
-PROGRAM = """
-#include <stdio.h>
-#include "{first}.h"
-#include "{second}.h"
-
-static uint32_t workspace[4096];
-
-static void answers(const snn_model *model, const char *name) {{
-    static uint8_t sample[4096];
-    snn_state state;
-    snn_result result = {{0}};
-    if (snn_init(&state, model, workspace, sizeof workspace) != SNN_OK) return;
-    FILE *file = fopen(name, "rb");
-    while (fread(sample, 1, model->encoder.size, file) == model->encoder.size) {{
-        snn_run(&state, sample, &result);
-        printf("%d %u %lu ", result.label, (unsigned)result.steps, (unsigned long)result.input_spikes);
-    }}
-    puts("");
-}}
-
-int main(int count, char **names) {{
-    if (count != 3) return 1;
-    answers(&digits_model, names[1]);
-    answers(&letters_model, names[2]);
-    return 0;
-}}
-"""
-
-
-def expected(model: IntegerModel, images: np.ndarray) -> list[int]:
-    found = Runtime(model).run(images)
-    return np.stack((found.labels, found.steps, found.input_spikes), axis=1).ravel().tolist()
-
-
-@needs("cc")
-@pytest.mark.parametrize("order", [("digits", "letters"), ("letters", "digits")])
-def test_two_models_link_into_one_program(folder, other, tmp_path, order):
-    """All objects of both, and for every file the headers of both on its path, in either order."""
-    folders = {"digits": folder, "letters": other}
-    paths = [word for name in order for word in ("-I", folders[name] / "src")]
-    objects = []
-    for name, place in folders.items():
-        for source in (place / "src").rglob("*.c"):
-            objects.append(tmp_path / f"{name}_{source.stem}.o")
-            sh("cc", *STRICT, *paths, "-c", source, "-o", objects[-1])
-    (tmp_path / "main.c").write_text(PROGRAM.format(first=order[0], second=order[1]))
-    sh("cc", *STRICT, *paths, tmp_path / "main.c", *objects, "-o", tmp_path / "program")
-    models, files = {"digits": digits(), "letters": letters()}, []
-    images = {name: random_images(model.encoder.shape, 20, seed=1) for name, model in models.items()}
-    for name, samples in images.items():
-        files.append(tmp_path / f"{name}.raw")
-        samples.tofile(files[-1])
-    lines = sh(tmp_path / "program", *files).splitlines()
-    for line, (name, model) in zip(lines, models.items(), strict=True):
-        assert list(map(int, line.split())) == expected(model, images[name])
-
-
-@needs("cmake", "cc")
-def test_two_models_link_by_cmake(folder, other, tmp_path):
-    (tmp_path / "main.c").write_text(PROGRAM.format(first="digits", second="letters"))
-    (tmp_path / "CMakeLists.txt").write_text(f"""cmake_minimum_required(VERSION 3.18)
-project(both C)
-add_subdirectory({folder} digits)
-add_subdirectory({other} letters)
-add_executable(both main.c)
-target_link_libraries(both letters digits)
-""")
-    sh("cmake", "-S", tmp_path, "-B", tmp_path / "build")
-    sh("cmake", "--build", tmp_path / "build")
-    images = {model.name: random_images(model.encoder.shape, 5) for model in (digits(), letters())}
-    for name, samples in images.items():
-        samples.tofile(tmp_path / name)
-    lines = sh(tmp_path / "build/both", tmp_path / "digits", tmp_path / "letters").splitlines()
-    for line, model in zip(lines, (digits(), letters()), strict=True):
-        assert list(map(int, line.split())) == expected(model, images[model.name])
-
-
-@needs("cc", "nm")
-def test_every_symbol_bears_the_models_name(folder, tmp_path):
-    for source in (folder / "src").rglob("*.c"):
-        sh("cc", "-std=c99", "-c", source, "-o", tmp_path / "x.o")
-        symbols = re.findall(r"^\S+ [A-Z] (\S+)$", sh("nm", "--defined-only", tmp_path / "x.o"), re.M)
-        assert all(name.startswith("digits_") for name in symbols), symbols
-
-
-@needs("cc")
-def test_models_of_two_snnedges_in_one_file_are_refused_by_the_compiler(folder, other, tmp_path):
-    shutil.copytree(folder, tmp_path / "digits")
-    header = tmp_path / "digits/src/snn.h"
-    header.write_text(re.sub("SNN_CORE 0x.", "SNN_CORE 0x5", header.read_text(), count=1))
-    (tmp_path / "digits/src/digits.h").write_text('#include "snn.h"\nextern const snn_model digits_model;')
-    (tmp_path / "main.c").write_text(PROGRAM.format(first="digits", second="letters"))
-    paths = ["-I", tmp_path / "digits/src", "-I", other / "src"]
-    words = ["cc", *paths, "-fsyntax-only", tmp_path / "main.c"]
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=60)
-    assert "another snnedge wrote a model that is included before letters" in done.stderr
+    assert f"src/{c.tables_path('digits')}" in sh("tar", "tzf", tmp_path / "digits.tar.gz").split()

@@ -16,7 +16,7 @@ from snnedge.compiler.quantize import quantize
 from snnedge.kinds import synapse
 from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.measure import accuracy, latency
-from snnedge.measure.synops import additions
+from snnedge.measure.synops import synaptic_operations
 from snnedge.model.outcome import empty
 from snnedge.runtime.runtime import Runtime
 from snnedge.simulator.arithmetic import FixedPoint
@@ -65,7 +65,7 @@ def test_synaptic_operations_count_every_source():
     counts = (runtime.run(images).input_spikes.sum() * 9, hidden.sum() * 13, output[:, :-1].sum() * 9)
     names = ("input->hidden", "hidden->output", "output->hidden")
     expected = {name: pytest.approx(n / 11) for name, n in zip(names, counts, strict=True)}
-    assert additions(runtime, images) == expected
+    assert synaptic_operations(runtime, images) == expected
 
 
 def test_synaptic_operations_of_a_scan_stop_at_the_decision():
@@ -82,7 +82,7 @@ def test_synaptic_operations_of_a_scan_stop_at_the_decision():
                 spikes = on[y : y + rows, x : x + columns].sum()
                 if PHASE[y % 4, x % 4] < steps and spikes >= patch.params["least"]:
                     expected += spikes * maps
-    assert sum(additions(runtime, images).values()) == pytest.approx(expected / 9)
+    assert sum(synaptic_operations(runtime, images).values()) == pytest.approx(expected / 9)
 
 
 class Counting(FixedPoint):
@@ -121,7 +121,9 @@ def test_as_many_additions_as_the_reference_makes(name, monkeypatch):
     monkeypatch.setattr(Counting, "additions", 0)
     simulate(model, images, Counting)
     assert Counting.additions > 0
-    assert sum(additions(Runtime(model), images).values()) == pytest.approx(Counting.additions / 25)
+    assert sum(synaptic_operations(Runtime(model), images).values()) == pytest.approx(
+        Counting.additions / 25
+    )
 
 
 def cropped(model):

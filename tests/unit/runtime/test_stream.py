@@ -266,7 +266,7 @@ def test_the_exported_c_streams_with_the_program_of_the_page(tmp_path, what, see
     page = (Path(__file__).parents[3] / "docs" / "how-to" / "stream-events.md").read_text()
     (program,) = re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     for path, text in (c.sources(model) | {"program.c": program}).items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", tmp_path]
     subprocess.run(

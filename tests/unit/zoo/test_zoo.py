@@ -15,7 +15,7 @@ from snnedge import data, model_file, zoo
 from snnedge.backends import open_backend
 from snnedge.cli import main
 from snnedge.errors import InputError, UnknownName
-from snnedge.measure.synops import additions
+from snnedge.measure.synops import synaptic_operations
 from snnedge.model.outcome import mismatches
 from snnedge.runtime.runtime import Runtime
 from snnedge.train import preset
@@ -69,7 +69,7 @@ def test_accuracy_and_work_are_those_of_the_catalogue(name):
         pytest.skip(f"no data: {error}")
     assert len(test) == measured["samples"]
     assert int((runtime.predict(test.images) == test.labels).sum()) == measured["right"]
-    counts = additions(runtime, test.images)
+    counts = synaptic_operations(runtime, test.images)
     assert sum(counts.values()) == pytest.approx(measured["additions"], abs=0.051)
 
 

@@ -1,18 +1,17 @@
-"""esptool: flash an ESP32 through its serial port or USB; --port is that port (else it looks for one).
+"""esptool: flash an ESP32 through its serial port or USB. --port is that port; else esptool finds one.
 
-The image is esptool's own: a header of 24 bytes, then segments, each with address, size and content. The
+The image has esptool's format: a header of 24 bytes, then segments with address, size and content. The
 chip's ROM checks its sums and loads it from the start of the flash.
 """
 
-import shlex
 import struct
 import tempfile
 from pathlib import Path
 
 from ....errors import ToolError
-from ....support.programs import Program, run
+from ....support.programs import Program
 from ...firmware import elf
-from .. import LIMIT, Job, same_model
+from ..job import Job, lines, run_all, same_file
 
 PROGRAM = Program("esptool", "pip install 'esptool>=5'")
 NEEDS = ("chip", "flash_size")
@@ -20,7 +19,7 @@ VERIFIES = True
 SERVES = False
 IMAGE, HASH = "firmware.bin", "model-hash.bin"  # in the folder where esptool runs
 ATTEMPTS = "3"  # to reach the chip
-HEADER = struct.Struct("<BBBBI16x")  # mark, segments, mode, speed and size, entry; what other chips want
+HEADER = struct.Struct("<BBBBI16x")  # mark, segments, mode, speed and size, entry; fields of other chips
 SEGMENT_HEAD = 8  # bytes: address, size
 MARK = 0xE9
 
@@ -28,33 +27,28 @@ MARK = 0xE9
 def steps(job: Job) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="snnedge-") as name:
         at = _made(job, Path(name)) if job.verify else 0
-    return [shlex.join(command) for command in (make(job), *commands(job, at))]
+    return lines((make(job), *commands(job, at)))
 
 
 def flash(job: Job) -> str:
     with tempfile.TemporaryDirectory(prefix="snnedge-") as name:
         folder = Path(name)
-        for command in commands(job, _made(job, folder)):
-            run(command, LIMIT, folder)
-        if not job.verify:
-            return ""
-        try:
-            found = (folder / HASH).read_bytes()
-        except OSError as error:
-            raise ToolError(f"esptool: {HASH} was not written: {error.strerror}") from error
-    return f"compared by esptool, {same_model(job, int.from_bytes(found, 'little'))}"
+        run_all(commands(job, _made(job, folder)), folder)
+        return same_file(job, folder / HASH, PROGRAM.command) if job.verify else ""
 
 
 def make(job: Job) -> list[str]:
-    """The command line that makes the image."""
+    """Return the command line that makes the image."""
     size = job.settings["flash_size"]
-    options = ["--flash-mode", "dio", "--flash-size", size]  # what every flash can do
+    options = ["--flash-mode", "dio", "--flash-size", size]  # every flash has this mode
     return [*_esptool(job), "elf2image", *options, "-o", IMAGE, str(job.elf)]
 
 
 def commands(job: Job, at: int) -> list[list[str]]:
-    """The command lines that write the image, and if asked compare it and read the model's hash, which is
-    ``at`` that byte of it."""
+    """Return the command lines that write the image.
+
+    If the job verifies, they also compare it and read the model's hash, which is at byte ``at``.
+    """
     port = ["--port", job.port] if job.port else []
     connect = [*_esptool(job), *port, "--connect-attempts", ATTEMPTS]
     write = [*connect, "write-flash", "0x0", IMAGE]
@@ -65,7 +59,7 @@ def commands(job: Job, at: int) -> list[list[str]]:
 
 
 def offset(image: bytes, address: int) -> int:
-    """Which byte of ``image`` is loaded to ``address``. Raises ``ToolError`` when none is."""
+    """Find the byte of ``image`` that is loaded to ``address``. Raises ``ToolError`` when none is."""
     mark, count, *_ = HEADER.unpack_from(image)
     at = HEADER.size
     for _ in range(count if mark == MARK else 0):
@@ -78,9 +72,9 @@ def offset(image: bytes, address: int) -> int:
 
 
 def _made(job: Job, folder: Path) -> int:
-    """Make the image in ``folder``; where it has the model's hash. Raises ``ToolError``."""
+    """Make the image in ``folder``; return the offset of the model's hash in it. Raises ``ToolError``."""
     PROGRAM.require()
-    run(make(job), LIMIT, folder)
+    run_all([make(job)], folder)
     return offset((folder / IMAGE).read_bytes(), elf.hash_address(job.elf))
 
 

@@ -1,12 +1,11 @@
-"""OpenOCD: flash through a debug probe; --port is the probe's serial number."""
+"""OpenOCD: flash through a debug probe. --port is the probe's serial number."""
 
 import re
-import shlex
 
 from ....errors import ToolError
-from ....support.programs import Program, run
+from ....support.programs import Program
 from ...firmware import elf
-from .. import LIMIT, Job, same_words
+from ..job import Job, lines, run_all, same_words
 
 PROGRAM = Program("openocd", "apt-get install openocd")
 NEEDS = ("config",)
@@ -17,25 +16,25 @@ WORDS = re.compile(r"^0x[0-9a-f]{8}: ([0-9a-f]{8}) ([0-9a-f]{8})", re.M)
 
 
 def steps(job: Job) -> list[str]:
-    return [shlex.join(command(job))]
+    return lines([command(job)])
 
 
 def flash(job: Job) -> str:
     try:
-        done = run(command(job), LIMIT)
+        output = run_all([command(job)])
     except ToolError as error:
         if not NO_PROBE.search(str(error)):
             raise
         raise ToolError(f"{error}; no probe: plug the board in; may this user open it?") from error
-    return f"compared by openocd, {same_words(job, done.stdout + done.stderr, WORDS)}" if job.verify else ""
+    return f"compared by openocd, {same_words(job, output, WORDS)}" if job.verify else ""
 
 
 def command(job: Job) -> list[str]:
-    """The command line; braces keep Tcl's hands off the path."""
+    """Return the command line. Braces keep Tcl from reading the path."""
     files = [word for name in job.settings["config"].split() for word in ("-f", name)]
     serial = ["-c", f"adapter serial {{{job.port}}}"] if job.port else []
     orders = [f"program {{{job.elf}}} reset exit"]
     if job.verify:
-        look = f"mdw {elf.hash_address(job.elf):#x} 2"
-        orders = [f"program {{{job.elf}}} verify", look, "reset run", "shutdown"]
+        read_hash = f"mdw {elf.hash_address(job.elf):#x} 2"
+        orders = [f"program {{{job.elf}}} verify", read_hash, "reset run", "shutdown"]
     return [PROGRAM.command, *files, *serial, *(word for order in orders for word in ("-c", order))]

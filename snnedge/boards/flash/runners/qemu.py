@@ -1,6 +1,5 @@
-"""QEMU: an empty emulated board, flashed through its gdb server; then it runs and says its model's hash."""
+"""QEMU: flash an empty emulated board through its gdb server, run it, and read its model's hash."""
 
-import shlex
 import subprocess
 import tempfile
 import time
@@ -10,7 +9,7 @@ from ....errors import ToolError
 from ....support.programs import started, talk
 from ...emulate.protocol import QUIT, frame, reply
 from ...emulate.qemu import command_line
-from .. import Job
+from ..job import Job, lines
 from . import gdb
 
 PROGRAM = gdb.PROGRAM
@@ -19,11 +18,11 @@ VERIFIES = True
 SERVES = True
 SOCKET = "gdb.sock"  # in the folder where both programs run
 START_LIMIT = 10.0  # seconds until the emulator listens
-BOOT_LIMIT = 30.0  # seconds until the firmware has said what it is
+BOOT_LIMIT = 30.0  # seconds until the firmware has sent its banner
 
 
 def steps(job: Job) -> list[str]:
-    return [shlex.join(emulator(job)), shlex.join(gdb.command(job, SOCKET))]
+    return lines([emulator(job), gdb.command(job, SOCKET)])
 
 
 def flash(job: Job) -> str:
@@ -40,7 +39,7 @@ def flash(job: Job) -> str:
 
 
 def emulator(job: Job) -> list[str]:
-    """QEMU's command line without a program: halted, with a gdb server."""
+    """Return QEMU's command line without a program: halted, with a gdb server."""
     words = command_line(job.board, job.elf)
     at = words.index("-kernel")
     server = f"socket,id=gdb,path={SOCKET},server=on,wait=off"
@@ -48,7 +47,7 @@ def emulator(job: Job) -> list[str]:
 
 
 def _await(path: Path, board: subprocess.Popen[bytes]) -> None:
-    """Until QEMU listens. Raises ``ToolError``, with its words, when it ends or takes too long."""
+    """Wait until QEMU listens. Raises ``ToolError`` with its message when it ends or takes too long."""
     end = time.monotonic() + START_LIMIT
     while not path.exists():
         if board.poll() is not None:

@@ -1,4 +1,4 @@
-"""UF2: copy firmware to the drive that a board's boot loader shows; --port is the drive's folder.
+"""UF2: copy firmware to the UF2 drive of a board's boot loader. --port is its folder.
 
 Format: github.com/microsoft/uf2. Blocks of 512 bytes: a header of eight 32-bit numbers, 256 bytes for the
 flash, padding, and a last number.
@@ -13,22 +13,22 @@ from pathlib import Path
 from ....errors import InputError, ToolError
 from ....support.files import unreadable, unwritable
 from ...firmware import elf
-from .. import Job
+from ..job import Job
 
 PROGRAM = None
 NEEDS = ("family", "drive")
-VERIFIES = False  # the drive is gone as soon as it has all blocks
+VERIFIES = False  # the volume is unmounted as soon as it has all blocks
 SERVES = False
 INFO, NAME = "INFO_UF2.TXT", "firmware.uf2"
 PLACES = ("/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
-PAGE, SECTOR = 256, 4096  # a boot loader erases whole sectors, so that whole ones are sent
+PAGE, SECTOR = 256, 4096  # whole sectors are sent, as a boot loader erases whole sectors
 HEADER = struct.Struct("<8I")  # two marks, flags, address, bytes, number, count, family
 MARKS, END, HAS_FAMILY = (0x0A324655, 0x9E5D5157), 0x0AB16F30, 0x2000
 
 
 def steps(job: Job) -> list[str]:
     content = blocks(*elf.image(job.elf), int(job.settings["family"], 0))
-    where = job.port or f"the drive {job.settings['drive']}"
+    where = job.port or f"the UF2 drive {job.settings['drive']}"
     return [
         f"write {job.elf} as {NAME} ({len(content):,} bytes, family {job.settings['family']}) to {where}"
     ]
@@ -43,7 +43,7 @@ def flash(job: Job) -> str:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        if (path.parent / INFO).exists():  # else the board has all it wants, and has left
+        if (path.parent / INFO).exists():  # else the board has all blocks and has restarted
             with suppress(OSError):
                 path.unlink()
             raise unwritable(path, error) from error
@@ -51,7 +51,7 @@ def flash(job: Job) -> str:
 
 
 def blocks(address: int, content: bytes, family: int) -> bytes:
-    """``content`` for ``address`` as UF2."""
+    """Return ``content`` for ``address`` as UF2."""
     padded = content + b"\xff" * (-len(content) % SECTOR)
     count = len(padded) // PAGE
     return b"".join(
@@ -63,35 +63,38 @@ def blocks(address: int, content: bytes, family: int) -> bytes:
 
 
 def drive(job: Job) -> Path:
-    """The drive of the job's board. Raises ``ToolError`` for none, ``InputError`` for another board's."""
+    """Find the UF2 drive of the job's board.
+
+    Raises ``ToolError`` when there is none, ``InputError`` for that of another board.
+    """
     wanted = job.settings["drive"]
     if job.port:
         found = board_id(Path(job.port))
         if found != wanted:
             raise InputError(
-                f"{job.port} is the drive of board {found!r}, and {job.board.name} is {wanted!r}"
+                f"{job.port} is the UF2 drive of board {found!r}, and {job.board.name} is {wanted!r}"
             )
         return Path(job.port)
     for folder in drives(PLACES):
         if board_id(folder) == wanted:
             return folder
     raise ToolError(
-        f"no drive {wanted}: hold BOOTSEL while plugging the board in, or name its folder by --port"
+        f"no UF2 drive {wanted}: hold BOOTSEL while plugging the board in, or name its folder by --port"
     )
 
 
 def drives(places: Iterable[str]) -> list[Path]:
-    """Folders that ``places``, patterns below the root, hold with an INFO_UF2.TXT."""
+    """List the folders with an INFO_UF2.TXT that match ``places``, patterns below the root."""
     found = [folder for place in places for folder in sorted(Path("/").glob(place[1:]))]
     return [folder for folder in found if os.access(folder / INFO, os.R_OK)]
 
 
 def board_id(folder: Path) -> str:
-    """What the drive says it is. Raises ``InputError`` when it is no such drive."""
+    """Read the board id of a UF2 drive. Raises ``InputError`` when ``folder`` is none."""
     try:
         lines = (folder / INFO).read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
-        hint = "the drive of a board has that file: hold BOOTSEL while plugging the board in"
+        hint = "the UF2 drive of a board has that file: hold BOOTSEL while plugging the board in"
         raise InputError(f"{unreadable(folder / INFO, error)}; {hint}") from error
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("Board-ID:")]
     return named[0] if named else ""

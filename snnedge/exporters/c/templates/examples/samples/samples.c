@@ -1,5 +1,5 @@
-/* Reads samples of @NAME@ (raw gray values, one byte each) from standard input and prints, for each, the
- * label, the steps that it took and the input spikes. */
+/* Read samples of @NAME@ (raw gray values, one byte each) from standard input; print the label, the steps and
+ * the input spikes of each. */
 #include <stdio.h>
 
 #include "@NAME@.h"

@@ -1,4 +1,4 @@
-// Says on the serial port whether this board gives the answer of the machine that exported @NAME@.
+// Print on the serial port whether this board gives the answer of the machine that exported @NAME@.
 #include <@NAME@.h>
 
 #include "self_test.h"

@@ -1,5 +1,5 @@
-/* Says whether this processor gives the answer of the machine that exported @NAME@: for plain CMake, ESP-IDF
- * and Zephyr. */
+/* Print whether this processor gives the answer of the machine that exported @NAME@, for plain CMake,
+ * ESP-IDF and Zephyr. */
 #include <stdio.h>
 
 #include "../self_test.h"
