@@ -102,12 +102,14 @@ class Fields:
             raise self.error(key, f"is {str(value)[:40]}, not a number in {low:g}..{high:g}")
         return float(value)
 
-    def shape(self, key: str) -> tuple[int, ...]:
-        """Return the shape at ``key``: 1 to 8 axes, together 1..65535 elements."""
+    def shape(self, key: str, max_axes: int = 8) -> tuple[int, ...]:
+        """Return the shape at ``key``: 1 to ``max_axes`` axes, together 1..65535 elements."""
         axes = self._typed(key, (list, tuple), "a tuple of integers")
         integers = all(isinstance(n, int | np.integer) and 1 <= n <= 65535 for n in axes)
-        if not (integers and 1 <= len(axes) <= 8 and math.prod(int(n) for n in axes) <= 65535):
-            raise self.error(key, "must be a tuple of 1 to 8 integers, with a product in 1..65535")
+        if not (integers and 1 <= len(axes) <= max_axes and math.prod(int(n) for n in axes) <= 65535):
+            raise self.error(
+                key, f"must be a tuple of 1 to {max_axes} integers, with a product in 1..65535"
+            )
         return tuple(int(n) for n in axes)
 
     def floats(self, key: str, low: float = -MAX_MAGNITUDE, high: float = MAX_MAGNITUDE) -> np.ndarray:

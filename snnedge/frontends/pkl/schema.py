@@ -18,6 +18,7 @@ VERSION = 2  # what is written: the fields of version 1 and a checksum
 FIRST_CHECKED = 2  # the version since which files have a checksum
 SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
 PART_FIELDS = ("encoder", "populations", "projections", "readout")
+MAX_AXES = 3  # of a population: rows, columns, channels
 MAX_WEIGHTS = 2**24  # of a model: 128 MiB as float64
 OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
 READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
@@ -51,10 +52,7 @@ def to_content(network: Network) -> dict[str, Any]:
         "steps": network.steps,
         "reset_between_samples": True,
         "encoder": _encoder_content(network.encoder),
-        "populations": [
-            {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
-            for p in network.populations
-        ],
+        "populations": [_population_content(p) for p in network.populations],
         "projections": [_projection_content(p) for p in network.projections],
         "readout": _readout_content(network.readout),
         "units": _units(network),
@@ -79,6 +77,12 @@ def check_version(content: Mapping[str, Any], file: str) -> int:
 
 def _encoder_content(encoder: Encoder) -> dict[str, Any]:
     return {"kind": encoder.kind.name, "shape": tuple(encoder.shape), "params": dict(encoder.params)}
+
+
+def _population_content(p: Population) -> dict[str, Any]:
+    """Return the fields of ``p``; its shape only where it has one."""
+    fields = {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
+    return fields | ({"shape": tuple(p.shape)} if p.shape else {})
 
 
 def _projection_content(p: Projection) -> dict[str, Any]:
@@ -142,10 +146,11 @@ def _encoder(fields: Fields) -> Encoder:
 
 
 def _population(fields: Fields) -> Population:
-    fields.only(("name", "kind", "size", "params"))
+    fields.only(("name", "kind", "size", "params", "shape"))
     kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
     size = fields.integer("size", 1, 65535)
-    return Population(fields.name("name"), kind, size, _params(fields, kind, size))
+    shape = fields.shape("shape", MAX_AXES) if "shape" in fields.content else ()
+    return Population(fields.name("name"), kind, size, _params(fields, kind, size), shape)
 
 
 def _projection(fields: Fields) -> Projection:

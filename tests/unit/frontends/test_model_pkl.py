@@ -129,6 +129,15 @@ def test_equal_networks_give_equal_bytes(tmp_path: Path) -> None:
     assert a.read_bytes() == b.read_bytes()
 
 
+def test_shapes_of_populations_are_kept(tmp_path: Path) -> None:
+    hidden, out = network().populations
+    pkl.write(
+        network(populations=(dataclasses.replace(hidden, shape=(2, 1, 2)), out)), tmp_path / "model.pkl"
+    )
+    assert [p.shape for p in pkl.read(tmp_path / "model.pkl").populations] == [(2, 1, 2), ()]
+    assert ["shape" in p for p in schema.to_content(network())["populations"]] == [False, False]
+
+
 def test_class_names_are_kept(tmp_path: Path) -> None:
     names = ("T-shirt/top", "\u96f6", "\N{SNOWMAN} x")
     named = network(readout=dataclasses.replace(network().readout, class_names=names))
@@ -269,6 +278,9 @@ BAD_FIELDS = [
     ("populations", [{}] * 257, "'populations' must be a list of at most 256"),
     ("populations.0.size", 2**31, r"'populations\[0\].size'"),
     ("populations.0.size", 5, r"'populations\[0\].params.threshold' has shape \(4,\), expected \(5,\)"),
+    ("populations.0.shape", (3, 2), r"populations.hidden.shape': \(3, 2\) for 4 neurons"),
+    ("populations.0.shape", (2, 2, 1, 1), r"'populations\[0\].shape' must be a tuple of 1 to 3 integers"),
+    ("populations.0.shape", (), r"'populations\[0\].shape' must be a tuple of 1 to 3 integers"),
     ("populations.0.kind", "izhikevich", "known: .*if_wta, lif"),
     ("populations.0.name", "out", "names"),
     ("populations.0.params.threshold", NAN, "not finite"),
