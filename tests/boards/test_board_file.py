@@ -1,4 +1,4 @@
-"""Boards are data: every bundled file is sound, and every fault in a file is told by file and field."""
+"""Boards are data: every bundled file is sound, and every fault is reported by file and field."""
 
 import argparse
 from types import SimpleNamespace
@@ -168,7 +168,7 @@ def test_command_lists_all_boards():
     line = next(line for line in lines if line.startswith("microbit "))
     assert line.split()[:5] == ["microbit", "cortex-m0", "16", "256", "16"]
     by_name = {row["name"]: row["flash_by"] for row in result["boards"]}
-    assert (by_name["rpi-pico"], by_name["raspberry-pi-4"]) == ("uf2", None)  # a drive needs no program
+    assert (by_name["rpi-pico"], by_name["raspberry-pi-4"]) == ("uf2", None)  # a UF2 drive needs no program
 
 
 def test_command_says_what_is_missing(tmp_path, monkeypatch):

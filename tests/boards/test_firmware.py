@@ -199,7 +199,7 @@ def test_a_compile_error_names_file_and_reason(tmp_path):
 
 @pytest.mark.parametrize("called", [False, True])
 def test_code_that_nobody_calls_takes_no_room(compiler, tmp_path, called):
-    """Only the linker knows; what it then says is told as all that does not fit."""
+    """Only the linker knows; its error is reported like all that does not fit."""
     far = 'void far_code(void) { __asm__ volatile(".space 300000"); }'
     code = MODEL_C.replace("uint32_t rounds", "far_code();\n    uint32_t rounds") if called else MODEL_C
     model = stand_in(code="void far_code(void);\n" + code, **{"far.c": f"void far_code(void);\n{far}"})

@@ -159,7 +159,7 @@ def test_the_drive_is_found_among_others(job, tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
         (tmp_path / name / uf2.INFO).write_text(info)
     (tmp_path / "0").mkdir()
-    monkeypatch.setattr(uf2, "PLACES", (f"{tmp_path}/*",))
+    monkeypatch.setattr(uf2, "MOUNT_POINTS", (f"{tmp_path}/*",))
     flash.flash("uf2", job("rpi-pico", "uf2"))
     assert [path.parent.name for path in tmp_path.glob(f"*/{uf2.NAME}")] == ["b"]
     (tmp_path / "b" / uf2.INFO).unlink()
@@ -169,7 +169,7 @@ def test_the_drive_is_found_among_others(job, tmp_path, monkeypatch):
 
 def test_another_boards_drive_and_a_mere_folder_are_refused(job, drive, tmp_path):
     (drive / uf2.INFO).write_text("Board-ID: RP2350\n")
-    with pytest.raises(InputError, match="drive of board 'RP2350', and rpi-pico is 'RPI-RP2'"):
+    with pytest.raises(InputError, match="UF2 drive of board 'RP2350', and rpi-pico is 'RPI-RP2'"):
         flash.flash("uf2", job("rpi-pico", "uf2", str(drive)))
     (drive / uf2.INFO).unlink()
     with pytest.raises(InputError, match=r"cannot read .*INFO_UF2\.TXT: .*; .* hold BOOTSEL"):

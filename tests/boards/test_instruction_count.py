@@ -18,7 +18,7 @@ from snnedge.errors import InputError
 from snnedge.model.outcome import mismatches
 from snnedge.runtime.runtime import Runtime
 
-READING_THE_CLOCK = 60  # instructions between the two looks at it, besides snn_run's
+READING_THE_CLOCK = 60  # instructions between its two readings, besides snn_run's
 MODEL = random_scan_model(1)
 IMAGES = random_images(MODEL.encoder.shape, 7)
 

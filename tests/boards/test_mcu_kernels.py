@@ -40,7 +40,7 @@ MODELS = {
 
 
 def with_readout(model: IntegerModel) -> IntegerModel:
-    """``model`` with 40 neurons whose spikes tell which units have fired, and when."""
+    """Return ``model`` with 40 neurons whose spikes depend on which units have fired, and when."""
     rng = np.random.default_rng(0)
     units = model.populations[0].size
     weights = rng.integers(-7, 7, (units, 40), endpoint=True).astype(np.int8)

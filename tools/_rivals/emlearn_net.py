@@ -37,7 +37,7 @@ def perceptron(net: list[IntegerLayer]) -> Rival:
     hidden, last = ((k.codes * k.layer.unit, k.layer.b) for k in net)
     weights, biases = zip(hidden, last, strict=True)
     code = c_generate_net_loadable(["relu", "identity"], weights, biases, "perceptron")
-    files, digest = sources("emlearn", UNUSED + code, BODY, 4)
+    files, digest = sources(UNUSED + code, BODY, 4)
     own = Path(emlearn.__file__).parent
     files |= {name: (own / name).read_text() for name in ("eml_common.h", "eml_net.h", "eml_net_common.h")}
     files |= {"eml_log.h": (own / "eml_log.h").read_text(), **HEADERS}

@@ -6,18 +6,16 @@ from hashlib import blake2b
 import numpy as np
 from training import HALF, Layer
 
-MODEL_H = """#include "snn.h"
-#define SNN_MODEL rival
-#define SNN_MODEL_NAME "{name}"
-#define SNN_MODEL_INPUTS 784
-#define SNN_MODEL_NEURONS 10
-#define SNN_MODEL_WORKSPACE_BYTES {workspace}
-extern const snn_model rival;
+HEADER = """#include "snn.h"
+#define RIVAL_INPUTS 784
+#define RIVAL_NEURONS 10
+#define RIVAL_WORKSPACE_BYTES {workspace}
+extern const snn_model rival_model;
 """
-# What main.c asks of a model. The scores of a network go where a spiking one has its counts.
-GLUE = """#include "model.h"
+# The functions that main.c calls. The scores of a network go where a spiking one has its counts.
+GLUE = """#include "rival.h"
 
-const snn_model rival = {{.hash = {hash:#x}u}};
+const snn_model rival_model = {{.hash = {hash:#x}u}};
 
 snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {{
     s->model = m;
@@ -103,11 +101,11 @@ def tables(net: list[IntegerLayer]) -> str:
     return "\n".join(texts)
 
 
-def sources(name: str, head: str, body: str, workspace: int) -> tuple[dict[str, str], int]:
+def sources(head: str, body: str, workspace: int) -> tuple[dict[str, str], int]:
     """Return C files for the firmware, and the hash that it reports. ``body``: of snn_run."""
     digest = int.from_bytes(blake2b((head + body).encode(), digest_size=8).digest(), "big")
     glue = GLUE.format(hash=digest, workspace=workspace, body=body)
     return {
-        "model.h": MODEL_H.format(name=name, workspace=workspace),
+        "rival.h": HEADER.format(workspace=workspace),
         "rival.c": f"{head}\n{glue}",
     }, digest

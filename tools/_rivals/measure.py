@@ -74,9 +74,7 @@ def _cost(files: Mapping[str, str], model_hash: int, name: str, images: np.ndarr
     board = board_file.load(name)
     place = board_file.counting(board)
     with tempfile.TemporaryDirectory(prefix="rivals-") as scratch:
-        nothing = build(
-            place, _with_core(sources("nothing", "", EMPTY, 4)[0]), Path(scratch) / "nothing", COMPILER
-        )
+        nothing = build(place, _with_core(sources("", EMPTY, 4)[0]), Path(scratch) / "nothing", COMPILER)
         firmware = build(place, files, Path(scratch) / "firmware", COMPILER)
         found = count(firmware, images, model_hash)
         total = cycles(replace(firmware, board=board), found.executed)

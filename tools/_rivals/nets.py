@@ -102,7 +102,7 @@ def rivals(
         (title, careful, tables(net), skipping),
         (f"{title}, plain loops", plain, plain_tables(net), all_of_them),
     ):
-        files, digest = sources("rival", f"{includes}\n{numbers}\n", body, workspace)
+        files, digest = sources(f"{includes}\n{numbers}\n", body, workspace)
         found.append(Rival(name, weights, answer, files | kernels, digest, operations))
     return found
 

@@ -1,7 +1,7 @@
 """`c`: a folder of portable C99 with the model's tables, and the safetensors file they come from.
 
-``src/NAME.h`` and ``src/snn.h`` are public. All other C is in ``src/NAME_private/`` and is included by
-relative paths, so that no header of it can be confused with one of the user.
+``src/NAME.h`` and ``src/snn.h`` are public. All other C is in ``src/NAME_private/``. It is included by
+relative paths, so none of its headers can be confused with one of the user.
 """
 
 from pathlib import Path

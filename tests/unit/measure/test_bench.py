@@ -1,6 +1,6 @@
 """`snnedge bench`: that figures exist and fit together, and that peers run the network that they should.
 
-No test looks at how long something took: the machine may be busy.
+No test depends on how long something took: the machine may be busy.
 """
 
 import json
@@ -256,7 +256,7 @@ def test_the_smallest_perceptron_is_as_good_as_the_model(monkeypatch):
 
 
 class Clockwork(Contender):
-    """Takes ``cost`` seconds for every sample, by its own clock."""
+    """A contender that takes ``cost`` seconds for every sample, by its own clock."""
 
     def __init__(self, cost, answers):
         self.cost, self.answers, self.now = cost, answers, 0.0

@@ -115,7 +115,7 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_as_many_additions_as_the_reference_makes(name, monkeypatch):
     model = quantize(NETWORKS[name](), 4)
-    if model.encoder.kind == "flash":  # look at a part of the positions only
+    if model.encoder.kind == "flash":  # read a part of the positions only
         model = cropped(model)
     images = random_images(model.encoder.shape, 25, seed=2)
     monkeypatch.setattr(Counting, "additions", 0)

@@ -262,7 +262,7 @@ def test_a_stream_feeds_another() -> None:
 )
 def test_the_exported_c_streams_with_the_program_of_the_page(tmp_path, what, seed):
     """Events in any order within a step, some of them twice."""
-    model = replace(MAKERS[what](seed), dt=0.001)
+    model = replace(MAKERS[what](seed), dt=0.001, name="digits")
     page = (Path(__file__).parents[3] / "docs" / "how-to" / "stream-events.md").read_text()
     (program,) = re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     for path, text in (c.sources(model) | {"program.c": program}).items():

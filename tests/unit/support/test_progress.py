@@ -1,4 +1,4 @@
-"""Progress: lines off a terminal, a bar on one, silence when quiet, a clean end if interrupted."""
+"""Progress: lines off a terminal, a bar on one, silence with `--quiet`, a clean end if interrupted."""
 
 import logging
 import os

@@ -20,7 +20,7 @@ NEEDS = ("family", "drive")
 VERIFIES = False  # the volume is unmounted as soon as it has all blocks
 SERVES = False
 INFO, NAME = "INFO_UF2.TXT", "firmware.uf2"
-PLACES = ("/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
+MOUNT_POINTS = ("/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
 PAGE, SECTOR = 256, 4096  # whole sectors are sent, as a boot loader erases whole sectors
 HEADER = struct.Struct("<8I")  # two marks, flags, address, bytes, number, count, family
 MARKS, END, HAS_FAMILY = (0x0A324655, 0x9E5D5157), 0x0AB16F30, 0x2000
@@ -75,7 +75,7 @@ def drive(job: Job) -> Path:
                 f"{job.port} is the UF2 drive of board {found!r}, and {job.board.name} is {wanted!r}"
             )
         return Path(job.port)
-    for folder in drives(PLACES):
+    for folder in drives(MOUNT_POINTS):
         if board_id(folder) == wanted:
             return folder
     raise ToolError(
