@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..frontends.pkl.fields import Fields
+from ..support.checked import Fields
 from ..support.files import replacing
 from .recipe import State
 

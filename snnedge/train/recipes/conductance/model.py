@@ -8,11 +8,11 @@ import numpy as np
 from .... import kinds
 from ....data import Dataset
 from ....data.contrast import enhanced
-from ....frontends.pkl.fields import legal_name
 from ....kinds.encoders import poisson
 from ....kinds.neurons.lif import rest_steps
 from ....model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from ....simulator.arithmetic import FixedPoint
+from ....support.checked import legal_name
 from ... import pruning
 from ...recipe import State
 from .network import Shape

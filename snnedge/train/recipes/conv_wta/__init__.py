@@ -7,10 +7,10 @@ import numpy as np
 from ....brian2_program.program import Slot
 from ....data import Dataset
 from ....errors import InputError
-from ....frontends.pkl.fields import legal_name
-from ....frontends.pkl.schema import MAX_WEIGHTS
 from ....kinds.neurons.if_race import NEVER
+from ....model.limits import MAX_WEIGHTS
 from ....model.network import Network, Readout
+from ....support.checked import legal_name
 from ... import chunk_size
 from ...recipe import Report, State
 from ...rules.instar import simulator as instar_simulator

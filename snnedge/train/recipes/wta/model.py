@@ -8,10 +8,10 @@ import numpy as np
 
 from ....data import Dataset
 from ....errors import InputError
-from ....frontends.pkl.fields import legal_name
-from ....frontends.pkl.schema import MAX_WEIGHTS
 from ....kinds import encoder, neuron, synapse
+from ....model.limits import MAX_WEIGHTS
 from ....model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
+from ....support.checked import legal_name
 from .settings import Settings
 from .simulator import State
 
