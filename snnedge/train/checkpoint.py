@@ -29,9 +29,10 @@ REMEDY = "remove it, or train without --resume"
 class Checkpoint:
     """A training after ``position`` presentations, which took ``seconds``.
 
-    ``history``: float64 (chunks, 5). Its columns: the position at which the chunk ended; accuracy 0..1, or
-    NaN while neurons have no labels; share of silent samples; share of all spikes that the most active
-    neuron fired; accuracy on validation images, or NaN without a check. ``best``: the state with the best
+    ``history``: float64 (chunks, 5), one row for each chunk. Column 0 is the position at which it ended.
+    Column 1 is the accuracy 0..1, or NaN while neurons have no labels. Column 2 is the share of silent
+    samples. Column 3 is the share of all spikes that the most active neuron fired. Column 4 is the accuracy
+    on validation images, or NaN without a check. ``best``: the state with the best
     validation accuracy, or empty.
     """
 

@@ -86,7 +86,7 @@ REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
         "lower": ("excitatory.theta", "excitatory.threshold", "min_spikes"),
     },
 }
-HINTS = {"silent": ["look at the images: blank ones draw no spike"]}  # what no setting mends
+HINTS = {"silent": ["check the images: blank ones draw no spike"]}  # what no setting mends
 
 
 class Diagnostics:

@@ -23,6 +23,7 @@ from snnedge import data, kinds
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
+from snnedge.brian2_program.order import STEP
 from snnedge.cli import main
 from snnedge.cli.commands import train as train_command
 from snnedge.errors import InputError
@@ -177,7 +178,7 @@ def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndar
 @needs_compiler
 def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
-    assert math.frexp(wta_network.STEP)[0] == 0.5  # a power of two: all times are exact
+    assert math.frexp(STEP)[0] == 0.5  # a power of two: all times are exact
     rng = np.random.default_rng(0)
     state = State(rng.random((INPUTS, NEURONS)), np.full(NEURONS, 9.0), np.zeros(NEURONS, np.int32))
     encoder = Encoder(
@@ -460,7 +461,7 @@ def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path
 
 
 def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
-    # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
+    # 163.84 spikes in 20 steps: the total input is a whole number of 1/65536 spikes per step.
     encoder = Encoder(
         kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
     )

@@ -316,7 +316,7 @@ def test_no_verdict_depends_on_the_chunk(size: int) -> None:
     assert "number 3 of 10 fired 100%" in why
     ((end, why),) = told(lambda k: -1)
     assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
-    assert "drew no output spike; lower bright (now 0.5) with --set, or look at the images" in why
+    assert "drew no output spike; lower bright (now 0.5) with --set, or check the images" in why
 
 
 def test_a_short_training_is_judged_as_a_whole() -> None:

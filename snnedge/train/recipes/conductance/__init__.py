@@ -30,9 +30,9 @@ RECORDED_SPIKES = 100  # output spikes of a sample that the memory limit allows 
 class Conductance:
     """The training of ``settings`` on ``data``; see ``recipe.Recipe``.
 
-    The state: the variables of ``equations.STATE``, ``labels`` int32 (neurons,), ``presentations`` with
-    repeats, ``intensity`` that half of the samples of the last block needed, and the state of the blocks
-    (``block.py``) with ``block.repeats``, the number of samples by repeats.
+    The state has the variables of ``equations.STATE``, ``labels`` int32 (neurons,), and the state of the
+    blocks (``block.py``). ``presentations`` counts repeats too. ``intensity``: median that the samples of
+    the last block needed. ``block.repeats``: number of samples by repeats.
     """
 
     def __init__(self, data: Dataset, settings: Settings) -> None:

@@ -96,9 +96,11 @@ class PrototypeReadout:
 def log_odds(shares: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
     """Return weights (inputs, neurons) and bias (neurons,), float32, of ``shares`` (inputs, neurons), 0..1.
 
-    If neuron j is the cause, input i spikes with the probability p = (share + least) / (1 + 2 least), and
-    log P(x | j) = sum of x_i log(p / (1 - p)) - bias_j, bias_j = - sum of log(1 - p). Nessler, Pfeiffer,
-    Buesing & Maass (2013), eq. 3; ``least`` > 0 keeps probabilities between 0 and 1.
+    If neuron j is the cause, input i spikes with the probability p = (share + least) / (1 + 2 least). Then
+
+    log P(x | j) = sum of x_i log(p / (1 - p)) - bias_j, bias_j = - sum of log(1 - p).
+
+    Nessler, Pfeiffer, Buesing & Maass (2013), eq. 3; ``least`` > 0 keeps probabilities between 0 and 1.
     """
     p = (np.clip(shares, 0, 1).astype(np.float64) + least) / (1 + 2 * least)
     weights, bias = np.log(p / (1 - p)), -np.log1p(-p).sum(axis=0)

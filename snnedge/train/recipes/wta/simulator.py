@@ -43,7 +43,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class State:
-    """What is learned.
+    """The variables that are learned, and the labels.
 
     ``weights`` float32 (inputs, neurons), ``thresholds`` float32 (neurons,), ``labels`` int32 (neurons,).
     """

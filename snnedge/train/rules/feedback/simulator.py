@@ -16,7 +16,7 @@ CAPACITY = 4096  # samples, and patches, in a run of the program
 
 @dataclass(frozen=True)
 class Features:
-    """What the maps learn, float32: ``weights`` (pixels, maps), -1..1, and ``thresholds`` (maps,)."""
+    """The variables of the maps, float32: ``weights`` (pixels, maps), -1..1, ``thresholds`` (maps,)."""
 
     weights: np.ndarray
     thresholds: np.ndarray

@@ -18,7 +18,7 @@ MAX_SAMPLES = 50_000
 
 @dataclass(frozen=True)
 class State:
-    """What is learned, all float32.
+    """The variables that are learned, all float32.
 
     ``weights`` (inputs, neurons), ``thresholds`` and ``conscience`` (neurons,).
     """

@@ -2,8 +2,9 @@
 
 Sources spike over the steps of a sample. Neurons accumulate their weights (`if_race`, `if_wta`): v starts
 at -bias. The sample is decided at the end of the first step in which some v > threshold, or of the last
-step. Then, by h = v - threshold (the lowest neuron on ties), r is the best neuron whose label is the
-sample's ``target``, by h - conscience, and q the best other one. If d = h_r - h_q < ``margin``,
+step. Let h = v - threshold. Of the neurons whose label is the sample's ``target``, r has the largest h -
+conscience. Of the others, q has the largest h. On ties the lowest neuron counts. If d = h_r - h_q <
+``margin``,
 
     w_ir += a trace_i,  w_iq -= a trace_i,  bias_r -= a bias_rate,  bias_q += a bias_rate,
     a = rate (1 - graded d / margin),
@@ -38,7 +39,7 @@ NONE = -1e30  # below every v - threshold
 
 @dataclass(frozen=True)
 class Sources:
-    """How inputs spike. ``series``: numbers of each sample; True: one for each input, False: one in all."""
+    """Equations of the inputs. ``series``: numbers of a sample; True: one for each input, False: one."""
 
     equations: str
     begin: str

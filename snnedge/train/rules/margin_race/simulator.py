@@ -31,7 +31,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class State:
-    """What is learned, all float32; ``thresholds`` are constant.
+    """The variables of the neurons, all float32; ``thresholds`` are constant.
 
     ``weights`` (inputs, neurons); ``bias``, ``thresholds`` and ``conscience`` (neurons,). A ``conscience``
     of None is all 0.
