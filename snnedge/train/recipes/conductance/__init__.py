@@ -167,7 +167,5 @@ def _median(counts: np.ndarray) -> float:
 def _without(state: State, keep: np.ndarray) -> State:
     """Return ``state`` with the synapses removed for which ``keep``, bool, is false."""
     mask = np.broadcast_to(keep, state["synapses.w"].shape)
-    return {
-        **state,
-        **{name: pruning.pruned(state[name], mask) for name in ("synapses.w", "synapses.limit")},
-    }
+    names = ("synapses.w", "synapses.limit")
+    return state | {name: pruning.pruned(state[name], mask) for name in names}

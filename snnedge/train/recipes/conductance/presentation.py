@@ -59,9 +59,6 @@ def _rates(settings: Settings, images: np.ndarray) -> np.ndarray:
 
 
 def _probabilities(source: Encoder, dt: float, images: np.ndarray) -> np.ndarray:
-    """Return the spike probabilities by the encoder ``source``, Q16, int (n, inputs).
-
-    They equal those of the integer model bit for bit.
-    """
+    """Return the integer model's spike probabilities by the encoder ``source``, Q16, int (n, inputs)."""
     params = poisson.quantize(poisson.discretize(source.params, 1, dt))
     return poisson.begin(params, images.reshape(len(images), -1), FixedPoint(len(images)))["chance"]

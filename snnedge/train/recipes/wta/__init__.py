@@ -168,8 +168,7 @@ class Wta:
     def _predict_by_race(self, state: State, images: np.ndarray) -> np.ndarray:
         """Return the labels of a race in which nothing is learned."""
         rates = integer_rates(self.model.encoder, self.settings.steps, images)
-        zeros = np.zeros(len(images))
-        seeds = np.full(len(images), self.model.encoder.params["seed"])
+        zeros, seeds = np.zeros(len(images)), np.full(len(images), self.model.encoder.params["seed"])
         series = {"rates": rates, "seeds": seeds, "target": zeros, "rate": zeros, "rise": zeros}
         return np.asarray(state["labels"][self._run_race(state, 1.0, series)[0].winners])
 

@@ -123,10 +123,7 @@ class Simulator(Program):
 
 
 def integer_rates(encoder: Encoder, steps: int, images: np.ndarray) -> np.ndarray:
-    """Return the rates of uint8 ``images``, Q16 spikes per step, int64 (n, inputs).
-
-    They equal those of the integer model bit for bit.
-    """
+    """Return the integer model's rates of uint8 ``images``, Q16 spikes per step, int64 (n, inputs)."""
     params = error_diffusion.quantize(error_diffusion.discretize(encoder.params, steps, STEP))
     return error_diffusion.rates(params, images.reshape(len(images), -1), FixedPoint(len(images)))
 

@@ -247,9 +247,8 @@ def _outputs(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[s
 
 def _synapses(b: ModuleType, sources: Any, outputs: Any) -> Any:
     rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
-    synapses = b.Synapses(
-        sources, outputs, "w : 1", name="synapses", on_event={"learn": "learning"}, **rules
-    )
+    rules["on_event"] = {"learn": "learning"}
+    synapses = b.Synapses(sources, outputs, "w : 1", name="synapses", **rules)
     connect_all(synapses, "propagate")
     return synapses
 
