@@ -39,6 +39,12 @@ def room(module: str) -> str:
     return module.partition(".")[0]
 
 
+def recipe(module: str) -> str:
+    """Return the training recipe that a dotted module belongs to, or "" for none."""
+    folder = "train.recipes."
+    return module.removeprefix(folder).partition(".")[0] if module.startswith(folder) else ""
+
+
 def modules() -> dict[str, Path]:
     """Return the file of every module below snnedge, by its dotted name."""
     return {

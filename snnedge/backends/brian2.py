@@ -1,6 +1,6 @@
 """`brian2`: the trained network in Brian2, run by the recipe that trains such networks.
 
-A recipe that can do this has ``replays(network) -> bool`` and ``replay(network, images) -> Outcome``.
+A recipe that can do this has ``supports(network) -> bool`` and ``replay(network, images) -> Outcome``.
 """
 
 from types import ModuleType
@@ -31,9 +31,9 @@ class Brian2:
 def open(network: Network, argument: str | None = None) -> Brian2:
     """Find the recipe for ``network``. Raises ``InputError`` when none runs such a network."""
     known = {name: plugins.load("recipes", name) for name in plugins.names("recipes")}
-    able = {name: recipe for name, recipe in known.items() if hasattr(recipe, "replays")}
+    able = {name: recipe for name, recipe in known.items() if hasattr(recipe, "supports")}
     for recipe in able.values():
-        if recipe.replays(network):
+        if recipe.supports(network):
             return Brian2(network, recipe)
     found = ", ".join(dict.fromkeys(kinds(network)))
     raise InputError(

@@ -1,1 +1,1 @@
-"""Brian2's generated C++ as a program: compiled once, run with other arrays."""
+"""Networks declared in Brian2 and compiled once as C++ programs, then run with other arrays."""

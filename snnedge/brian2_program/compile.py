@@ -1,4 +1,4 @@
-"""Brian2's generated C++ as a program: quiet, compiled quickly, and kept in a cache.
+"""Compilation of Brian2's generated C++: without its log output, in parallel, and cached.
 
 The cache ($XDG_CACHE_HOME/snnedge/brian2, else ~/.cache/snnedge/brian2) holds one binary per hash of the
 generated sources, compiler, flags and processor. Deleting it is always safe.
@@ -26,13 +26,13 @@ log = logging.getLogger("snnedge")
 # fast-math alone would break Brian2's infinities, hence -fno-finite-math-only.
 FLAGS = ("-w", "-std=c++11", "-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-I.")
 PACKAGE = "snnedge.brian2_program"  # where templates/ lies
-HEADER = "objects.h"  # every source includes it: precompiled, it halves the time of a build
+HEADER = "objects.h"  # included by every source: precompiling it halves the time of a build
 TIMEOUT = 600  # seconds for one compiler call; a build takes about 15
 REMEDY = "pip install 'snnedge[train]'"
 
 
 def version() -> str:
-    """Version of Brian2. Raises ``ToolError`` when it, g++ or make is missing."""
+    """Return the version of Brian2. Raises ``ToolError`` when it, g++ or make is missing."""
     for tool in ("g++", "make"):
         if not shutil.which(tool):
             raise ToolError(f"{tool} not found, Brian2 needs it; apt-get install g++ make")
@@ -43,7 +43,7 @@ def version() -> str:
 
 
 def acquire() -> Any:
-    """The module brian2, its device ready for one new program. Raises ``ToolError``."""
+    """Return the module brian2, its device ready for one new program. Raises ``ToolError``."""
     version()
     hook = sys.excepthook
     try:
@@ -55,16 +55,17 @@ def acquire() -> Any:
     brian2.BrianLogger.log_level_error()
     brian2.prefs["core.default_float_dtype"] = np.float32
     brian2.set_device("cpp_standalone", build_on_run=False)
-    brian2.device.reinit()  # forget the networks that this process compiled before
+    brian2.device.reinit()  # drop the networks that this process compiled before
     brian2.device.activate(build_on_run=False)
     _add_templates(brian2.device.code_object_class())
     return brian2
 
 
 def connect_all(synapses: Any, *pathways: str) -> None:
-    """Connect every source to every target, and let ``pathways``, rules of on_pre, run row by row.
+    """Connect every source to every target, and compile ``pathways`` of on_pre as dense rows.
 
-    The result is the same to the bit, the program up to four times as fast. No delays, no subgroups.
+    Results are equal bit for bit, and the program is up to four times as fast. Precondition: no delays and
+    no subgroups.
     """
     synapses.connect()
     for name in pathways:
@@ -72,15 +73,18 @@ def connect_all(synapses: Any, *pathways: str) -> None:
 
 
 def release(brian: Any) -> None:
-    """Leave Brian2 as other code in this process expects it."""
+    """Restore the runtime device and double precision, which other code in this process expects."""
     brian.device.reinit()
-    gc.collect()  # names of objects that are still alive would make the next program another one
+    gc.collect()  # objects still alive would change the names, and so the code, of the next program
     brian.set_device("runtime")
     brian.prefs["core.default_float_dtype"] = np.float64
 
 
 def compile_network(device: Any, folder: Path) -> None:
-    """Write the program of ``device`` to the empty ``folder``, and make or fetch its binary."""
+    """Write the program of ``device`` to the empty ``folder``; compile its binary, or copy a cached one.
+
+    Raises ``ToolError`` when the compiler fails or takes more than ``TIMEOUT`` seconds.
+    """
     device.build(directory=str(folder), compile=False, run=False)
     cached = cache() / _fingerprint(folder)
     with contextlib.suppress(OSError):
@@ -95,33 +99,34 @@ def compile_network(device: Any, folder: Path) -> None:
 
 
 def cache() -> Path:
-    """Where finished binaries lie."""
+    """Return the folder of compiled binaries."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(home) / "snnedge" / "brian2"
 
 
 def _add_templates(kind: Any) -> None:
-    """Let templates/ add to Brian2's own templates, which can be extended there as brian2/NAME."""
+    """Add templates/ to Brian2's templates; a template there may extend Brian2's own as brian2/NAME."""
     from jinja2 import PrefixLoader
 
-    theirs = kind.templater
-    if PACKAGE not in theirs.package_names:
-        kind.templater = theirs.derive(PACKAGE)
-        kind.templater.env.loader.loaders.append(PrefixLoader({"brian2": theirs.env.loader}))
+    original = kind.templater
+    if PACKAGE not in original.package_names:
+        kind.templater = original.derive(PACKAGE)
+        kind.templater.env.loader.loaders.append(PrefixLoader({"brian2": original.env.loader}))
 
 
 def _fingerprint(folder: Path) -> str:
-    # The compiler's own words hold its version and what -march=native means on this machine.
+    """Return the hash of the sources in ``folder``, the compiler, its flags and the processor."""
+    # The verbose output holds the compiler's version and the meaning of -march=native on this machine.
     words = _run(folder, "g++", *FLAGS, "-v", "-E", "-x", "c++", os.devnull)
     digest = hashlib.blake2b(words, digest_size=16)
     for path in sorted(p for p in folder.rglob("*") if p.suffix in (".cpp", ".h")):
-        # Sorted lines: Brian2 writes some of them in the order of a Python set.
+        # Lines are sorted because Brian2 writes some of them in the order of a Python set.
         digest.update(b"\n".join([path.name.encode(), *sorted(path.read_bytes().splitlines())]))
     return digest.hexdigest()
 
 
 def _keep(binary: Path, cached: Path) -> None:
-    """A cache that cannot be written costs time, nothing else."""
+    """Copy ``binary`` to the cache; an unwritable cache is no error, the next build only takes longer."""
     with contextlib.suppress(OSError, InputError):
         cached.parent.mkdir(parents=True, exist_ok=True)
         with replacing(cached) as scratch:
@@ -129,7 +134,7 @@ def _keep(binary: Path, cached: Path) -> None:
 
 
 def _run(folder: Path, *command: str) -> bytes:
-    """Run a compiler command; return what it printed. Raises ``ToolError`` with its first complaint."""
+    """Run a compiler command and return its output. Raises ``ToolError`` with its first error line."""
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:

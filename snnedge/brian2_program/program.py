@@ -1,4 +1,4 @@
-"""A network of Brian2 as a program: declared and compiled once, run again and again with other arrays."""
+"""A Brian2 network as a program: declared and compiled once, run again and again with other arrays."""
 
 import contextlib
 import shutil
@@ -17,13 +17,17 @@ from . import compile
 
 
 class Program:
-    """What ``declare(brian2)`` declares, compiled. ``parts``: what it returned. Simulators derive from it.
+    """A compiled network; base class of the simulators, and a context manager that removes its files.
 
-    A context manager; its files are temporary. Brian2 has one device per process: each program keeps what
-    the device knew when it was compiled, and gives it that back to run. ``compile_seconds``: what opening
-    it took; ``run_seconds``: the last run's loop over time alone.
-    Raises ``ToolError``.
+    ``parts``: the return value of ``declare(brian2)``, which declares the network and its run. ``sizes``:
+    the arguments of a simulator that decide the compiled program. ``compile_seconds``: time to open it.
+    ``run_seconds``: time of the last run in its loop over time steps alone. Raises ``ToolError``.
+
+    Brian2 has one device per process. Each program keeps the attributes that the device had after the
+    compilation, and restores them before a run.
     """
+
+    sizes: tuple[Any, ...] = ()
 
     def __init__(self, declare: Callable[[ModuleType], Any]) -> None:
         start, self.run_seconds = time.perf_counter(), 0.0
@@ -32,7 +36,7 @@ class Program:
         try:
             self.parts = declare(self._brian)
             compile.compile_network(self._brian.device, self._folder)
-            self._known = dict(vars(self._brian.get_device()))
+            self._device_attributes = dict(vars(self._brian.get_device()))
         except BaseException:
             self.close()
             raise
@@ -45,21 +49,23 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Remove the program and all its files, and give Brian2 free."""
+        """Remove the program with all its files, and release Brian2."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        for name in ("parts", "_known"):  # while they live, Brian2 gives other names to the next program's
+        # While these objects live, Brian2 gives other names to the objects of the next program.
+        for name in ("parts", "_device_attributes"):
             self.__dict__.pop(name, None)
         compile.release(self._brian)
 
     def execute(
         self, arrays: Mapping[object, np.ndarray], read: Mapping[str, Callable[[], Any]]
     ) -> dict[str, Any]:
-        """Run with ``arrays`` (TimedArrays, variables) set; what the functions of ``read`` find afterwards.
+        """Run with ``arrays`` set, and return the results of the functions ``read`` by name.
 
-        Raises ``ToolError`` when the program fails.
+        ``arrays``: values by Brian2 object, a ``TimedArray`` or a variable. Raises ``ToolError`` when the
+        program fails.
         """
         device = self._brian.get_device()
-        vars(device).update(self._known)
+        vars(device).update(self._device_attributes)
         try:
             with contextlib.redirect_stdout(sys.stderr):  # Brian2 prints there when a run fails
                 device.run(with_output=False, run_args=dict(arrays))
@@ -70,35 +76,30 @@ class Program:
             raise ToolError(f"the compiled network failed ({error}); is the disk full?") from error
 
 
-class Slot:
-    """Holds the simulator that was opened last: Brian2 has one at a time. ``compile_seconds``: of all."""
+class CurrentProgram:
+    """The one program that is open, since Brian2 has one device per process.
 
-    def __init__(self) -> None:
+    ``compile_seconds``: total over all programs opened so far.
+    """
+
+    def __init__(self, program: Program | None = None) -> None:
         self.compile_seconds = 0.0
-        self._key: tuple[Any, ...] = ()
-        self._open: Program | None = None
+        self._program = program
 
     def open(self, kind: Callable[..., Any], *sizes: Any) -> Any:
-        """``kind(*sizes)``, a simulator. Raises ``ToolError``."""
-        if self._open is None or self._key != (kind, sizes):
+        """Return the simulator ``kind(*sizes)``; close any other one. Raises ``ToolError``."""
+        if self._program is None or (type(self._program), self._program.sizes) != (kind, sizes):
             self.close()
-            self._key, self._open = (kind, sizes), kind(*sizes)
-            self.compile_seconds += self._open.compile_seconds
-        return self._open
+            self._program = kind(*sizes)
+            self.compile_seconds += self._program.compile_seconds
+        return self._program
 
     def holds(self, kind: type[Program]) -> bool:
-        """Whether a simulator of ``kind`` is open."""
-        return isinstance(self._open, kind)
+        """Return whether a simulator of class ``kind`` is open."""
+        return isinstance(self._program, kind)
 
     def close(self) -> None:
-        """Remove its program, if there is one."""
-        if self._open is not None:
-            self._open.close()
-        self._open = None
-
-
-def filled_up(values: np.ndarray, rows: int, blank: int = 0) -> np.ndarray:
-    """``values`` followed by rows of ``blank``: blank samples, in which nothing is learned."""
-    whole = np.full((rows, *values.shape[1:]), blank, values.dtype)
-    whole[: len(values)] = values
-    return whole
+        """Remove the open program, if any."""
+        if self._program is not None:
+            self._program.close()
+        self._program = None

@@ -1,7 +1,7 @@
 """Data sets: ``digits`` (bundled, no files), ``mnist``, or any folder of IDX files.
 
-A name other than ``digits`` is looked for as a folder: DIR/name, where DIR is the folder given, or
-else the environment variable SNNEDGE_DATA, or else ~/.cache/snnedge; then as a path by itself.
+A name other than ``digits`` is a folder: DIR/name, then a path by itself. DIR is the folder given, or the
+environment variable SNNEDGE_DATA, or ~/.cache/snnedge.
 """
 
 import os
@@ -25,9 +25,10 @@ def load(
     folder: str | os.PathLike[str] | None = None,
     limit: int | None = None,
 ) -> Dataset:
-    """The ``split`` ("train" or "test") of data set ``name``: its first ``limit`` samples, or all.
+    """Return the ``split`` ("train" or "test") of data set ``name``: its first ``limit`` samples, or all.
 
-    ``folder`` is where data sets lie (see above). Raises ``InputError`` that says what to do.
+    ``folder``: parent of the data sets (see above). Raises ``InputError``, or ``ToolError`` when
+    scikit-learn is missing for ``digits``.
     """
     choose(split, SPLITS, "split")
     if limit is not None and limit < 1:
@@ -41,12 +42,12 @@ def load(
 
 
 def root(folder: str | os.PathLike[str] | None = None) -> Path:
-    """Where data sets lie: ``folder``, else $SNNEDGE_DATA, else ~/.cache/snnedge."""
+    """Return the parent of all data sets: ``folder``, else $SNNEDGE_DATA, else ~/.cache/snnedge."""
     return Path(os.path.expanduser(folder or os.environ.get("SNNEDGE_DATA") or CACHE))
 
 
 def locate(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
-    """The folder with the IDX files of ``name``. Raises ``InputError`` when there is none."""
+    """Return the folder with the IDX files of ``name``. Raises ``InputError`` when there is none."""
     found = place(name, folder)
     if not holds_idx(found):
         remedy = "'snnedge data mnist' fetches MNIST, 'digits' needs none, a path names any other"
@@ -55,9 +56,9 @@ def locate(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
 
 
 def place(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
-    """The folder with the IDX files of ``name``, or where they belong when there are none yet."""
+    """Return the folder with the IDX files of ``name``, or the one to create when there are none yet."""
     home = root(folder)
     places = [home / name, Path(os.path.expanduser(name))]
     if name == "mnist":
-        places.insert(1, home)  # DIR may be MNIST's own folder; for a misspelt name that would lie
+        places.insert(1, home)  # DIR may be MNIST's own folder; other names could be misspelt
     return next(filter(holds_idx, places), places[0])

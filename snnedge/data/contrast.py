@@ -1,8 +1,7 @@
-"""Enhanced encoding: images with local contrast normalised, on a power-law scale, as uint8 again.
+"""Contrast enhancement: local contrast normalised, on a power-law scale, as uint8 images again.
 
-The result is an image like any other: what trains, what is exported and what a board is given are the same
-bytes, so the model itself needs no arithmetic for it. Enhancing images before they are presented is the
-task of whoever presents them; the model's provenance says so.
+The network receives enhanced images in training, on the host and on a board, and itself needs no arithmetic
+for it. The program that presents images enhances them first; the model's provenance has the constants.
 """
 
 from collections.abc import Mapping
@@ -13,23 +12,23 @@ import numpy as np
 from ..errors import InputError
 from ..model.parameter import Parameter
 
-RANGES = {  # of what a preset says about it; window 0: images as they are
+RANGES = {  # of the table `enhance` of a preset; window 0: images stay unchanged
     "window": Parameter("", 0, 99, integer=True),
     "power": Parameter("", 0.1, 10),
     "saturation": Parameter("", 0, 100),
 }
-WINDOW = 9  # pixels: about a third of a digit
-FLOOR = 0.1  # of full scale: a smaller deviation is noise or flat ground, and is not amplified
+WINDOW = 9  # pixels: about a third of an MNIST digit
+FLOOR = 0.1  # of full scale: a smaller deviation is noise or a flat area, and is not amplified
 
 
 def enhanced(
     images: np.ndarray, window: int = WINDOW, power: float = 2.5, saturation: float = 0.0
 ) -> np.ndarray:
-    """uint8 (n, rows, columns) -> the same: 255 f^power, f = min(local contrast / full scale, 1).
+    """Return uint8 ``images`` (n, rows, columns) as 255 f^power, with f = min(contrast / full scale, 1).
 
-    Local contrast: (p - mean) / max(deviation, FLOOR) over a square of ``window`` pixels (odd), negative
-    values cut off (Jarrett et al. 2009). Full scale: ``saturation`` deviations, or with 0 the largest
-    contrast in the image. A rate proportional to the result is max_rate f^power.
+    Local contrast: (p - mean) / max(deviation, FLOOR) over a square of ``window`` pixels (odd), clipped at
+    0 from below (Jarrett et al. 2009). Full scale: ``saturation`` deviations, or with 0 the largest
+    contrast in the image. A spike rate proportional to the result is max_rate f^power.
     """
     gray = images / 255.0
     mean = _box_mean(gray, window)
@@ -40,10 +39,21 @@ def enhanced(
     return np.asarray(np.rint(255 * scaled**power), np.uint8)
 
 
-def as_trained(images: np.ndarray, provenance: Mapping[str, Any]) -> np.ndarray:
-    """``images``, enhanced if those of the training were, which a model's ``provenance`` says.
+def presented(images: np.ndarray, table: Mapping[str, Any]) -> np.ndarray:
+    """Return uint8 ``images`` (n, rows, columns) enhanced by the ``table`` of a preset (``RANGES``)."""
+    return enhanced(images, **table) if table["window"] else images
 
-    Raises ``InputError`` when it says so in a way that cannot be.
+
+def check_window(table: Mapping[str, Any]) -> None:
+    """Raise ``InputError`` when the window of a preset's ``table`` has no central pixel."""
+    if table["window"] and table["window"] % 2 == 0:
+        raise InputError(f"--set enhance.window={table['window']}: give an odd number, or 0")
+
+
+def as_trained(images: np.ndarray, provenance: Mapping[str, Any]) -> np.ndarray:
+    """Return uint8 ``images`` enhanced as in the training that a model's ``provenance`` describes.
+
+    Without a window there they are returned unchanged. Raises ``InputError`` for impossible constants.
     """
     table = provenance.get("enhance")
     if not isinstance(table, Mapping) or not table.get("window"):
@@ -57,7 +67,7 @@ def as_trained(images: np.ndarray, provenance: Mapping[str, Any]) -> np.ndarray:
 
 
 def _box_mean(values: np.ndarray, window: int) -> np.ndarray:
-    """Mean over the square around each pixel; outside the image lie zeros."""
+    """Return the mean over the square around each pixel, with zeros outside the image."""
     for axis in (1, 2):
         margin = [(0, 0), (0, 0), (0, 0)]
         margin[axis] = (window // 2 + 1, window // 2)

@@ -1,4 +1,4 @@
-"""Dataset: labelled grey images in memory, and the one way to part them."""
+"""Labelled gray images in memory, and the split into training and validation images."""
 
 import math
 from dataclasses import dataclass, replace
@@ -11,11 +11,11 @@ from ..errors import InputError
 
 @dataclass(frozen=True)
 class Dataset:
-    """``n`` labelled images, all of one size.
+    """A set of n labelled gray images of one size.
 
     ``images``: uint8, shape (n, height, width), 0..255. ``labels``: int64, shape (n,), 0..classes-1.
-    ``name`` and ``split`` say what the samples are wherever a result is reported. The arrays may be
-    read-only. Raises ``InputError`` when the parts do not fit together.
+    ``name`` and ``split`` identify the samples in reports. The arrays may be read-only. Raises
+    ``InputError`` when shapes, dtypes or labels are inconsistent.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Dataset:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(height, width) of one image in pixels."""
+        """Height and width of an image in pixels."""
         return self.images.shape[1], self.images.shape[2]
 
     @property
@@ -47,16 +47,15 @@ class Dataset:
         return f"data set {self.name!r}, {self.split}"
 
     def take(self, chosen: slice | np.ndarray) -> Self:
-        """The samples at ``chosen``, in that order."""
+        """Return the samples at ``chosen``, a slice or indices, in that order."""
         return replace(self, images=self.images[chosen], labels=self.labels[chosen])
 
 
 def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Part ``dataset`` at random into (train, validation); both keep the order of the samples.
+    """Split ``dataset`` at random into (train, validation); both keep the order of the samples.
 
-    ``validation`` is the fraction held out, rounded up to whole samples; 0 holds out none. The same
-    seed parts a data set the same way on every machine and numpy version: only the raw stream of
-    a numpy bit generator is promised to stay. Raises ``InputError``.
+    ``validation``: fraction held out, 0 <= fraction < 1, rounded up to whole samples. The same ``seed``
+    >= 0 gives the same split on every machine and numpy version. Raises ``InputError``.
     """
     if not 0 <= validation < 1:
         raise InputError(f"validation fraction {validation} is outside 0..1; 0.2 holds out a fifth")
@@ -65,6 +64,7 @@ def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dat
     held = math.ceil(len(dataset) * validation)
     if held == len(dataset):
         raise InputError(f"{len(dataset)} samples are too few to hold out {validation} of them")
+    # Only the raw stream of a bit generator is promised to stay the same between numpy versions.
     order = np.argsort(np.random.PCG64(seed).random_raw(len(dataset)), kind="stable")
     train, kept_back = (dataset.take(np.sort(part)) for part in (order[held:], order[:held]))
     return replace(train, split="train"), replace(kept_back, split="validation")

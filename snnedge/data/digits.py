@@ -1,4 +1,4 @@
-"""The data set that needs no files: scikit-learn's 1797 handwritten digits of 8 x 8 pixels.
+"""The bundled data set: scikit-learn's 1797 handwritten digits of 8 x 8 pixels.
 
 Source: UCI "Optical Recognition of Handwritten Digits" (E. Alpaydin, C. Kaynak), its test part.
 """
@@ -11,12 +11,12 @@ from ..errors import ToolError
 from .dataset import Dataset, split
 
 TEST_FRACTION = 0.2
-SEED = 0  # part of the data set: another one would be another test set
+SEED = 0  # another one would give another test set
 FULL_INK = 16  # the bundled pixels are 0..16
 
 
 def load_digits(part: str) -> Dataset:
-    """``train`` (1437 images) or ``test`` (360): a fixed split. Pixels are stretched to 0..255.
+    """Return part ``train`` (1437 images) or ``test`` (360) of a fixed split, pixels scaled to 0..255.
 
     Raises ``ToolError`` when scikit-learn is not installed.
     """

@@ -1,4 +1,4 @@
-"""Downloads files of known checksum from the first mirror that has them right, or not at all."""
+"""Download of files with known checksums, from the first mirror whose copy is right."""
 
 import hashlib
 import io
@@ -24,9 +24,9 @@ log = logging.getLogger("snnedge")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: seconds of silence, seconds in all, bytes sent, bytes unpacked."""
+    """Upper bounds for one file: seconds without data, seconds in all, bytes sent, bytes unpacked."""
 
-    silence: float = 20.0
+    idle_seconds: float = 20.0
     total: float = 600.0
     size: int = 32 << 20
     unpacked: int = 256 << 20
@@ -38,10 +38,10 @@ LIMITS = Limits()
 def download(
     files: Mapping[str, str], mirrors: Sequence[str], folder: Path, limits: Limits = LIMITS
 ) -> list[Path]:
-    """Bring every file of ``files`` (name: md5 of the unpacked content) to ``folder``; their paths.
+    """Download every file of ``files`` (name: md5 of the unpacked content) to ``folder``; return the paths.
 
-    A file that is there and right is kept. Each of the others is asked for at ``mirror/name``, one
-    mirror after the other, and written only when its checksum is right. Raises ``InputError``.
+    A file that exists with the right checksum is kept. Others are fetched from ``mirror/name``, one mirror
+    after the other, and written only with the right checksum. Raises ``InputError``.
     """
     return [
         _kept(folder, name, md5, limits) or _get(name, md5, mirrors, folder, limits)
@@ -56,7 +56,7 @@ def _kept(folder: Path, name: str, md5: str, limits: Limits) -> Path | None:
                 if is_right(raw, md5, limits):
                     return path
         except OSError:
-            continue  # not there, or of no use: download it
+            continue  # missing or unreadable: download it
     return None
 
 
@@ -77,11 +77,11 @@ def _get(name: str, md5: str, mirrors: Sequence[str], folder: Path, limits: Limi
 
 
 def fetch(url: str, limits: Limits = LIMITS) -> bytes:
-    """The content of ``url``, whole. Raises ``InputError`` that names ``url``."""
+    """Return the whole content of ``url``. Raises ``InputError`` that names ``url``."""
     log.debug("downloading %s", url)
     try:
         request = Request(url, headers={"User-Agent": "snnedge"})
-        with urlopen(request, timeout=limits.silence) as reply:
+        with urlopen(request, timeout=limits.idle_seconds) as reply:
             return _body(reply, url.rpartition("/")[2], limits)
     except HTTPError as error:
         with error:  # it holds the connection
@@ -117,7 +117,10 @@ def _chunks(reply: HTTPResponse, limits: Limits) -> Iterator[bytes]:
 
 
 def is_right(raw: BinaryIO, md5: str, limits: Limits) -> bool:
-    """Whether the unpacked content of ``raw`` has this checksum; damaged or too large is wrong."""
+    """Return whether the unpacked content of ``raw`` has the checksum ``md5``.
+
+    Damaged content, or more than ``limits.unpacked`` bytes, counts as wrong.
+    """
     digest, left = hashlib.md5(usedforsecurity=False), limits.unpacked
     try:
         stream = unpacked(raw)

@@ -1,4 +1,4 @@
-"""A data set as a folder of IDX files, named as MNIST's: any image size, any number of classes."""
+"""Data sets as folders of IDX files named as MNIST's, of any image size and number of classes."""
 
 import os
 from pathlib import Path
@@ -14,20 +14,20 @@ RANKS = {"images": 3, "labels": 1}  # by kind of file
 
 
 def load_folder(folder: Path, split: str, name: str) -> Dataset:
-    """The ``split`` of the data set in ``folder``, called ``name``. Raises ``InputError``."""
+    """Return the ``split`` of the data set in ``folder``, under ``name``. Raises ``InputError``."""
     images = read_idx(find(folder, split, "images"), RANKS["images"])
     labels = read_idx(find(folder, split, "labels"), RANKS["labels"]).astype(np.int64)
     return Dataset(name, split, images, labels, count_classes(folder))
 
 
 def count_classes(folder: Path) -> int:
-    """1 + the largest label of all splits that ``folder`` holds: no split may lack a class."""
+    """Return 1 + the largest label over all splits in ``folder``; one split alone may lack a class."""
     paths = [path for split in PREFIXES if (path := _present(folder, split, "labels"))]
     return 1 + max(int(read_idx(path, RANKS["labels"]).max()) for path in paths)
 
 
 def find(folder: Path, split: str, kind: str) -> Path:
-    """The file of ``kind`` images or labels, ``.gz`` first. Raises ``InputError`` if there is none."""
+    """Return the file of ``kind`` "images" or "labels", ``.gz`` first. Raises ``InputError``."""
     path = _present(folder, split, kind)
     if path is None:
         wanted = _spellings(split, kind)[0]
@@ -36,12 +36,12 @@ def find(folder: Path, split: str, kind: str) -> Path:
 
 
 def files(folder: Path) -> list[Path]:
-    """The files of the data set in ``folder``: images and labels of each split."""
+    """Return the files of the data set in ``folder``: images and labels of each split."""
     return [find(folder, split, kind) for split in PREFIXES for kind in RANKS]
 
 
 def holds_idx(folder: Path) -> bool:
-    """Whether ``folder`` is a folder with a file that is named like an IDX file."""
+    """Return whether ``folder`` contains a file that is named like an IDX file."""
     try:
         return any("-ubyte" in name for name in os.listdir(folder))
     except (OSError, ValueError):

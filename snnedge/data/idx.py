@@ -1,7 +1,7 @@
 """The IDX format of MNIST: two zero bytes, element type, rank, big-endian sizes, elements; or gz.
 
-Format: https://yann.lecun.com/exdb/mnist/ ("the IDX file format"). Nothing in a file is believed
-before it is checked, and memory is bounded by ``max_bytes`` and by what the file can really hold.
+Format: https://yann.lecun.com/exdb/mnist/ ("the IDX file format"). Files are not trusted: every size is
+checked, and memory is bounded by ``max_bytes`` and by the size of the file.
 """
 
 import gzip
@@ -16,19 +16,19 @@ import numpy as np
 from ..errors import InputError
 from ..support.files import unreadable
 
-MAX_BYTES = 1 << 30  # of elements; EMNIST by class, the largest common set, has 0.55e9
+MAX_BYTES = 1 << 30  # of elements; EMNIST ByClass, the largest common set, has 0.55e9
 MAX_RANK = 4  # samples, rows, columns, channels
 TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}
-DEFLATE_RATIO = 1032  # no deflate stream unpacks to more than this many times its size
+DEFLATE_RATIO = 1032  # largest ratio of unpacked to packed size of a deflate stream
 GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_idx(
     path: str | os.PathLike[str], dims: int | None = None, max_bytes: int = MAX_BYTES
 ) -> np.ndarray:
-    """The array in the IDX file ``path``, packed by gzip or not: uint8, read-only, rank 1..4.
+    """Return the array in the IDX file ``path``, gzip-packed or not: uint8, read-only, rank 1..4.
 
-    ``dims``: the rank that it must have. Raises ``InputError`` for a file that is missing, damaged,
+    ``dims``: required rank. Raises ``InputError`` for a file that is missing, damaged,
     of another type, rank or size than stated, or larger than ``max_bytes`` when unpacked.
     """
     path = Path(path)
@@ -44,7 +44,7 @@ def read_idx(
 
 
 def unpacked(raw: BinaryIO) -> BinaryIO:
-    """``raw``, or what it unpacks to when its first bytes are those of gzip. ``raw`` must seek."""
+    """Return ``raw``, or its gzip-unpacked stream when it starts as gzip does. ``raw`` must be seekable."""
     packed = _is_packed(raw)
     return gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[return-value]
 
@@ -56,7 +56,7 @@ def _is_packed(raw: BinaryIO) -> bool:
 
 
 def _capacity(raw: BinaryIO, max_bytes: int) -> int:
-    """The most bytes that the file may and can hold; decided before anything is allocated."""
+    """Return the upper bound of the unpacked bytes, known before memory is allocated."""
     size = os.fstat(raw.fileno()).st_size
     return min(max_bytes, size * DEFLATE_RATIO if _is_packed(raw) else size)
 

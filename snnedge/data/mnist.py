@@ -1,4 +1,4 @@
-"""Where MNIST comes from. Licence: CC BY-SA 3.0, Y. LeCun, C. Cortes, C. Burges."""
+"""Mirrors and checksums of MNIST. Licence: CC BY-SA 3.0, Y. LeCun, C. Cortes, C. Burges."""
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist",

@@ -1,1 +1,1 @@
-"""Training in Brian2. Nothing is imported here: a program that only predicts needs no Brian2."""
+"""Training in Brian2. Importing this package imports no Brian2: prediction works without it."""

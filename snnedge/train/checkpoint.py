@@ -1,7 +1,7 @@
-"""Checkpoints: an interrupted training goes on where it was, to the same last bit.
+"""Checkpoints: the state of an interrupted training, from which it continues bit for bit.
 
-One .npz beside the model, replaced as a whole after every chunk: position, state, history and
-everything that the result depends on, which is compared before going on.
+A checkpoint is one .npz beside the model, replaced as a whole after every chunk. It holds position, state,
+history, and everything that the result depends on, which is compared before a training continues.
 """
 
 import contextlib
@@ -14,25 +14,26 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..frontends.pkl.fields import Fields
+from ..support.checked import Fields
 from ..support.files import replacing
 from .recipe import State
 
 VERSION = 3
 MAX_SECONDS = 1e9
-HISTORY = 5  # columns of a history, the last of which is
-VALIDATION = 4
+HISTORY_COLUMNS = 5
+VALIDATION = 4  # the column of a history with the accuracy on validation images
 REMEDY = "remove it, or train without --resume"
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """``position``: presentations done; ``seconds``: time they took.
+    """A training after ``position`` presentations, which took ``seconds``.
 
-    ``history``: float64 (chunks, 5), of each chunk the position of its end, its accuracy (NaN: not
-    known), its share of silent samples, the share of all spikes that the busiest neuron had, and the
-    accuracy on validation images after it (NaN: not asked). ``best``: the state of the best of these, or
-    nothing.
+    ``history``: float64 (chunks, 5), one row for each chunk. Column 0 is the position at which it ended.
+    Column 1 is the accuracy 0..1, or NaN while neurons have no labels. Column 2 is the share of silent
+    samples. Column 3 is the share of all spikes that the most active neuron fired. Column 4 is the accuracy
+    on validation images, or NaN without a check. ``best``: the state with the best
+    validation accuracy, or empty.
     """
 
     position: int
@@ -43,17 +44,17 @@ class Checkpoint:
 
 
 def place(model: Path) -> Path:
-    """Where the checkpoint of ``model`` lies."""
+    """Return the path of the checkpoint of the file ``model``."""
     return model.with_name(model.name + ".checkpoint.npz")
 
 
 def beginning(state: State) -> Checkpoint:
-    """The checkpoint of a training that has not begun."""
-    return Checkpoint(0, 0.0, state, np.empty((0, HISTORY)), {})
+    """Return the checkpoint of a training that has not begun."""
+    return Checkpoint(0, 0.0, state, np.empty((0, HISTORY_COLUMNS)), {})
 
 
 def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
-    """Write ``checkpoint`` of the training described by ``origin``, a tree of plain values."""
+    """Write ``checkpoint`` to ``path``. ``origin``: description of the training, a tree of plain values."""
     values: dict[str, Any] = {
         "version": VERSION,
         "origin": json.dumps(origin),
@@ -68,10 +69,10 @@ def save(path: Path, checkpoint: Checkpoint, origin: dict[str, Any]) -> None:
 
 
 def load(path: Path, template: State, samples: int, origin: dict[str, Any]) -> Checkpoint | None:
-    """The checkpoint at ``path`` of the training with ``origin``, or None when there is no file.
+    """Return the checkpoint at ``path`` of the training with ``origin``, or None when there is no file.
 
-    Its state has the arrays of ``template``, of finite values. Raises ``InputError`` for one that is
-    damaged, impossible, or of another ``origin``.
+    Its arrays have the names, shapes and dtypes of ``template``, and finite values. Raises ``InputError``
+    for a checkpoint that is damaged, impossible, or of another ``origin``.
     """
     if not path.exists():
         return None
@@ -84,7 +85,7 @@ def load(path: Path, template: State, samples: int, origin: dict[str, Any]) -> C
 
 @contextlib.contextmanager
 def remedy() -> Iterator[None]:
-    """Add what to do to any ``InputError`` about a checkpoint."""
+    """Append the remedy to any ``InputError`` about a checkpoint."""
     try:
         yield
     except InputError as error:
@@ -92,7 +93,7 @@ def remedy() -> Iterator[None]:
 
 
 def _values(path: Path) -> dict[str, Any]:
-    """What the file holds, numbers and texts as Python's own; ``saved``: the origin, parsed."""
+    """Return the content of the file, scalars as Python's own types; ``saved``: the parsed origin."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -104,10 +105,15 @@ def _values(path: Path) -> dict[str, Any]:
 
 
 def _checkpoint(file: Fields, template: State, samples: int, best: bool) -> Checkpoint:
+    """Return the checkpoint in ``file``, checked; ``best``: the file has a best state."""
     file.integer("version", VERSION, VERSION)
     history = file.get("history")
-    if not (isinstance(history, np.ndarray) and history.dtype == float and history.shape[1:] == (HISTORY,)):
-        raise file.error("history", f"must be float64, shape (chunks, {HISTORY})")
+    if not (
+        isinstance(history, np.ndarray)
+        and history.dtype == float
+        and history.shape[1:] == (HISTORY_COLUMNS,)
+    ):
+        raise file.error("history", f"must be float64, shape (chunks, {HISTORY_COLUMNS})")
     return Checkpoint(
         position=file.integer("position", 0, samples),
         seconds=file.number("seconds", 0, MAX_SECONDS),
@@ -122,6 +128,7 @@ def _state(file: Fields, prefix: str, template: State) -> State:
 
 
 def _array(file: Fields, key: str, like: np.ndarray) -> np.ndarray:
+    """Return the array at ``key``, of the dtype and shape of ``like``, with finite values."""
     array = file.get(key)
     if not isinstance(array, np.ndarray) or (array.dtype, array.shape) != (like.dtype, like.shape):
         found = f"{array.dtype} {array.shape}" if isinstance(array, np.ndarray) else type(array).__name__
@@ -132,6 +139,7 @@ def _array(file: Fields, key: str, like: np.ndarray) -> np.ndarray:
 
 
 def _compare(path: Path, saved: dict[str, Any], origin: dict[str, Any]) -> None:
+    """Raise ``InputError`` that names the first difference between two descriptions of a training."""
     for name in sorted(saved.keys() | origin.keys()):
         if saved.get(name) != origin.get(name):
             values = f"{name} = {saved.get(name)!r}, not {origin.get(name)!r}"

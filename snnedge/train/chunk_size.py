@@ -1,31 +1,34 @@
-"""How many samples a chunk may have, by the memory that there is."""
+"""The number of samples in a chunk, limited by memory."""
 
 import os
 from pathlib import Path
 
 from ..errors import InputError
 
-BRIAN2 = 350 << 20  # bytes of a Python with Brian2, and of a small program of it
-SIZES = (10_000, 5000, 2500, 1000, 500, 250, 100)  # few, so that compiled programs are found in the cache
-MOST = 1e6  # GB
-SHARE = 0.5  # of the free memory that `auto` takes
+BASE_BYTES = 350 << 20  # of a Python process with Brian2 and a small program of it
+SIZES = (10_000, 5000, 2500, 1000, 500, 250, 100)  # few, so that the cache holds the compiled programs
+MAX_GB = 1e6
+AUTO_SHARE = 0.5  # of the free memory
 
 
 def limit(text: str) -> int:
-    """Bytes that ``--memory`` allows: ``auto``, half of what is free, or a number of GB."""
+    """Return the bytes that ``--memory`` allows: "auto" for half of the free memory, or a number of GB."""
     if text == "auto":
-        return int(SHARE * free())
+        return int(AUTO_SHARE * free())
     try:
         size = float(text)
     except ValueError:
         size = float("nan")
-    if not 0 < size <= MOST:
-        raise InputError(f"--memory {text}: give auto, or GB, at most {MOST:.0f}: 0.5")
+    if not 0 < size <= MAX_GB:
+        raise InputError(f"--memory {text}: give auto, or GB, at most {MAX_GB:.0f}: 0.5")
     return int(size * 1e9)
 
 
 def free() -> int:
-    """Bytes that a new process can have without swapping; Linux knows best."""
+    """Return the bytes that a new process can allocate without swapping.
+
+    Linux reports them; elsewhere half of the physical memory is the estimate.
+    """
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         kib = next(line.split()[1] for line in lines if line.startswith("MemAvailable:"))
@@ -35,7 +38,11 @@ def free() -> int:
 
 
 def capacity(limit: int, fixed: int, each: int) -> int:
-    """The largest of ``SIZES`` that fits: ``fixed`` bytes, and ``each`` for a sample of the chunk."""
+    """Return the largest of ``SIZES`` that fits into ``limit`` bytes.
+
+    ``fixed``: bytes independent of the chunk; ``each``: bytes for a sample. Raises ``InputError`` when not
+    even the smallest size fits.
+    """
     for samples in SIZES:
         if fixed + samples * each <= limit:
             return samples

@@ -1,7 +1,7 @@
-"""Health: what goes wrong in trainings of spiking networks, seen soon after it begins.
+"""Diagnostics: detects silent, dominated, diverging and overdriven networks soon after a training begins.
 
-``examine`` knows nothing of any recipe: it looks at what some samples showed, at the arrays that were
-learned, and at the names of the settings, to say which one to change.
+The checks are the same for all recipes. They use the spike counts of recent samples, the learned arrays,
+and the names of the settings, to say which setting to change.
 """
 
 import logging
@@ -16,28 +16,28 @@ from .recipe import Report, State
 
 log = logging.getLogger("snnedge")
 
-# Samples over which spikes are judged, whatever a chunk is. In a healthy training thresholds rise neuron by
-# neuron, and one may fire alone for dozens of samples (train.md).
+# Samples over which spikes are judged, independent of the chunk size. In a healthy training thresholds rise
+# neuron by neuron, and one may fire alone for dozens of samples (train.md).
 WINDOW = 500
-FEW = 50  # spikes, of which nobody can tell whether one neuron has too many
-QUIET = 0.5  # share of samples without an output spike that is worth a warning; all of them: stop
-ALL, MOST = 0.9, 0.5  # shares of all spikes that one of several neurons has: stop, warn
-CROWD = 5  # neurons, of which no one should have most spikes
-# Times what a quantity began with, at least 1. In single precision, in which Brian2 learns here, a change
-# of that size is then rounded away: 24 bits of significand.
-GROWTH = 2.0**24
-CAP = 0.95  # of the largest intensity
+MIN_SPIKES = 50  # below it the share of one neuron is not significant
+MIN_NEURONS = 5  # below it one neuron may have most spikes
+WARN_SILENT = 0.5  # share of samples without an output spike; a share of 1 stops the training
+STOP_DOMINATED, WARN_DOMINATED = 0.9, 0.5  # share of all spikes that one neuron fires
+# Largest growth of a quantity, relative to its first value or 1. Brian2 learns in single precision here,
+# whose 24 bits of significand would round the changes away.
+MAX_GROWTH = 2.0**24
+MAX_INTENSITY_SHARE = 0.95  # of the largest intensity
 
 
 class Unhealthy(SnnedgeError):
-    """A training that can no longer lead anywhere."""
+    """A training that cannot succeed any more."""
 
     exit_code = 1
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One illness in one line; ``fatal``: going on is a waste of time."""
+    """A problem in one line; a ``fatal`` one stops the training."""
 
     name: str
     text: str
@@ -45,22 +45,24 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What ``samples`` in a row showed: how many of them were ``silent``, and ``wins`` as in ``Report``."""
+class Window:
+    """Totals over consecutive ``samples``: how many were ``silent``, and the spikes of each neuron."""
 
     samples: int
     silent: float
-    wins: np.ndarray
+    spike_counts: np.ndarray
 
-    def joined(self, samples: int, report: Report) -> "Seen":
-        """With the ``samples`` of ``report``; without those before, if they were of another layer."""
-        new = Seen(samples, report.silent * samples, report.wins)
-        if len(self.wins) != len(report.wins):
+    def extended(self, samples: int, report: Report) -> "Window":
+        """Return the window with the ``samples`` of ``report``; a new layer starts a new window."""
+        new = Window(samples, report.silent_share * samples, report.spike_counts)
+        if len(self.spike_counts) != len(report.spike_counts):
             return new
-        return Seen(self.samples + samples, self.silent + new.silent, self.wins + new.wins)
+        return Window(
+            self.samples + samples, self.silent + new.silent, self.spike_counts + new.spike_counts
+        )
 
 
-# What may be changed: whichever of these the settings have, in this order, with the direction.
+# Settings to change by finding and direction; those that a recipe does not have are left out.
 REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
     "silent": {
         "lower": ("initial_threshold", "excitatory.theta", "excitatory.threshold", "bright", "least"),
@@ -84,85 +86,96 @@ REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
         "lower": ("excitatory.theta", "excitatory.threshold", "min_spikes"),
     },
 }
-HINTS = {"silent": ["look at the images: blank ones draw no spike"]}  # what no setting mends
+HINTS = {"silent": ["check the images: blank ones draw no spike"]}  # what no setting mends
 
 
-class Doctor:
-    """Examines a training of ``samples`` presentations that began with ``begin``; warns of a thing once.
+class Diagnostics:
+    """Diagnostics of a training of ``samples`` presentations that began in state ``begin``.
 
-    Spikes are judged over ``WINDOW`` samples at least (a shorter training in its end, for silence only), so
-    that no verdict depends on how large chunks are; arrays are judged after every chunk.
+    Spikes are judged over at least ``WINDOW`` samples, or the whole of a shorter training, so that the
+    chunk size does not matter. Arrays are judged after every chunk. Each warning is logged once.
     """
 
     def __init__(self, begin: State, settings: Mapping[str, Any], samples: int) -> None:
-        self.begin, self.settings, self._told = begin, settings, set[str]()
-        self._window = min(WINDOW, samples)
-        self._seen = Seen(0, 0.0, np.zeros(0, np.int64))
+        self.begin, self.settings, self._warned = begin, settings, set[str]()
+        self._size = min(WINDOW, samples)
+        self._window = _empty_window()
 
     def examine(self, report: Report, state: State, samples: int) -> None:
-        """Warn of what is wrong after a chunk of ``samples``. Raises ``Unhealthy`` when it is of no use to
-        go on."""
-        self._seen = self._seen.joined(samples, report)
-        enough = self._seen if self._seen.samples >= self._window else None
-        if enough:
-            self._seen = Seen(0, 0.0, np.zeros(0, np.int64))
-        for finding in examine(enough, self.begin, state, self.settings):
+        """Log the problems after a chunk of ``samples``. Raises ``Unhealthy`` for a fatal one."""
+        self._window = self._window.extended(samples, report)
+        full = self._window if self._window.samples >= self._size else None
+        if full:
+            self._window = _empty_window()
+        for finding in examine(full, self.begin, state, self.settings):
             if finding.fatal:
                 raise Unhealthy(f"training stopped, {finding.text}")
-            if finding.name not in self._told:
+            if finding.name not in self._warned:
                 log.warning("%s", finding.text)
-            self._told.add(finding.name)
+            self._warned.add(finding.name)
 
 
 def examine(
-    seen: Seen | None, begin: State, state: State, settings: Mapping[str, Any]
+    window: Window | None, begin: State, state: State, settings: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """What is wrong with ``state``, which began as ``begin``, and with the samples ``seen``, if any."""
-    if seen:
-        yield from _silent(seen, settings)
-        yield from _dominated(seen, settings)
+    """Yield the problems of ``state``, which began as ``begin``, and of the samples in ``window``."""
+    if window:
+        yield from _silent(window, settings)
+        yield from _dominated(window, settings)
     yield from _exploding(begin, state, settings)
     yield from _intensity(state, settings)
 
 
-def _silent(seen: Seen, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    share = seen.silent / seen.samples
-    if share > QUIET:
-        text = f"silent network: {share:.0%} of {seen.samples} samples drew no output spike"
-        yield _finding("silent", text, seen.silent >= seen.samples, settings)
+def _empty_window() -> Window:
+    return Window(0, 0.0, np.zeros(0, np.int64))
 
 
-def _dominated(seen: Seen, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    spikes, neurons = int(seen.wins.sum()), len(seen.wins)
-    share = seen.wins.max(initial=0) / max(spikes, 1)
-    if seen.samples >= WINDOW and spikes >= FEW and neurons >= CROWD and share > MOST:
-        text = f"one neuron wins: number {seen.wins.argmax()} of {neurons} fired {share:.0%} of all spikes"
-        yield _finding("dominated", text, share > ALL, settings)
+def _silent(window: Window, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding when most samples had no output spike."""
+    share = window.silent / window.samples
+    if share > WARN_SILENT:
+        text = f"silent network: {share:.0%} of {window.samples} samples drew no output spike"
+        yield _finding("silent", text, window.silent >= window.samples, settings)
+
+
+def _dominated(window: Window, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding when one of several neurons fired most spikes."""
+    spikes, neurons = int(window.spike_counts.sum()), len(window.spike_counts)
+    share = window.spike_counts.max(initial=0) / max(spikes, 1)
+    significant = window.samples >= WINDOW and spikes >= MIN_SPIKES and neurons >= MIN_NEURONS
+    if significant and share > WARN_DOMINATED:
+        winner = f"number {window.spike_counts.argmax()} of {neurons}"
+        text = f"one neuron wins: {winner} fired {share:.0%} of all spikes"
+        yield _finding("dominated", text, share > STOP_DOMINATED, settings)
 
 
 def _exploding(begin: State, state: State, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each array that has diverged."""
     for name, array in state.items():
         if array.dtype.kind != "f":
             continue
         if not np.isfinite(array).all():
             yield _finding("exploding", f"{name} are no longer finite", True, settings)
-        elif _size(array) > GROWTH * max(_size(begin[name]), 1.0):
+        elif _size(array) > MAX_GROWTH * max(_size(begin[name]), 1.0):
             yield _finding("exploding", f"{name} explode: {_size(array):.3g} is reached", True, settings)
 
 
 def _intensity(state: State, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding when half of the samples need nearly the largest intensity."""
     cap = settings.get("max_intensity")
     found = _size(state["intensity"]) if "intensity" in state else 0.0
-    if cap and found >= CAP * cap:
+    if cap and found >= MAX_INTENSITY_SHARE * cap:
         text = f"runaway intensity: half of the samples need {found:g}, the most is {cap:g}"
         yield _finding("intensity", text, True, settings)
 
 
 def _size(array: np.ndarray) -> float:
+    """Return the largest magnitude in ``array``."""
     return float(np.abs(array).max(initial=0))
 
 
 def _finding(name: str, text: str, fatal: bool, settings: Mapping[str, Any]) -> Finding:
+    """Return the finding with the settings to change appended to its ``text``."""
     advice = [
         f"{verb} {key} (now {value:g})" if isinstance(value, float | int) else f"{verb} {key}"
         for verb, keys in REMEDIES[name].items()
@@ -175,7 +188,7 @@ def _finding(name: str, text: str, fatal: bool, settings: Mapping[str, Any]) -> 
 
 
 def _look_up(settings: Any, key: str) -> Any:
-    """The entry of nested settings at ``a.0.b``, or None."""
+    """Return the entry of nested settings at ``key``, such as "a.0.b", or None."""
     for word in key.split("."):
         if isinstance(settings, list | tuple) and word.isdecimal() and int(word) < len(settings):
             settings = settings[int(word)]

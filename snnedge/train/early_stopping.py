@@ -1,7 +1,7 @@
-"""Early stopping: a training ends when validation no longer gains, and the best state is what remains.
+"""Early stopping: end a training when the validation accuracy no longer rises, and keep the best state.
 
-Checks happen at fixed positions and the checkpoint holds all that they depend on, so that a resumed
-training stops where an uninterrupted one does.
+Checks happen at fixed positions, and the checkpoint holds all that they depend on. A resumed training
+therefore stops where an uninterrupted one does.
 """
 
 from dataclasses import dataclass, replace
@@ -16,44 +16,48 @@ CHECKS = 20  # in a whole training
 
 
 @dataclass(frozen=True)
-class Watch:
-    """``held``: the images; ``patience``: checks in a row without a better accuracy that end a training of
-    ``samples`` presentations; 0: nothing is checked."""
+class EarlyStopping:
+    """Early stopping of a training of ``samples`` presentations.
 
-    held: Dataset | None
+    ``validation``: images, or None. ``patience``: checks in a row without a better accuracy that end the
+    training; 0 disables all checks.
+    """
+
+    validation: Dataset | None
     patience: int
     samples: int
 
     @property
     def checks(self) -> tuple[int, ...]:
-        """Positions after which validation images are answered; the last one is the end."""
+        """Positions after which the accuracy is measured; the last one is the end of the training."""
         if not self.patience:
             return ()
         parts = min(CHECKS, self.samples)
         return tuple(self.samples * (k + 1) // parts for k in range(parts))
 
-    def over(self, history: np.ndarray) -> bool:
-        """Whether the training has ended early, by the accuracies in ``history``."""
+    def is_over(self, history: np.ndarray) -> bool:
+        """Return whether the accuracies in ``history`` (see ``Checkpoint``) end the training early."""
         found = _accuracies(history)
         return bool(self.patience) and len(found) - 1 - _best(found) >= self.patience
 
-    def look(self, recipe: Recipe, at: Checkpoint) -> Checkpoint:
-        """``at`` with the accuracy that was checked, if it is time to; and the best state so far."""
-        if self.held is None or at.position not in self.checks:
+    def update(self, recipe: Recipe, at: Checkpoint) -> Checkpoint:
+        """Return ``at`` with the validation accuracy and the best state, if a check is due there."""
+        if self.validation is None or at.position not in self.checks:
             return at
-        answers = recipe.answers(recipe.finish(at.state), self.held)
+        predicted = recipe.predict(recipe.finish(at.state), self.validation)
         history = at.history.copy()
-        history[-1, VALIDATION] = (answers == self.held.labels).mean()
+        history[-1, VALIDATION] = (predicted == self.validation.labels).mean()
         found = _accuracies(history)
         better = _best(found) == len(found) - 1
         return replace(at, history=history, best=at.state if better else at.best)
 
 
 def _accuracies(history: np.ndarray) -> np.ndarray:
+    """Return the measured validation accuracies, oldest first."""
     column = history[:, VALIDATION]
     return np.asarray(column[np.isfinite(column)])
 
 
 def _best(accuracies: np.ndarray) -> int:
-    """The first one of the best; -1 when there is none."""
+    """Return the index of the first maximum, or -1 when there is none."""
     return int(accuracies.argmax()) if len(accuracies) else -1

@@ -1,6 +1,6 @@
-"""The driver of every training: chunks, checkpoints, progress, provenance. What is learned is a recipe's.
+"""The training loop of all recipes: chunks, checkpoints, early stopping, progress, provenance.
 
-A training can be killed at any time and resumed, with the same result to the bit.
+A training can be killed at any time and resumed, with a result equal bit for bit.
 """
 
 import hashlib
@@ -19,23 +19,27 @@ from ..errors import InputError
 from ..frontends.pkl.schema import to_content, to_network
 from ..model.network import Network
 from ..support.progress import Progress
-from . import checkpoint, diagnostics
+from . import checkpoint
 from .checkpoint import Checkpoint
-from .early_stopping import Watch
+from .diagnostics import Diagnostics
+from .early_stopping import EarlyStopping
 from .recipe import Recipe, Report, Settings, State
 
 log = logging.getLogger("snnedge")
 
-CHUNKS = 10  # a short training has at least so many checkpoints
+MIN_CHUNKS = 10  # and so checkpoints, of a whole training
 
-Observer = Callable[[Checkpoint, Report], None]  # sees every chunk
+Observer = Callable[[Checkpoint, Report], None]  # called after every chunk
 
 
 @dataclass(frozen=True)
 class Trained:
-    """``network``; ``samples`` presented; seconds of training and labelling, summed over resumed parts;
-    seconds of compiling in this call; share of right answers on the validation images, if there were any;
-    ``history`` as in ``Checkpoint``."""
+    """The result of a training.
+
+    ``samples`` presented. ``train_seconds``: time of training and labelling, summed over resumed parts.
+    ``compile_seconds``: of this call. ``accuracy_validation``: 0..1, or None without validation images.
+    ``history``: as in ``Checkpoint``.
+    """
 
     network: Network
     samples: int
@@ -43,6 +47,19 @@ class Trained:
     compile_seconds: float
     accuracy_validation: float | None
     history: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The constants of a call of ``train``; the arguments of the same names are explained there."""
+
+    recipe: Recipe
+    origin: dict[str, Any]
+    path: Path
+    every: int | None
+    stopping: EarlyStopping
+    diagnostics: Diagnostics
+    observers: Sequence[Observer]
 
 
 def train(
@@ -57,30 +74,19 @@ def train(
     observers: Sequence[Observer] = (),
     constants: Mapping[str, Any] | None = None,
 ) -> Trained:
-    """Train, with a checkpoint beside ``output`` after each ``every`` samples at most.
+    """Train, and write a checkpoint beside ``output`` at least every ``every`` samples.
 
-    ``origin`` (``describe``) becomes the network's provenance. ``resume`` goes on from the checkpoint, if
-    there is one. The caller removes the checkpoint. Raises ``InputError`` when it belongs to another
-    training, and for a network that could not be written in the end; ``health.Unhealthy``.
-    ``patience``: see ``stopping.Watch``; ``constants``: the preset, for advice on what to change.
+    ``origin`` (from ``describe``) becomes the network's provenance. ``resume`` continues from the
+    checkpoint if there is one; the caller removes it in the end. ``patience``: of ``EarlyStopping``.
+    ``constants``: the preset, for advice on settings to change. Raises ``InputError`` for the checkpoint of
+    another training or a network that cannot be written, and ``diagnostics.Unhealthy``.
     """
-    watch = Watch(validation, patience, recipe.stops[-1])
+    stopping = EarlyStopping(validation, patience, recipe.stops[-1])
     at = _start(recipe, origin, output, resume)
-    path = checkpoint.place(output)
-    doctor = diagnostics.Doctor(recipe.beginning(), constants or {}, recipe.stops[-1])
+    watch = Diagnostics(recipe.initial_state(), constants or {}, recipe.stops[-1])
+    run = _Run(recipe, origin, checkpoint.place(output), every, stopping, watch, observers)
     with recipe:
-        with Progress(recipe.stops[-1], "train", done=at.position) as bar:
-            for last in _ends(recipe, at.position, every, watch.checks):
-                if watch.over(at.history):
-                    break
-                done = last - at.position
-                at, report = _advance(recipe, at, last)
-                doctor.examine(report, at.state, done)
-                at = watch.look(recipe, at)
-                checkpoint.save(path, at, origin)
-                for observe in observers:
-                    observe(at, report)
-                bar.advance(done, _note(report))
+        at = _present_all(run, at)
         start = _clock(recipe)
         state = recipe.finish(at.best or at.state)
         seconds = at.seconds + _clock(recipe) - start
@@ -92,7 +98,10 @@ def train(
 def describe(
     preset: str, recipe: str, data: Dataset, settings: Settings, patience: int = 0
 ) -> dict[str, Any]:
-    """All that the trained network depends on, as plain values: its provenance. Raises ``ToolError``."""
+    """Return everything that the trained network depends on, as plain values: its provenance.
+
+    Raises ``ToolError`` when Brian2 or its compiler is missing.
+    """
     images = hashlib.blake2b(data.images.tobytes(), digest_size=8)
     images.update(data.labels.tobytes())
     return {
@@ -109,8 +118,20 @@ def describe(
     }
 
 
+def chunk_ends(
+    recipe: Recipe, position: int, every: int | None, checks: Sequence[int] = ()
+) -> Iterator[int]:
+    """Yield the positions after ``position`` at which chunks end, including all stops and ``checks``."""
+    size = min(recipe.capacity, every or -(-recipe.stops[-1] // MIN_CHUNKS))
+    for stop in sorted({*recipe.stops, *checks}):
+        while position < stop:
+            position = min(position + size, stop)
+            yield position
+
+
 def _start(recipe: Recipe, origin: dict[str, Any], output: Path, resume: bool) -> Checkpoint:
-    begin, path = recipe.beginning(), checkpoint.place(output)
+    """Return the checkpoint to continue from, or the beginning of the training."""
+    begin, path = recipe.initial_state(), checkpoint.place(output)
     _check(recipe, begin, output)  # now rather than after the training
     found = checkpoint.load(path, begin, recipe.stops[-1], origin) if resume else None
     if found:
@@ -122,7 +143,7 @@ def _start(recipe: Recipe, origin: dict[str, Any], output: Path, resume: bool) -
 
 
 def _check(recipe: Recipe, state: State, file: Path) -> None:
-    """Raise the ``InputError``, naming ``file``, that a model.pkl in ``state`` would meet."""
+    """Raise the ``InputError``, naming ``file``, that a model.pkl of ``state`` would cause."""
     try:
         network = recipe.network(state, {})
     except InputError as error:
@@ -130,29 +151,42 @@ def _check(recipe: Recipe, state: State, file: Path) -> None:
     to_network(to_content(network), str(file))
 
 
-def _ends(recipe: Recipe, position: int, every: int | None, checks: Sequence[int]) -> Iterator[int]:
-    """Where the chunks after ``position`` end."""
-    size = min(recipe.capacity, every or -(-recipe.stops[-1] // CHUNKS))
-    for stop in sorted({*recipe.stops, *checks}):
-        while position < stop:
-            position = min(position + size, stop)
-            yield position
+def _present_all(run: _Run, at: Checkpoint) -> Checkpoint:
+    """Present all chunks after ``at``, unless the training stops early; return the last checkpoint."""
+    samples = run.recipe.stops[-1]
+    with Progress(samples, "train", done=at.position) as bar:
+        for last in chunk_ends(run.recipe, at.position, run.every, run.stopping.checks):
+            if run.stopping.is_over(at.history):
+                break
+            done = last - at.position
+            at, report = _advance(run.recipe, at, last)
+            run.diagnostics.examine(report, at.state, done)
+            at = run.stopping.update(run.recipe, at)
+            checkpoint.save(run.path, at, run.origin)
+            for observe in run.observers:
+                observe(at, report)
+            bar.advance(done, _note(report))
+    return at
 
 
 def _advance(recipe: Recipe, at: Checkpoint, last: int) -> tuple[Checkpoint, Report]:
+    """Present the chunk from ``at`` to ``last``; return the checkpoint and the report after it."""
     start = _clock(recipe)
     state, report = recipe.advance(at.state, at.position, last)
-    share = report.wins.max(initial=0) / max(report.wins.sum(), 1)
-    accuracy = np.nan if report.accuracy is None else report.accuracy
-    row = [[last, accuracy, report.silent, share, np.nan]]
     seconds = at.seconds + _clock(recipe) - start
-    return replace(
-        at, position=last, seconds=seconds, state=state, history=np.concatenate([at.history, row])
-    ), report
+    history = np.concatenate([at.history, _history_row(last, report)])
+    return replace(at, position=last, seconds=seconds, state=state, history=history), report
+
+
+def _history_row(position: int, report: Report) -> np.ndarray:
+    """Return the row (1, 5) of ``Checkpoint.history`` for a chunk that ended at ``position``."""
+    share = report.spike_counts.max(initial=0) / max(report.spike_counts.sum(), 1)
+    accuracy = np.nan if report.accuracy is None else report.accuracy
+    return np.array([[position, accuracy, report.silent_share, share, np.nan]])
 
 
 def _clock(recipe: Recipe) -> float:
-    """Seconds, which stand still while a program is compiled."""
+    """Return a time in seconds that excludes the compilation of programs."""
     return time.perf_counter() - recipe.compile_seconds
 
 
@@ -161,4 +195,4 @@ def _note(report: Report) -> str:
 
 
 def _accuracy(recipe: Recipe, state: State, data: Dataset) -> float:
-    return float((recipe.answers(state, data) == data.labels).mean())
+    return float((recipe.predict(state, data) == data.labels).mean())

@@ -1,7 +1,9 @@
-"""Recipe: a way to train a network, as the driver (``training.py``) sees it.
+"""Recipe: the interface between a way to train a network and the training loop (``loop.py``).
 
-A module ``recipes/NAME.py`` has ``choose(preset, data) -> Settings``, which checks every number of the
-preset, and ``prepare(data, settings) -> Recipe``.
+A package ``recipes/NAME`` has ``choose(preset, data) -> Settings``, which checks every number of the
+preset, and ``prepare(data, settings) -> Recipe``. If Brian2 can run the trained networks, it also has
+``supports(network) -> bool`` and ``replay(network, images) -> Outcome``. A recipe imports the learning
+rules in ``rules/`` and the modules beside them, never another recipe.
 """
 
 from dataclasses import dataclass
@@ -12,47 +14,48 @@ import numpy as np
 from ..data import Dataset
 from ..model.network import Network
 
-State = dict[str, np.ndarray]  # all that a training has learned: names, shapes and dtypes never change
+State = dict[str, np.ndarray]  # everything learned so far; names, shapes and dtypes never change
 
 
 class Settings(Protocol):
-    """All that decides a result besides the images."""
+    """Everything that decides the result of a training besides the images."""
 
     @property
     def seed(self) -> int: ...
     @property
     def supervised(self) -> bool:
-        """Whether labels decided more than the label of each neuron."""
+        """Whether labels change weights or thresholds, not only the labels of the neurons."""
         ...
 
     @property
     def parts(self) -> dict[str, int]:
-        """Presentations to each part of the network, in the order of the training."""
+        """Number of presentations to each part of the network, in the order of the training."""
         ...
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, texts and numbers."""
+        """Return the settings as plain dicts, lists, strings and numbers."""
         ...
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a chunk of presentations showed.
+    """Measurements over a chunk of presentations.
 
-    ``accuracy``: share of right answers by the labels known before it, or None. ``wins``: int (neurons,),
-    spikes of each output neuron. ``silent``: share of samples without any.
+    ``accuracy``: share of correct predictions by the labels known before the chunk, or None.
+    ``spike_counts``: int (neurons,), of each output neuron. ``silent_share``: share of samples without an
+    output spike, 0..1.
     """
 
     accuracy: float | None
-    wins: np.ndarray
-    silent: float
+    spike_counts: np.ndarray
+    silent_share: float
 
 
 class Recipe(Protocol):
-    """A training that can go on from any state, in a context in which its programs are compiled.
+    """A training that can continue from any state, within a context that holds its compiled programs.
 
-    ``stops``: positions, in presentations, where a chunk ends: ends of stages, the last one the end of
-    the training. ``capacity``: presentations of a chunk at most. Same arguments, same bits.
+    ``stops``: positions, in presentations, at which a chunk must end; the last one ends the training.
+    ``capacity``: upper bound of the presentations in a chunk. Equal arguments give equal bits.
     """
 
     @property
@@ -61,35 +64,38 @@ class Recipe(Protocol):
     def capacity(self) -> int: ...
     @property
     def neurons(self) -> int:
-        """Output neurons."""
+        """Number of output neurons."""
         ...
 
     @property
     def compile_seconds(self) -> float: ...
 
     def fit(self, limit: int) -> None:
-        """Choose ``capacity`` for ``limit`` bytes in all, before a program is compiled."""
+        """Choose ``capacity`` for ``limit`` bytes of memory in all; call it before a program is compiled.
+
+        Raises ``InputError`` when the limit is too small.
+        """
         ...
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
 
-    def beginning(self) -> State:
-        """The state before the first presentation."""
+    def initial_state(self) -> State:
+        """Return the state before the first presentation."""
         ...
 
     def advance(self, state: State, first: int, last: int) -> tuple[State, Report]:
-        """Presentations ``first`` .. ``last - 1``, none of them beyond a stop."""
+        """Present samples ``first`` .. ``last - 1`` of the training; no stop lies between them."""
         ...
 
     def finish(self, state: State) -> State:
-        """Label the neurons, if that is still to be done."""
+        """Return ``state`` after the steps that follow the last presentation, such as labelling."""
         ...
 
-    def answers(self, state: State, data: Dataset) -> np.ndarray:
-        """Labels, int (n,), that the float network in ``state`` gives to the images of ``data``."""
+    def predict(self, state: State, data: Dataset) -> np.ndarray:
+        """Return the labels, int (n,), that the float network in ``state`` predicts for ``data``."""
         ...
 
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
-        """The network in ``state``. Raises ``InputError`` when ``state`` is impossible."""
+        """Return the network in ``state``. Raises ``InputError`` when ``state`` is impossible."""
         ...

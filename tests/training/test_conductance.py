@@ -82,7 +82,7 @@ def settings(name: str = "diehl-cook", **changes: object) -> Settings:
 @pytest.mark.parametrize("changes", [{}, LATERAL])
 def test_brian2_does_what_the_equations_say(cache: Path, changes: dict) -> None:
     recipe = conductance.prepare(images(), settings(**changes))
-    state, rng = recipe.beginning(), np.random.default_rng(7)
+    state, rng = recipe.initial_state(), np.random.default_rng(7)
     chunk = Chunk(
         rates=rng.uniform(0, 6000, (12, INPUTS)) * (rng.random((12, INPUTS)) < 0.7),
         gains=np.array([1.0, 0.5, 0.0, 1.0] * 3),
@@ -190,10 +190,10 @@ def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: s
         conductance.prepare(images(), settings(decision=decision, rate=900)),
         np.random.default_rng(4),
     )
-    state = recipe.beginning() | {"labels": rng.integers(-1, 4, NEURONS).astype(np.int32)}
+    state = recipe.initial_state() | {"labels": rng.integers(-1, 4, NEURONS).astype(np.int32)}
     state["excitatory.theta"] += rng.uniform(0, 5, NEURONS).astype(np.float32)
     network = recipe.network(state, {})
-    assert conductance.replays(network)
+    assert conductance.supports(network)
     ours = conductance.replay(network, images().images)
     theirs = simulate(discretize(network), images().images, FloatingPoint)
     assert ours.spike_counts.sum() > 60
@@ -202,13 +202,13 @@ def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: s
 
 def test_back_end_brian2_refuses_other_wirings() -> None:
     recipe = conductance.prepare(images(), settings())
-    network = recipe.network(recipe.beginning(), {})
+    network = recipe.network(recipe.initial_state(), {})
     first, *others = network.projections
     late = replace(first, delay=0.001)
-    assert not conductance.replays(replace(network, projections=(late, *others)))
+    assert not conductance.supports(replace(network, projections=(late, *others)))
     wrong = replace(others[-1], receptor="excitatory")
-    assert not conductance.replays(replace(network, projections=(first, *others[:-1], wrong)))
-    assert not conductance.replays(replace(network, projections=(first, *others[:-1])))
+    assert not conductance.supports(replace(network, projections=(first, *others[:-1], wrong)))
+    assert not conductance.supports(replace(network, projections=(first, *others[:-1])))
 
 
 # The options, each by its effect
@@ -224,7 +224,7 @@ def brian(cache: Path) -> Iterator[Simulator]:
 def trained(brian: Simulator, last: int = 20, data: Dataset | None = None, **changes: object) -> State:
     """The state after the first ``last`` samples of a training with ``changes``."""
     recipe = prepared(brian, data, **changes)
-    return advanced(recipe, recipe.beginning(), 0, last)
+    return advanced(recipe, recipe.initial_state(), 0, last)
 
 
 def prepared(brian: Simulator, data: Dataset | None = None, **changes: object) -> conductance.Conductance:
@@ -252,7 +252,7 @@ def same(a: State, b: State) -> bool:
 @needs_compiler
 def test_chunks_of_any_size_give_the_same_bits(brian: Simulator) -> None:
     recipe = prepared(brian, **{"prune.inputs": 0.1, "adapt.patience": 1})
-    begin = recipe.beginning()
+    begin = recipe.initial_state()
     whole, parts = advanced(recipe, begin, 0, 40), advanced(recipe, begin, 0, 17, every=4)
     assert same(whole, advanced(recipe, parts, 17, 40, every=7))
     assert not same(whole, parts)
@@ -262,14 +262,14 @@ def test_chunks_of_any_size_give_the_same_bits(brian: Simulator) -> None:
 @needs_compiler
 def test_the_exported_network_fires_as_brian2_does(brian: Simulator) -> None:
     recipe = prepared(brian, **{"decision": "margin:2"})
-    state = recipe.finish(advanced(recipe, recipe.beginning(), 0, 40))
+    state = recipe.finish(advanced(recipe, recipe.initial_state(), 0, 40))
     outcome = simulate(discretize(recipe.network(state, {})), images().images, FloatingPoint)
     response = recipe._respond(state, images().images)
     counts = np.bincount(response.sample * NEURONS + response.neuron, minlength=40 * NEURONS)
     assert counts.sum() > 100
     every = simulate(discretize(prepared(brian).network(state, {})), images().images, FloatingPoint)
     np.testing.assert_array_equal(every.spike_counts, counts.reshape(40, NEURONS))
-    np.testing.assert_array_equal(recipe.answers(state, images()), outcome.labels)
+    np.testing.assert_array_equal(recipe.predict(state, images()), outcome.labels)
     assert (outcome.steps < every.steps).any()
 
 
@@ -287,7 +287,7 @@ def test_the_schedule_of_learning_rates_matters(brian: Simulator) -> None:
 @needs_compiler
 def test_learning_rates_adapt_when_accuracy_stands_still(brian: Simulator) -> None:
     recipe = prepared(brian, **{"adapt.patience": 1, "adapt.factor": 0.0})
-    state = advanced(recipe, recipe.beginning(), 0, 20)
+    state = advanced(recipe, recipe.initial_state(), 0, 20)
     for accuracies, learns in (([0.5, 0.6], True), ([0.6, 0.5], False)):
         seen = {**state, "accuracies": np.array([*accuracies, 0, 0])}
         after = advanced(recipe, seen, 20, 30)
@@ -298,13 +298,13 @@ def test_learning_rates_adapt_when_accuracy_stands_still(brian: Simulator) -> No
 @needs_compiler
 def test_blocks_measure_accuracy_and_label(brian: Simulator) -> None:
     recipe = prepared(brian)
-    first, _ = recipe.advance(recipe.beginning(), 0, 10)
+    first, _ = recipe.advance(recipe.initial_state(), 0, 10)
     assert first["accuracies"][0] == 0  # nobody had a label yet
     assert (first["labels"] >= 0).any()
     half, one = recipe.advance(first, 10, 15)
     after, two = recipe.advance(half, 15, 20)
     assert after["accuracies"][1] == pytest.approx(np.mean([one.accuracy, two.accuracy]))
-    assert one.wins.sum() == half["block.spikes"].sum() > 0
+    assert one.spike_counts.sum() == half["block.spikes"].sum() > 0
     assert after["block.spikes"].sum() == 0
 
 
@@ -334,10 +334,10 @@ def test_what_is_sick_is_told_after_the_first_chunk(
     changes: dict, illness: str, remedy: str, brian: Simulator
 ) -> None:
     recipe = prepared(brian, **changes)
-    begin = recipe.beginning()
+    begin = recipe.initial_state()
     after, report = recipe.advance(begin, 0, 10)
     constants = preset.load("diehl-cook", "rows", SMALL | changes)
-    seen = diagnostics.Seen(10, 10 * report.silent, report.wins)
+    seen = diagnostics.Window(10, 10 * report.silent_share, report.spike_counts)
     found = [one.text for one in diagnostics.examine(seen, begin, after, constants) if one.fatal]
     assert any(illness in text and remedy in text for text in found) if illness else not found
 
@@ -360,7 +360,7 @@ def test_inputs_without_weight_are_pruned_for_good(brian: Simulator) -> None:
 @needs_compiler
 def test_weak_synapses_go_after_training(brian: Simulator) -> None:
     kept = prepared(brian)
-    state = advanced(kept, kept.beginning(), 0, 20)
+    state = advanced(kept, kept.initial_state(), 0, 20)
     recipe = prepared(brian, **{"prune.synapses": 0.5})
     before, after = kept.finish(state)["synapses.w"], recipe.finish(state)["synapses.w"]
     strong = before >= 0.5 * before.max(axis=0)
@@ -390,7 +390,7 @@ def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     assert not same(trained(brian, **table), trained(brian))
     shown, given = prepared(brian, **table), prepared(brian, better)
     state = given.finish(trained(brian, data=better))
-    np.testing.assert_array_equal(shown.answers(state, plain), given.answers(state, better))
+    np.testing.assert_array_equal(shown.predict(state, plain), given.predict(state, better))
 
 
 # What cannot be

@@ -12,6 +12,7 @@ import pytest
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
+from snnedge.data.augment import shifted
 from snnedge.errors import InputError
 from snnedge.kinds.neurons.if_race import NEVER
 from snnedge.model.network import UNASSIGNED
@@ -22,6 +23,7 @@ from snnedge.train import preset
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conv_wta
 from snnedge.train.recipes.conv_wta import ConvWta, features
+from snnedge.train.recipes.conv_wta import geometry as geometry_of
 from snnedge.train.recipes.conv_wta.prototype_readout import log_odds
 from snnedge.train.rules.margin_race.simulator import SILENT
 
@@ -61,7 +63,7 @@ def recipe(data: Dataset | None = None, **changes: Any) -> ConvWta:
 
 def train(trained: ConvWta, size: int = 150) -> State:
     """In chunks of ``size`` presentations, not beyond a stop."""
-    state, position = trained.beginning(), 0
+    state, position = trained.initial_state(), 0
     with trained:
         for stop in trained.stops:
             while position < stop:
@@ -77,8 +79,8 @@ def train(trained: ConvWta, size: int = 150) -> State:
 def test_patches_have_something_on_them() -> None:
     data, geometry = strokes(), recipe().geometry
     order = np.arange(len(data)).repeat(20)
-    corners = features.draw_patches(geometry, data.images, order, np.random.default_rng(0))
-    pixels = features.patches(geometry, data.images, order, corners)
+    corners = geometry_of.draw_patches(geometry, data.images, order, np.random.default_rng(0))
+    pixels = geometry_of.patches(geometry, data.images, order, corners)
     assert (pixels.sum(axis=1) >= 2).all()
     for n in (0, 77):
         y, x = corners[n]
@@ -91,7 +93,7 @@ def test_patches_have_something_on_them() -> None:
 
 
 def test_a_blank_image_gives_an_empty_patch() -> None:
-    corners = features.draw_patches(
+    corners = geometry_of.draw_patches(
         recipe().geometry, np.zeros((1, *SHAPE), np.uint8), np.zeros(3, int), np.random.default_rng(0)
     )
     assert corners.shape == (3, 2)
@@ -108,10 +110,10 @@ def test_features_are_rounded() -> None:
 
 def test_images_are_shifted_with_nothing_coming_in() -> None:
     image = np.arange(1, 13, dtype=np.uint8).reshape(1, 3, 4)
-    moved = features.shifted(image.repeat(3, axis=0), np.array([[1, -1], [0, 0], [-2, 3]]))
+    moved = shifted(image.repeat(3, axis=0), np.array([[1, -1], [0, 0], [-2, 3]]))
     np.testing.assert_array_equal(moved[0], [[0, 0, 0, 0], [2, 3, 4, 0], [6, 7, 8, 0]])
     np.testing.assert_array_equal(moved[1], image[0])
-    high = features.shifted(np.ones((1, 300, 2), np.uint8), np.array([[-1, 0]], np.int8))  # beyond int8
+    high = shifted(np.ones((1, 300, 2), np.uint8), np.array([[-1, 0]], np.int8))  # beyond int8
     assert high[0, :299].all()
     assert not high[0, 299].any()
     np.testing.assert_array_equal(moved[2], [[0, 0, 0, 9], [0, 0, 0, 0], [0, 0, 0, 0]])
@@ -120,26 +122,26 @@ def test_images_are_shifted_with_nothing_coming_in() -> None:
 @pytest.mark.parametrize("bits", [4, 1])
 def test_the_scan_is_that_of_the_network(bits: int) -> None:
     trained, data = recipe(feature_bits=bits), strokes()
-    state = trained.beginning()
-    phases = trained._scanned(state).scanner.phases(data.images)
+    state = trained.initial_state()
+    phases = trained._first_layer(state).scanner.phases(data.images)
     spikes = Runtime(quantize(trained.network(state, {}))).trace(data.images, "features").spikes
     found = np.where(spikes.any(axis=1), spikes.argmax(axis=1), SILENT)
     np.testing.assert_array_equal(phases, found)
     assert 3 < len(np.unique(phases)) <= 17
 
 
-def test_shifted_images_are_recalled_or_scanned_again() -> None:
+def test_shifted_images_are_cached_or_scanned_again() -> None:
     data, trained = strokes(), recipe()
     rng = np.random.default_rng(0)
-    layer = trained._scanned(trained.beginning())
-    recalls = [layer.recall]
-    recalls.append(features.Recall(layer.scanner, data.images, reach=1, limit=1000))
+    layer = trained._first_layer(trained.initial_state())
+    caches = [layer.cache]
+    caches.append(features.SpikeCache(layer.scanner, data.images, reach=1, limit=1000))
     for _ in range(3):
         order, by = rng.integers(0, len(data), 300), rng.integers(-1, 2, (300, 2))
-        expected = layer.scanner.phases(features.shifted(data.images[order], by))
-        for recall in recalls:
-            np.testing.assert_array_equal(recall.phases(order, by), expected)
-    assert [len(recall._known) for recall in recalls] == [9 * len(data), 0]
+        expected = layer.scanner.phases(shifted(data.images[order], by))
+        for cache in caches:
+            np.testing.assert_array_equal(cache.phases(order, by), expected)
+    assert [len(cache._known) for cache in caches] == [9 * len(data), 0]
 
 
 # Both layers
@@ -147,7 +149,7 @@ def test_shifted_images_are_recalled_or_scanned_again() -> None:
 
 def by_hand(trained: ConvWta) -> State:
     """The rules of recipes.md once more, in plain numpy; the features' spikes from the reference."""
-    s, plan, data, state = trained.settings, trained.plan, trained.data, trained.beginning()
+    s, plan, data, state = trained.settings, trained.plan, trained.data, trained.initial_state()
     w, b, c = (
         state[name].astype(float) for name in ("features", "feature_thresholds", "feature_conscience")
     )
@@ -220,7 +222,7 @@ def test_both_layers_learn_what_the_rules_say() -> None:
     state, expected = train(trained), by_hand(trained)
     for name in ("features", "feature_thresholds", "feature_conscience", "weights", "bias"):
         np.testing.assert_allclose(state[name], expected[name], rtol=1e-3, atol=1e-4)
-    moved = np.abs(state["weights"] - trained.beginning()["weights"]).max()
+    moved = np.abs(state["weights"] - trained.initial_state()["weights"]).max()
     assert moved > 0.2
 
 
@@ -229,7 +231,7 @@ def test_any_chunks_give_the_same_bits() -> None:
     whole, parts = train(recipe(), size=10_000), train(recipe(), size=37)
     for name, array in whole.items():
         np.testing.assert_array_equal(parts[name], array)
-        assert parts[name].dtype == array.dtype == recipe().beginning()[name].dtype
+        assert parts[name].dtype == array.dtype == recipe().initial_state()[name].dtype
 
 
 @needs_brian2
@@ -240,7 +242,7 @@ def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
     net = trained.network(state, {})
     expected = simulate(discretize(net), test.images, FloatingPoint)
     with trained:
-        answers = trained.answers(state, test)
+        answers = trained.predict(state, test)
     assert (answers == expected.labels).mean() > 0.98  # single precision may decide a near tie otherwise
     assert (expected.labels == test.labels).mean() > 0.9
     assert (expected.steps.mean() < 16) == (decision == "first-spike")
@@ -264,10 +266,10 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
     np.testing.assert_array_equal(states[0]["weights"], states[1]["weights"])
     named = np.where(states[0]["labels"] < 0, UNASSIGNED, (states[0]["labels"] + 1) % CLASSES)
     np.testing.assert_array_equal(named, states[1]["labels"])
-    assert (recipe(**options).beginning()["labels"] == UNASSIGNED).all()
+    assert (recipe(**options).initial_state()["labels"] == UNASSIGNED).all()
     test, trained = strokes(200, seed=1), recipe(**options)
     with trained:
-        answers = trained.answers(states[0], test)
+        answers = trained.predict(states[0], test)
     net = trained.network(states[0], {})
     assert states[0]["weights"].min() < -1  # of the log odds; what is learned is 0 or more
     assert (answers == simulate(discretize(net), test.images, FloatingPoint).labels).mean() > 0.98
@@ -282,12 +284,12 @@ def test_a_training_in_which_layer_1_never_fires_is_told_as_silent() -> None:
     one_pixel = replace(data, images=np.ascontiguousarray(data.images[:, :1, :1]))
     changes = {"samples": 20, "maps": 2, "neurons": CLASSES}
     silent = conv_wta.prepare(one_pixel, conv_wta.choose(preset.load("conv-wta", "x", changes), one_pixel))
-    state, position = silent.beginning(), 0
+    state, position = silent.initial_state(), 0
     with silent:
         for stop in silent.stops:
             state, report = silent.advance(state, position, stop)
             position = stop
-    assert report.silent == 1
+    assert report.silent_share == 1
     assert np.isfinite(state["weights"]).all()
 
 

@@ -11,9 +11,10 @@ from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.kinds.neurons import conv_wta as population
 from snnedge.runtime.runtime import Runtime
-from snnedge.train.recipes.conv_wta.credit import lessons
-from snnedge.train.recipes.conv_wta.features import Geometry, Layer, rounded
-from snnedge.train.rules.feedback.simulator import CAPACITY, Features, Lessons, Simulator
+from snnedge.train.recipes.conv_wta.credit import credited_patches
+from snnedge.train.recipes.conv_wta.features import Layer, rounded
+from snnedge.train.recipes.conv_wta.geometry import Geometry
+from snnedge.train.rules.feedback.simulator import CAPACITY, CreditedPatches, Features, Simulator
 from snnedge.train.rules.margin_race.simulator import SILENT
 
 PIXELS, MAPS, TOP, WIDTH = 12, 5, 7, 5.0
@@ -35,7 +36,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def by_hand(before: Features, taught: Lessons) -> Features:
+def by_hand(before: Features, taught: CreditedPatches) -> Features:
     w, b = before.weights.astype(float), before.thresholds.astype(float)
     for x, credit, rate in zip(taught.pixels, taught.credit, taught.rate, strict=True):
         h = 2 * (np.floor(TOP * w + 0.5)[x].sum(axis=0) - np.floor(TOP * b + 0.5))
@@ -57,14 +58,15 @@ def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
     before = Features(
         rng.uniform(-1, 1, (PIXELS, MAPS)).astype(np.float32), rng.uniform(0, 1, MAPS).astype(np.float32)
     )
-    taught = Lessons(
+    taught = CreditedPatches(
         rng.random((n, PIXELS)) < 0.4,
         rng.normal(0, 1, (n, MAPS)),
         rng.uniform(0, 0.02, n) * (np.arange(n) % 3),
     )
     with Simulator(PIXELS, MAPS, 7, 4) as simulator:
-        found = simulator.teach(before, taught, TOP, WIDTH)
-        silent = simulator.teach(before, Lessons(taught.pixels, taught.credit, np.zeros(n)), TOP, WIDTH)
+        found = simulator.learn(before, taught, TOP, WIDTH)
+        without_rate = CreditedPatches(taught.pixels, taught.credit, np.zeros(n))
+        silent = simulator.learn(before, without_rate, TOP, WIDTH)
     expected = by_hand(before, taught)
     np.testing.assert_allclose(found.weights, expected.weights, atol=1e-4)
     np.testing.assert_allclose(found.thresholds, expected.thresholds, atol=1e-4)
@@ -88,7 +90,7 @@ def test_credit_is_what_the_lead_would_lose_without_the_spike(stride: int) -> No
     y, x = np.indices((layout["rows"], layout["columns"])).reshape(2, -1)
     hears = population.windows(layout, y, x).T  # positions x cells
     gain = rng.normal(0, 1, (6, layer.geometry.units))
-    taught = lessons(layer, images, gain, np.arange(6.0), width=1e9)
+    taught = credited_patches(layer, images, gain, np.arange(6.0), width=1e9)
     pixels, credit = [], []
     for image, worth in zip(images >= 100, gain.reshape(6, -1, 4), strict=True):
         patches = [
@@ -117,7 +119,7 @@ def test_credit_is_what_the_lead_would_lose_without_the_spike(stride: int) -> No
 def test_a_sure_win_is_no_lesson() -> None:
     layer, images = layer_of(2), strokes(6).images
     gain = np.ones((6, layer.geometry.units))
-    near, all_of_them = (lessons(layer, images, gain, np.ones(6), width) for width in (1.0, 1e9))
+    near, all_of_them = (credited_patches(layer, images, gain, np.ones(6), width) for width in (1.0, 1e9))
     assert 0 < len(near.rate) < len(all_of_them.rate)
 
 
@@ -160,8 +162,8 @@ def test_feedback_mends_spoilt_features() -> None:
     layer, before, gain = leads(features)
     with Simulator(s.patch**2, s.maps, trained.geometry.units, s.neurons) as simulator:
         for _ in range(8):
-            taught = lessons(layer, data.images, gain, np.full(len(data), 0.01), WIDTH)
-            features = simulator.teach(features, taught, TOP, WIDTH)
+            taught = credited_patches(layer, data.images, gain, np.full(len(data), 0.01), WIDTH)
+            features = simulator.learn(features, taught, TOP, WIDTH)
             layer, after, gain = leads(features)
     assert after.mean() > 1.5 * before.mean() > 0
 

@@ -1,4 +1,4 @@
-"""The instar rule of ``instar_network`` in Brian2 against the same rule in numpy."""
+"""The instar rule of ``rules/instar`` in Brian2 against the same rule in numpy."""
 
 import importlib.util
 import shutil

@@ -1,4 +1,4 @@
-"""The race of ``race_network`` in Brian2 against the same rules in numpy."""
+"""The race of ``rules/margin_race`` in Brian2 against the same rules in numpy."""
 
 import importlib.util
 import shutil
@@ -61,7 +61,7 @@ def phases() -> np.ndarray:
 def by_hand(
     state: State, rule: Rule, series: dict[str, np.ndarray], spikes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, State]:
-    """The rules of ``race_network`` once more; ``spikes`` bool (samples, steps, inputs)."""
+    """The rules of ``rules/margin_race`` once more; ``spikes`` bool (samples, steps, inputs)."""
     w, b, c = state.weights.astype(float), state.bias.astype(float), np.zeros(NEURONS)
     winners, decided = np.zeros(SAMPLES, int), np.full(SAMPLES, STEPS)
     for n in range(SAMPLES):

@@ -13,7 +13,7 @@ from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.if_race import NEVER
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.model.outcome import mismatches
-from snnedge.train.recipes.conv_wta.replay import replay, replays
+from snnedge.train.recipes.conv_wta.replay import replay, supports
 
 MAPS, NEURONS, SHAPE = 4, 12, (10, 9)
 needs_brian2 = pytest.mark.skipif(
@@ -62,7 +62,7 @@ def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, tmp_path_facto
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     net = network(exits, unnamed, nearest)
     images = random_images(SHAPE, 70)
-    assert replays(net)
+    assert supports(net)
     expected = float_backend.open(net).run(images)
     assert mismatches(replay(net, images), expected) == 0
     assert len(set(expected.labels.tolist())) > (2 if nearest or exits else 0)
@@ -72,8 +72,8 @@ def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, tmp_path_facto
 def test_other_networks_are_left_to_other_back_ends():
     net = network(exits=True)
     unrounded = replace(net.projections[0], bits=0)
-    assert replays(net)
-    assert replays(network(exits=False, unnamed=True))
-    assert not replays(network(exits=True, unnamed=True))
-    assert not replays(replace(net, projections=(unrounded, net.projections[1])))
-    assert not replays(replace(net, readout=replace(net.readout, exit_margin=0)))
+    assert supports(net)
+    assert supports(network(exits=False, unnamed=True))
+    assert not supports(network(exits=True, unnamed=True))
+    assert not supports(replace(net, projections=(unrounded, net.projections[1])))
+    assert not supports(replace(net, readout=replace(net.readout, exit_margin=0)))

@@ -23,6 +23,7 @@ from snnedge import data, kinds
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
+from snnedge.brian2_program.order import STEP
 from snnedge.cli import main
 from snnedge.cli.commands import train as train_command
 from snnedge.errors import InputError
@@ -177,7 +178,7 @@ def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndar
 @needs_compiler
 def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
-    assert math.frexp(wta_network.STEP)[0] == 0.5  # a power of two: all times are exact
+    assert math.frexp(STEP)[0] == 0.5  # a power of two: all times are exact
     rng = np.random.default_rng(0)
     state = State(rng.random((INPUTS, NEURONS)), np.full(NEURONS, 9.0), np.zeros(NEURONS, np.int32))
     encoder = Encoder(
@@ -285,7 +286,7 @@ def test_resume_refuses_another_training(
     path = tmp_path / "model.pkl"
     train = data.load("digits", "train")
     chosen = settings(train, samples=1500, rstdp_epochs=0.5, seed=3)
-    saved = replace(checkpoint.beginning(wta.prepare(train, chosen).beginning()), position=5)
+    saved = replace(checkpoint.beginning(wta.prepare(train, chosen).initial_state()), position=5)
     checkpoint.save(checkpoint.place(path), saved, loop.describe("wta", "wta", train, chosen))
     assert main.main(command(path, "--resume", option, value)) == 2
     refused(capsys, f"{complaint}; {checkpoint.REMEDY}")
@@ -306,7 +307,7 @@ def recipe(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int =
 def saved(tmp_path: Path) -> Path:
     """A sound checkpoint of ``recipe()``."""
     path = checkpoint.place(tmp_path / "model.pkl")
-    begin, history = recipe().beginning(), np.array([[5, np.nan, 0.5, 0.25, 0.75]])
+    begin, history = recipe().initial_state(), np.array([[5, np.nan, 0.5, 0.25, 0.75]])
     checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, begin, history, begin), {"recipe": "wta"})
     return path
 
@@ -330,8 +331,8 @@ def is_refused(path: Path, complaint: str = "") -> None:
 def test_a_checkpoint_is_read_back(saved: Path) -> None:
     found = load(saved)
     assert (found.position, found.seconds) == (5, 1.5)
-    np.testing.assert_array_equal(found.state["weights"], recipe().beginning()["weights"])
-    np.testing.assert_array_equal(found.best["weights"], recipe().beginning()["weights"])
+    np.testing.assert_array_equal(found.state["weights"], recipe().initial_state()["weights"])
+    np.testing.assert_array_equal(found.best["weights"], recipe().initial_state()["weights"])
     np.testing.assert_array_equal(found.history, [[5, np.nan, 0.5, 0.25, 0.75]])
 
 
@@ -402,7 +403,7 @@ def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
 )
 def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: Path) -> None:
     loop._start(recipe(name), {}, tmp_path / "model.pkl", resume=False)
-    pkl.write(recipe(name).network(recipe(name).beginning(), {"data": name}), tmp_path / "model.pkl")
+    pkl.write(recipe(name).network(recipe(name).initial_state(), {"data": name}), tmp_path / "model.pkl")
     network = pkl.read(tmp_path / "model.pkl")
     assert (network.name, network.provenance["data"]) == (legal, name)
 
@@ -460,7 +461,7 @@ def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path
 
 
 def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
-    # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
+    # 163.84 spikes in 20 steps: the total input is a whole number of 1/65536 spikes per step.
     encoder = Encoder(
         kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
     )

@@ -36,11 +36,11 @@ def test_a_schedule_that_is_none_is_named(bad):
 
 def test_rates_fall_when_validation_stands_still():
     rising = [0.5, 0.6, 0.7]
-    assert schedule.adapted(rising, 2, 0.5) == 1
-    assert schedule.adapted([*rising, 0.7], 2, 0.5) == 1
-    assert schedule.adapted([*rising, 0.7, 0.6], 2, 0.5) == 0.5
-    assert schedule.adapted([*rising, 0.7, 0.6, 0.65, 0.69], 2, 0.5) == 0.25
-    assert schedule.adapted([*rising, 0.7, 0.6, 0.8, 0.79], 2, 0.5) == 0.5
+    assert schedule.plateau_factor(rising, 2, 0.5) == 1
+    assert schedule.plateau_factor([*rising, 0.7], 2, 0.5) == 1
+    assert schedule.plateau_factor([*rising, 0.7, 0.6], 2, 0.5) == 0.5
+    assert schedule.plateau_factor([*rising, 0.7, 0.6, 0.65, 0.69], 2, 0.5) == 0.25
+    assert schedule.plateau_factor([*rising, 0.7, 0.6, 0.8, 0.79], 2, 0.5) == 0.5
 
 
 def test_normalisation_by_sum_and_by_maximum():
@@ -62,7 +62,7 @@ def test_random_mask_has_its_share_and_no_bare_neuron():
 
 def test_weak_inputs_and_weak_synapses_go():
     weights = np.array([[0.01, 0.03], [0.5, 0.3], [0.0, 0.2]], np.float32)
-    means = pruning.recent(np.zeros(3), weights, 0.0)
+    means = pruning.running_mean(np.zeros(3), weights, 0.0)
     assert means == pytest.approx([0.02, 0.4, 0.1])
     keep = pruning.active_inputs(means, 0.1)
     assert keep.tolist() == [False, True, True]
@@ -70,7 +70,7 @@ def test_weak_inputs_and_weak_synapses_go():
     assert pruning.pruned(weights, keep)[1:].tolist() == weights[1:].tolist()
     assert pruning.pruned(weights, keep).dtype == np.float32
     assert pruning.strong_synapses(weights, 0.5).tolist() == [[False, False], [True, True], [False, True]]
-    assert pruning.recent(np.array([1.0]), np.array([[0.0, 0.5]]), 0.8) == pytest.approx([0.85])
+    assert pruning.running_mean(np.array([1.0]), np.array([[0.0, 0.5]]), 0.8) == pytest.approx([0.85])
 
 
 def test_enhanced_images_are_local_contrast_to_a_power():

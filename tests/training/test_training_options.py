@@ -11,16 +11,17 @@ import numpy as np
 import pytest
 
 from snnedge import data, kinds
+from snnedge.brian2_program.program import CurrentProgram
 from snnedge.data import Dataset
 from snnedge.data import contrast as enhance
 from snnedge.errors import InputError
 from snnedge.model.network import Encoder, Network, Population, Projection, Readout
 from snnedge.support import plugins
+from snnedge.train import block as blocks
 from snnedge.train import checkpoint, chunk_size, diagnostics, early_stopping, loop, preset
 from snnedge.train.recipe import Report, State
 from snnedge.train.recipes import wta
-from snnedge.train.recipes.wta import block as wta_block
-from snnedge.train.recipes.wta import plan as wta_plan
+from snnedge.train.recipes.wta.plan import plan
 from snnedge.train.recipes.wta.simulator import CAPACITY, Simulator
 
 NEURONS, STEPS = 20, 20
@@ -59,9 +60,10 @@ def recipe(train: Dataset, *assignments: str, **changes: Any) -> wta.Wta:
 
 
 def run(brian: Simulator, trained: wta.Wta) -> list[State]:
-    """The states after each chunk, and in the end."""
-    trained._running = brian
-    states, position = [trained.beginning()], 0
+    """Return the states after each chunk, and in the end."""
+    trained.capacity = CAPACITY  # that of `brian`
+    trained.program = CurrentProgram(brian)
+    states, position = [trained.initial_state()], 0
     for stop in trained.stops:
         states.append(trained.advance(states[-1], position, stop)[0])
         position = stop
@@ -83,8 +85,8 @@ def run(brian: Simulator, trained: wta.Wta) -> list[State]:
 )
 def test_a_schedule_is_followed(schedule: str, values: dict[int, float]) -> None:
     settings = recipe(digits(), f"stages.0.learning_rate={schedule}").settings
-    plan = wta_plan.plan(settings, 300)  # 180 samples in the first stage
-    assert {k: pytest.approx(plan.attract[k]) for k in values} == values
+    drawn = plan(settings, 300)  # 180 samples in the first stage
+    assert {k: pytest.approx(drawn.attract[k]) for k in values} == values
 
 
 @needs_brian2
@@ -106,7 +108,7 @@ def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     found, expected, other = (run(brian, one)[-1] for one in (option, before, plain))
     np.testing.assert_equal(found, expected)
     assert (found["weights"] != other["weights"]).any()
-    np.testing.assert_array_equal(option.answers(found, train), before.answers(found, contrast))
+    np.testing.assert_array_equal(option.predict(found, train), before.predict(found, contrast))
 
 
 @needs_brian2
@@ -142,7 +144,7 @@ def test_learning_rates_fall_when_accuracy_stands_still(brian: Simulator) -> Non
     assert still + 2 < len(states)
     np.testing.assert_array_equal(states[still + 2]["weights"], states[-1]["weights"])
     assert (states[still]["weights"] != states[still + 1]["weights"]).any()
-    assert wta_block.rate_factor(states[-1], still + 1, {"patience": 0, "factor": 0.0}) == 1
+    assert blocks.rate_factor(states[-1], still + 1, {"patience": 0, "factor": 0.0}) == 1
 
 
 def test_memory_is_free_memory_or_a_number() -> None:
@@ -172,7 +174,7 @@ class Scripted:
 
     def fit(self, limit: int) -> None: ...
 
-    def beginning(self) -> State:
+    def initial_state(self) -> State:
         return {"count": np.zeros(1, np.int64)}
 
     def advance(self, state: State, first: int, last: int) -> tuple[State, Report]:
@@ -182,7 +184,7 @@ class Scripted:
     def finish(self, state: State) -> State:
         return state
 
-    def answers(self, state: State, held: Dataset) -> np.ndarray:
+    def predict(self, state: State, held: Dataset) -> np.ndarray:
         place = min(int(state["count"][0]) // 10 - 1, len(self.SHARES) - 1)
         return np.where(np.arange(len(held)) < self.SHARES[place] * len(held), held.labels, -1)
 
@@ -238,9 +240,9 @@ def test_a_resumed_training_stops_at_the_same_place(killed_at: int, tmp_path: Pa
 
 
 def test_checks_lie_at_fixed_places() -> None:
-    assert early_stopping.Watch(HELD, 3, 1000).checks == tuple(range(50, 1001, 50))
-    assert early_stopping.Watch(HELD, 3, 3).checks == (1, 2, 3)
-    assert early_stopping.Watch(HELD, 0, 1000).checks == ()
+    assert early_stopping.EarlyStopping(HELD, 3, 1000).checks == tuple(range(50, 1001, 50))
+    assert early_stopping.EarlyStopping(HELD, 3, 3).checks == (1, 2, 3)
+    assert early_stopping.EarlyStopping(HELD, 0, 1000).checks == ()
 
 
 # Health
@@ -249,14 +251,14 @@ def test_checks_lie_at_fixed_places() -> None:
 def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
     """Why a training with these settings is stopped after its first ``WINDOW`` samples."""
     trained = recipe(digits(), *assignments, **{"samples": 2000, "block": diagnostics.WINDOW} | changes)
-    trained._running = brian
-    begin = trained.beginning()
+    trained.program = CurrentProgram(brian)
+    begin = trained.initial_state()
     state, report = trained.advance(begin, 0, diagnostics.WINDOW)
-    doctor = diagnostics.Doctor(
+    watch = diagnostics.Diagnostics(
         begin, preset.load("wta", "digits", preset.parse(assignments) | changes), 2000
     )
     with pytest.raises(diagnostics.Unhealthy) as caught:
-        doctor.examine(report, state, diagnostics.WINDOW)
+        watch.examine(report, state, diagnostics.WINDOW)
     assert caught.value.exit_code == 1
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -277,7 +279,7 @@ def test_weights_that_explode_are_told(brian: Simulator) -> None:
     trained = recipe(digits(), "rstdp.repel=[-1.0, -1.0]", rstdp_epochs=0.2)
     *_, last, _ = run(brian, trained)
     settings = trained.settings.as_dict() | {"rstdp": {"repel": -1}}
-    found, *_ = diagnostics.examine(None, trained.beginning(), last, settings)
+    found, *_ = diagnostics.examine(None, trained.initial_state(), last, settings)
     assert found.fatal
     assert "weights" in found.text
     assert "lower rstdp.repel (now -1) with --set" in found.text
@@ -297,12 +299,12 @@ def test_intensity_that_runs_away_is_told() -> None:
 def test_no_verdict_depends_on_the_chunk(size: int) -> None:
     def told(fires: Callable[[int], int]) -> list[tuple[int, str]]:
         """Where a training of 1000 samples is stopped, and why; ``fires``: who wins, or -1."""
-        doctor = diagnostics.Doctor({}, {"bright": 0.5}, 1000)
+        watch = diagnostics.Diagnostics({}, {"bright": 0.5}, 1000)
         for first in range(0, 1000, size):
             chunk = np.array([fires(k) for k in range(first, min(first + size, 1000))])
             wins = np.bincount(chunk[chunk >= 0], minlength=10)
             try:
-                doctor.examine(Report(None, wins, float((chunk < 0).mean())), {}, len(chunk))
+                watch.examine(Report(None, wins, float((chunk < 0).mean())), {}, len(chunk))
             except diagnostics.Unhealthy as error:
                 return [(first + len(chunk), str(error))]
         return []
@@ -314,23 +316,23 @@ def test_no_verdict_depends_on_the_chunk(size: int) -> None:
     assert "number 3 of 10 fired 100%" in why
     ((end, why),) = told(lambda k: -1)
     assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
-    assert "drew no output spike; lower bright (now 0.5) with --set, or look at the images" in why
+    assert "drew no output spike; lower bright (now 0.5) with --set, or check the images" in why
 
 
 def test_a_short_training_is_judged_as_a_whole() -> None:
-    doctor = diagnostics.Doctor({}, {}, 60)
-    doctor.examine(Report(None, np.eye(10, dtype=np.int64)[3] * 60, 0.0), {}, 60)  # too few to have turns
-    doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 59)
+    watch = diagnostics.Diagnostics({}, {}, 60)
+    watch.examine(Report(None, np.eye(10, dtype=np.int64)[3] * 60, 0.0), {}, 60)  # too few to have turns
+    watch.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 59)
     with pytest.raises(diagnostics.Unhealthy, match="silent network"):
-        doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
+        watch.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
 
 
 def test_layers_are_not_mixed_in_a_verdict() -> None:
-    doctor = diagnostics.Doctor({}, {}, 10_000)
-    doctor.examine(Report(None, np.full(9, 10), 0.0), {}, 499)
-    doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 499)
+    watch = diagnostics.Diagnostics({}, {}, 10_000)
+    watch.examine(Report(None, np.full(9, 10), 0.0), {}, 499)
+    watch.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 499)
     with pytest.raises(diagnostics.Unhealthy, match="of 500 samples"):
-        doctor.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
+        watch.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
 
 
 def test_growth_beyond_single_precision_is_told() -> None:
@@ -346,12 +348,12 @@ def test_growth_beyond_single_precision_is_told() -> None:
 @needs_brian2
 def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     trained = recipe(digits(), rstdp_epochs=0.2)
-    trained._running = brian
-    begin = state = trained.beginning()
-    doctor, position = diagnostics.Doctor(begin, trained.settings.as_dict(), trained.stops[-1]), 0
+    trained.program = CurrentProgram(brian)
+    begin = state = trained.initial_state()
+    watch, position = diagnostics.Diagnostics(begin, trained.settings.as_dict(), trained.stops[-1]), 0
     for stop in trained.stops:
         state, report = trained.advance(state, position, stop)
-        doctor.examine(report, state, stop - position)
+        watch.examine(report, state, stop - position)
         position = stop
     assert not [record for record in caplog.records if record.name == "snnedge"]
 
@@ -362,15 +364,15 @@ def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCa
 @needs_brian2
 def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) -> None:
     small, large = recipe(digits()), recipe(digits())
-    small.fit(chunk_size.BRIAN2 + (1 << 20))
+    small.fit(chunk_size.BASE_BYTES + (1 << 20))
     large.fit(1 << 31)
     assert small.capacity < CAPACITY < large.capacity
     with pytest.raises(InputError, match=r"in 0.30 GB nothing fits, this network needs 0.37"):
         small.fit(300_000_000)
     whole = run(brian, large)[-1]
     with small:  # compiled for its own chunks
-        state, position = small.beginning(), 0
-        for last in loop._ends(small, 0, None, ()):
+        state, position = small.initial_state(), 0
+        for last in loop.chunk_ends(small, 0, None):
             state, position = small.advance(state, position, last)[0], last
         np.testing.assert_equal(small.finish(state), whole)
 
@@ -381,7 +383,7 @@ def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
     module = plugins.load("recipes", preset.recipe(name))
     settings = module.choose(preset.load(name, "digits", {"neurons": 20, "samples": 100}), digits())
     found = []
-    for size in (chunk_size.BRIAN2 + (3 << 20), 1 << 31):
+    for size in (chunk_size.BASE_BYTES + (3 << 20), 1 << 31):
         prepared = module.prepare(digits(), settings)
         prepared.fit(size)
         found.append(prepared.capacity)
@@ -397,15 +399,15 @@ def test_the_margin_rule_is_supervised_and_better(cache: None) -> None:
     assert (plain.settings.supervised, better.settings.supervised) == (False, True)
     assert (plain.settings.clip, better.settings.clip) == (1, 0.999)
     with better:
-        state, position = better.beginning(), 0
+        state, position = better.initial_state(), 0
         for stop in better.stops:
             if position == better.ends[-2]:
-                labelled = better.finish(better._labelled(state))
-                accuracy = (better.answers(labelled, test) == test.labels).mean()
+                labelled = better.finish(better.labelled(state))
+                accuracy = (better.predict(labelled, test) == test.labels).mean()
             state, position = better.advance(state, position, stop)[0], stop
-        raced = better.answers(state, test)
+        raced = better.predict(state, test)
         better.__exit__()
-        compared = better.answers(state, test)  # by the other program
+        compared = better.predict(state, test)  # by the other program
     assert (raced == test.labels).mean() > accuracy + 0.01
     assert (raced == compared).mean() > 0.99
     assert state["weights"].min() < 0

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from .allowed_names import Quantity, show
-from .fields import Fields
+from ...support.checked import Fields, show
+from .allowed_names import Quantity
 from .options import OPTIONS, flag
 
 SEARCHED_DICTS = ("config", "params", "parameters")  # keys whose dicts may hold values, too

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ...support.checked import show
+
 MAX_STRING = 1024  # characters of one string in an array
 MAX_ELEMENTS = 2**31  # of an array, axes of length 0 counted as 1
 
@@ -42,6 +44,11 @@ class Name:
 
     text: str
     call: Callable[..., Any] | None
+
+    @property
+    def shown(self) -> str:
+        """The name in messages (``checked.show``)."""
+        return self.text
 
 
 class DtypeBuilder:
@@ -95,13 +102,6 @@ def finish(node: Any) -> Any:
     if type(node) is ArrayBuilder and node.value is None:
         raise Refused("has an array without content")
     return node.value if type(node) is ArrayBuilder else node
-
-
-def show(value: Any) -> str:
-    """Return ``value`` for a message: short, ASCII, on one line, whatever the file contains."""
-    if isinstance(value, str | int):
-        return ascii(value)[:60]
-    return value.text if type(value) is Name else f"a {type(value).__name__}"
 
 
 def _array(data: Any, dtype: Any, shape: Any, order: str) -> np.ndarray:

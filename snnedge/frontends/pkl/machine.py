@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .allowed_names import ALLOWED_NAMES, HOW_TO_SAVE, ArrayBuilder, DtypeBuilder, Name, Refused, show
+from ...support.checked import show
+from .allowed_names import ALLOWED_NAMES, HOW_TO_SAVE, ArrayBuilder, DtypeBuilder, Name, Refused
 
 MAX_OPCODES = 2**21  # a few seconds of reading; numbers by the million belong in an array
 MAX_GROWTH = 4  # bytes, and values, that are built per byte of the file ...

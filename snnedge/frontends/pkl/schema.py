@@ -8,10 +8,11 @@ import numpy as np
 from ... import kinds
 from ...errors import InputError
 from ...model.kind import RECEPTORS, Kind
+from ...model.limits import MAX_WEIGHTS
 from ...model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ...model.parameter import Parameter
 from ...support import plugins
-from .fields import Fields
+from ...support.checked import Fields
 
 FORMAT = "snnedge-model"
 VERSION = 2  # what is written: the fields of version 1 and a checksum
@@ -19,7 +20,6 @@ FIRST_CHECKED = 2  # the version since which files have a checksum
 SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
 PART_FIELDS = ("encoder", "populations", "projections", "readout")
 MAX_AXES = 3  # of a population: rows, columns, channels
-MAX_WEIGHTS = 2**24  # of a model: 128 MiB as float64
 OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
 READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
 

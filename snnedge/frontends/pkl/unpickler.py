@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...support.checked import show
 from ...support.files import unreadable
 from . import machine
-from .allowed_names import HOW_TO_SAVE, Quantity, Refused, finish, show
+from .allowed_names import HOW_TO_SAVE, Quantity, Refused, finish
 from .machine import MAX_OPCODES, Budget
 
 __all__ = ["Quantity", "Refused", "load", "loads"]

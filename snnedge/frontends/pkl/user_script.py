@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...model.limits import MAX_WEIGHTS
 from ...model.network import INPUT, UNASSIGNED, Network
+from ...support.checked import Fields, legal_name
 from .aliases import ALIASES, Dimension, ScriptValues
-from .fields import Fields, legal_name
 from .options import OPTIONS
-from .schema import FORMAT, MAX_WEIGHTS, VERSION, to_network
+from .schema import FORMAT, VERSION, to_network
 
 POPULATION = "neurons"  # name of the one population
 

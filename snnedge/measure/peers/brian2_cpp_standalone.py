@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ...brian2_program.order import STEP
 from ...brian2_program.program import Program
 from ...model.network import INPUT, Population, Projection, inputs_of
-from ...train.recipes.wta.network import STEP
 from ..contender import Contender, Task, vote
 
 PACKAGES = ("brian2",)

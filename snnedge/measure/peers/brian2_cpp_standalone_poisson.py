@@ -6,10 +6,10 @@ For models with the encoder `poisson`: its spike probabilities, with the random 
 from types import ModuleType
 from typing import Any
 
+from ...brian2_program.order import STEP
 from ...kinds.encoders import poisson
 from ...model.integers import Q16_ONE
 from ...simulator.arithmetic import FloatingPoint
-from ...train.recipes.wta.network import STEP
 from ..contender import Task
 from . import brian2_cpp_standalone as played_back
 from .brian2_cpp_standalone import Brian2

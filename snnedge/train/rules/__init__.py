@@ -1,1 +1,1 @@
-"""Learning rules that several recipes share."""
+"""Learning rules that several recipes share, each as a Brian2 network and the simulator that runs it."""

@@ -295,7 +295,7 @@ def test_mnist_is_the_canonical_one():
 
 CONTENT = {name: idx(array) for name, array in small_set().items()}
 MD5 = {name: hashlib.md5(content).hexdigest() for name, content in CONTENT.items()}
-LIMITS = Limits(silence=0.3, total=1.0, size=5000, unpacked=5000)
+LIMITS = Limits(idle_seconds=0.3, total=1.0, size=5000, unpacked=5000)
 
 
 class Server(http.server.BaseHTTPRequestHandler):
@@ -345,7 +345,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     def stalled(self, body: bytes) -> None:
         self.reply(body[:5], len(body))
-        time.sleep(3 * LIMITS.silence)
+        time.sleep(3 * LIMITS.idle_seconds)
 
     def dripping(self, body: bytes) -> None:
         self.reply(b"", len(body))

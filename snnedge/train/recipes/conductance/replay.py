@@ -1,23 +1,30 @@
-"""Runs a trained `conductance` network in Brian2, without learning: the input spikes are those of the
-integer model."""
+"""Inference of a trained `conductance` network in Brian2, without learning.
+
+The input spikes are those of the integer model.
+"""
 
 import numpy as np
 
 from ....kinds.encoders import poisson
-from ....kinds.neurons.lif import rest_steps
 from ....model.network import INPUT, Network, Population, Projection
 from ....model.outcome import Outcome, empty
-from ...neuron_labels import decide_spikes
+from ...decision import decide_spikes
+from ...presentation_order import batches
 from ...recipe import State
-from .model import still
-from .network import STATE, Shape
-from .simulator import Chunk, Constants, Response, Simulator
+from .constants import Constants, neuron_constants
+from .equations import STATE
+from .network import Shape
+from .presentation import inference_chunk
+from .simulator import Chunk, Response, Simulator
 
-CAPACITY = 1000  # samples per run of the program, as in training: the same program
+CAPACITY = 1000  # samples in a run, as in training: the same program
 
 
-def replays(network: Network) -> bool:
-    """Is it Poisson input to `lif_cond_exp` neurons that inhibit each other, directly or by a layer?"""
+def supports(network: Network) -> bool:
+    """Return whether ``network`` has Poisson input to `lif_cond_exp` neurons with mutual inhibition.
+
+    Inhibition is direct, or through a second population with one threshold.
+    """
     names = tuple(p.name for p in network.populations)
     known = {network.encoder.kind, *(p.kind for p in network.populations)}
     if known != {"poisson", "lif_cond_exp"} or len(names) > 2 or network.readout.population != names[0]:
@@ -39,43 +46,34 @@ def _receptor(kind: str) -> str:
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:
-    """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+    """Return the outcome for uint8 ``images`` (n, *shape).
+
+    Raises ``ToolError`` without Brian2 or a compiler.
+    """
     first, last = network.populations[0], network.populations[-1]
     shape = Shape(network.encoder.size, first.size, CAPACITY, "triplet", "sum", first is last)
     constants, state = _constants(network, first, last), _state(network, first)
     result = empty(len(images), first.size)
     with Simulator(shape) as simulator:
-        for begin in range(0, len(images), CAPACITY):
-            part = slice(begin, begin + CAPACITY)
-            chunk = still(network.encoder, network.dt, network.steps, images[part])
+        for part in batches(len(images), CAPACITY):
+            chunk = inference_chunk(network.encoder, network.dt, network.steps, images[part])
             response, _ = simulator.run(constants, state, chunk)
             _fill(network, result, part, response, chunk)
     return result
 
 
 def _constants(network: Network, first: Population, last: Population) -> Constants:
-    """Potentials in V instead of mV: the equations do not care. Thresholds stand in theta."""
+    """Return the constants of the equations, in V; ``theta`` holds the excitatory thresholds."""
     inhibition = _between(network, last.name, first.name).params["weight"]
-    found = {"excitatory": _layer(first, network.dt) | {"inhibition": inhibition, "remain": 1.0}}
+    found = {
+        "excitatory": neuron_constants(first.params, network.dt) | {"inhibition": inhibition, "remain": 1.0}
+    }
     if first is not last:
         strength = _between(network, first.name, last.name).params["weight"]
         base = float(np.ravel(last.params["threshold"])[0])
-        found["inhibitory"] = _layer(last, network.dt) | {"excitation": strength, "base": base}
+        rest = {"excitation": strength, "base": base}
+        found["inhibitory"] = neuron_constants(last.params, network.dt) | rest
     return found
-
-
-def _layer(p: Population, dt: float) -> dict[str, float]:
-    return {
-        "rest": p.params["rest"],
-        "reset": p.params["reset"],
-        "e_exc": p.params["reversal_e"],
-        "e_inh": p.params["reversal_i"],
-        "dt_tau": dt / p.params["tau"],
-        "most": p.params["tau"] / dt,
-        "decay_e": float(np.exp(-dt / p.params["tau_e"])),
-        "decay_i": float(np.exp(-dt / p.params["tau_i"])),
-        "pause": rest_steps(p.params["refractory"], dt),
-    }
 
 
 def _between(network: Network, source: str, target: str) -> Projection:
@@ -83,6 +81,7 @@ def _between(network: Network, source: str, target: str) -> Projection:
 
 
 def _state(network: Network, first: Population) -> State:
+    """Return the state of the equations: all 0 but weights and thresholds."""
     n, sources = first.size, network.encoder.size
     weights = _between(network, INPUT, first.name).weights.astype(np.float32)
     thresholds = np.broadcast_to(first.params["threshold"], n).astype(np.float32)
@@ -94,7 +93,7 @@ def _state(network: Network, first: Population) -> State:
 
 
 def _fill(network: Network, result: Outcome, part: slice, response: Response, chunk: Chunk) -> None:
-    """Enter what was fired up to each decision."""
+    """Enter decisions, and the spikes before them, of the samples ``part`` into ``result``."""
     spikes = (response.sample, response.step, response.neuron)
     decided = decide_spikes(len(chunk.gains), network.steps, *spikes, network.readout)
     result.labels[part], result.steps[part] = decided
@@ -108,6 +107,6 @@ def _fill(network: Network, result: Outcome, part: slice, response: Response, ch
 
 
 def _noise(network: Network) -> np.ndarray:
-    """What the encoder compares its probabilities with, (steps, inputs)."""
+    """Return the random numbers that the encoder compares with its probabilities, (steps, inputs)."""
     key, steps = poisson.key(int(network.encoder.params["seed"])), range(network.steps)
     return np.stack([poisson.draw(key, step, network.encoder.size) for step in steps])

@@ -10,14 +10,13 @@ from ....data import Dataset, contrast
 from ....errors import InputError
 from ....model.exit_rule import exit_margin
 from ....model.parameter import Parameter
-from ... import schedule, weight_normalization
+from ... import pruning, schedule, weight_normalization
 from ...preset import Preset, numbers, samples
 
-MAX_NEURONS = 32767  # Brian2 numbers the synapses of a layer with 32 bits
+MAX_NEURONS = 32767  # Brian2 has 32-bit indices of synapses
 TIME = Parameter("s", 1e-5, 1e6)
 POTENTIAL = Parameter("mV", -1000, 1000)
 WEIGHT = Parameter("", 0, 1e4)
-SHARE = Parameter("", 0, 1)
 NEURON = {
     "v_rest": POTENTIAL,
     "v_reset": POTENTIAL,
@@ -58,8 +57,8 @@ RANGES: dict[str, dict[str, Parameter]] = {
         "max_weight": Parameter("", 1e-6, 1e4),
     },
     "enhance": contrast.RANGES,
-    "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
-    "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
+    "prune": pruning.RANGES,
+    "adapt": schedule.PLATEAU_RANGES,
 }
 CHOICES = {
     "rule": ("pair", "triplet"),
@@ -70,7 +69,10 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """``constants``: the preset, checked; ``samples`` to be presented."""
+    """All that a training depends on besides its images.
+
+    ``constants``: the checked preset. ``samples``: number of presentations, without repeats.
+    """
 
     neurons: int
     seed: int
@@ -81,24 +83,24 @@ class Settings:
 
     @property
     def parts(self) -> dict[str, int]:
-        """As in ``recipe.Settings``."""
+        """Number of presentations to the network."""
         return {"network": self.samples}
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """Return the settings as plain dicts, lists, strings and numbers."""
         return {**copy.deepcopy(self.constants), "samples": self.samples, "exit_margin": self.exit_margin}
 
     def steps(self, seconds: float) -> int:
-        """``seconds`` in steps."""
+        """Return the number of steps in ``seconds``, rounded."""
         return round(seconds / float(self.constants["dt"]))
 
     def decay(self, tau: float) -> float:
-        """What a step leaves of something that decays with the time constant ``tau`` (s)."""
+        """Return the factor by which a step decays an exponential of the time constant ``tau`` (s)."""
         return float(np.exp(-self.constants["dt"] / tau))
 
 
 def choose(preset: Preset, data: Dataset) -> Settings:
-    """``preset`` for ``data``. Raises ``InputError`` that names the option."""
+    """Return the settings of ``preset`` for ``data``. Raises ``InputError`` that names the option."""
     constants = preset | numbers(preset, RANGES[""])
     for table in RANGES.keys() - {""}:
         constants[table] = preset[table] | numbers(preset[table], RANGES[table], table)
@@ -117,15 +119,14 @@ def choose(preset: Preset, data: Dataset) -> Settings:
 
 
 def _check(settings: Settings) -> None:
-    """What the numbers must be to each other."""
+    """Raise ``InputError`` for numbers that contradict each other."""
     c, steps = settings.constants, settings.steps(settings.constants["shown"])
     schedule.checked(c["learning_rate"], settings.samples, schedule.FACTOR, "learning_rate")
     whole = settings.steps(c["shown"] + c["rest"])
     if not (steps >= 1 and whole <= 65535):
         problem = f"{steps} steps of {c['dt']} s, {whole} with the rest, give 1..65535 of them"
         raise InputError(f"--set shown={c['shown']}: {problem}")
-    if c["enhance"]["window"] and c["enhance"]["window"] % 2 == 0:
-        raise InputError(f"--set enhance.window={c['enhance']['window']}: give an odd number, or 0")
+    contrast.check_window(c["enhance"])
     for name, highest in (("excitatory", c["excitatory"]["theta"]), ("inhibitory", 0)):
         layer = c[name]
         if not layer["e_inh"] <= layer["v_reset"] <= min(layer["threshold"] + highest, layer["e_exc"]):

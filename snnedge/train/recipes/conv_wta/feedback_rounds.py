@@ -1,6 +1,6 @@
-"""Readout and features learn together, in rounds: a race over some images, then its feedback.
+"""Joint learning of readout and features in rounds: a race over some images, then its feedback.
 
-Feedback that waits for a round of 500 images teaches as well as feedback at once.
+Feedback after a round of 500 images reaches the same accuracy as feedback after every image.
 """
 
 from dataclasses import dataclass
@@ -8,18 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....model.weight_codes import WEIGHT_LIMITS
-from ...rules.feedback.simulator import Features, Simulator
-from ...rules.margin_race.simulator import SILENT, Rule, State
-from .credit import lessons
-from .features import Geometry, Layer, rounded
+from ...rules.feedback.simulator import CreditedPatches, Features, Simulator
+from ...rules.margin_race.simulator import SILENT, Response, Rule, State
+from .credit import credited_patches
+from .features import Layer, rounded
+from .geometry import Geometry
 
 ROUND = 500  # images
 
 
 @dataclass(frozen=True)
 class Samples:
-    """n presentations: ``images`` and their labels ``targets``, ``rate`` and ``rise`` (in margins) of the
-    readout, and ``feedback``: the rate of the features."""
+    """Arguments of n presentations; every array has n rows.
+
+    ``images`` uint8, ``targets`` int: their labels. ``rate`` and ``rise`` (in margins): of the readout.
+    ``feedback``: learning rate of the features.
+    """
 
     images: np.ndarray
     targets: np.ndarray
@@ -30,8 +34,11 @@ class Samples:
 
 @dataclass(frozen=True)
 class Learner:
-    """``labels`` of the neurons; ``margin`` in spikes of a mean image; ``width``: difference between two
-    drives, in weights, at which feedback begins to fade."""
+    """Joint learning with ``simulator``.
+
+    ``labels`` of the neurons. ``margin``: in spikes of a mean image. ``width``: distance between two maps,
+    in weights, at which feedback fades.
+    """
 
     simulator: Simulator
     geometry: Geometry
@@ -43,7 +50,7 @@ class Learner:
     def learn(
         self, features: Features, readout: State, samples: Samples
     ) -> tuple[np.ndarray, Features, State]:
-        """The neurons that won, int (n,), and both after ``samples``."""
+        """Return the winning neurons, int (n,), and features and readout after ``samples``."""
         winners = []
         for k in range(0, len(samples.targets), ROUND):
             part = Samples(*(values[k : k + ROUND] for values in vars(samples).values()))
@@ -61,10 +68,17 @@ class Learner:
         series = {"phases": np.where(phases == SILENT, phases, 0), "target": samples.targets}
         series |= {"rate": samples.rate, "rise": samples.rise * margin}
         response, after = self.simulator.run(readout, self.labels, Rule(margin, exits=0), series)
-        close = (response.lead < margin) & (response.right >= 0) & (response.wrong >= 0)
-        right, wrong = response.right[close], response.wrong[close]
-        gain = (after.weights[:, right] - after.weights[:, wrong]).T
         top = WEIGHT_LIMITS[self.bits][True]
         width = 2 * top * self.width
-        taught = lessons(layer, samples.images[close], gain, samples.feedback[close] / margin, width)
-        return response.winners, self.simulator.teach(features, taught, top, width), after
+        patches = _credited(layer, samples, response, after, margin, width)
+        return response.winners, self.simulator.learn(features, patches, top, width), after
+
+
+def _credited(
+    layer: Layer, samples: Samples, response: Response, readout: State, margin: float, width: float
+) -> CreditedPatches:
+    """Return the patches of the samples within the margin, credited by the ``readout`` after them."""
+    close = (response.lead < margin) & (response.right >= 0) & (response.wrong >= 0)
+    right, wrong = response.right[close], response.wrong[close]
+    gain = (readout.weights[:, right] - readout.weights[:, wrong]).T
+    return credited_patches(layer, samples.images[close], gain, samples.feedback[close] / margin, width)

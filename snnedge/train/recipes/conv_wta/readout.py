@@ -1,10 +1,11 @@
-"""What the readouts of `conv_wta` have in common: the samples they learn from, and what they can do."""
+"""The interface of the readouts of `conv_wta`, and the samples that they learn from."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from ... import schedule
 from ...recipe import State
 from .first_layer import FirstLayer
 from .settings import Stage
@@ -12,10 +13,10 @@ from .settings import Stage
 
 @dataclass(frozen=True)
 class Samples:
-    """n presentations in a row, of which the stage has had ``done`` before.
+    """n presentations in a row in ``stage``, after ``done`` earlier ones in it.
 
-    ``order`` int (n,): which training images, ``shifts`` int8 (n, 2): moved how far; their ``labels``.
-    ``stage`` gives the rules.
+    ``order`` int (n,): indices of training images. ``shifts`` int8 (n, 2): their offsets in pixels.
+    ``labels`` int (n,).
     """
 
     order: np.ndarray
@@ -25,15 +26,17 @@ class Samples:
     done: int
 
     def schedule(self, name: str) -> np.ndarray:
-        """The values of the linear schedule ``name`` of the stage, float (n,)."""
-        begin, end = getattr(self.stage, name)
-        return np.linspace(begin, end, self.stage.samples)[self.done : self.done + len(self.order)]
+        """Return the values of the linear schedule ``name`` of the stage, float (n,)."""
+        values = schedule.values(getattr(self.stage, name), self.stage.samples)
+        return values[self.done : self.done + len(self.order)]
 
 
 @dataclass(frozen=True)
 class Learned:
-    """``state`` after n samples; ``winners`` int (n,), neurons; ``phases`` int8 (n, units):
-    spikes of layer 1 (``features.Scanner``)."""
+    """The result of n samples.
+
+    ``winners`` int (n,): neurons. ``phases`` int8 (n, units): spikes of layer 1 (``features.Scanner``).
+    """
 
     state: State
     winners: np.ndarray
@@ -41,14 +44,14 @@ class Learned:
 
 
 class ConvReadout(Protocol):
-    """Layer 2 on the spikes of layer 1."""
+    """Layer 2, which learns from the spikes of layer 1."""
 
-    def beginning(self, rng: np.random.Generator) -> State:
-        """``weights`` (units, neurons), ``bias`` and ``conscience`` (neurons,), float32, and ``labels``."""
+    def initial_state(self, rng: np.random.Generator) -> State:
+        """Return ``weights`` (units, neurons), ``bias`` and ``conscience`` (neurons,), and ``labels``."""
         ...
 
     def enter(self, state: State, stage: int) -> State:
-        """The state as ``stage`` of the readout begins."""
+        """Return the state as ``stage`` of the readout begins with it."""
         ...
 
     def learn(self, state: State, first: FirstLayer, samples: Samples) -> Learned:
@@ -56,9 +59,9 @@ class ConvReadout(Protocol):
         ...
 
     def finish(self, state: State, first: FirstLayer) -> State:
-        """What is left to do after the last sample."""
+        """Return ``state`` after the steps that follow the last sample."""
         ...
 
     def winners(self, state: State, first: FirstLayer, images: np.ndarray) -> np.ndarray:
-        """The neurons that answer to ``images``, int (n,), by the membranes that Brian2 sees."""
+        """Return the winning neuron for each of ``images``, int (n,), as Brian2 computes it."""
         ...

@@ -1,6 +1,7 @@
-"""Runs a trained `conv_wta` network in Brian2: its readout in floats, without learning.
+"""Inference of a trained `conv_wta` network in Brian2: its readout in floats, without learning.
 
-Layer 1 was rounded before the readout learned, so its spikes are the integer core's, as in the training.
+As in the training, the spikes of layer 1 come from the integer core: it was rounded before the readout
+learned.
 """
 
 from dataclasses import replace
@@ -12,13 +13,17 @@ from ....kinds.neurons.if_race import NEVER
 from ....model.network import INPUT, UNDECIDED, Network, kinds
 from ....model.outcome import Outcome, empty
 from ....runtime.runtime import Runtime
+from ...presentation_order import batches
 from ...rules.margin_race.simulator import SILENT, Response, Rule, Simulator, State
 
-APART = 1e6  # keeps neurons without a label from being the nearest
+UNLABELLED_BIAS = 1e6  # keeps neurons without a label from being the nearest
 
 
-def replays(network: Network) -> bool:
-    """Is it rounded shared features behind ``flash``, and one race that ends at its first spike, if any?"""
+def supports(network: Network) -> bool:
+    """Return whether ``network`` is a rounded patch layer behind ``flash``, and a race.
+
+    The race ends at its first spike, or has no threshold.
+    """
     if kinds(network) != ("flash", "conv_wta", "if_race", "shared", "dense"):
         return False
     (features, output), (shared, dense) = network.populations, network.projections
@@ -31,24 +36,27 @@ def replays(network: Network) -> bool:
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:
-    """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+    """Return the outcome for uint8 ``images`` (n, *shape).
+
+    Raises ``ToolError`` without Brian2 or a compiler.
+    """
     output, labels = network.populations[1], network.readout.labels
-    bias = output.params["bias"] + APART * (labels < 0)
+    bias = output.params["bias"] + UNLABELLED_BIAS * (labels < 0)
     threshold = np.asarray(output.params["threshold"])
     exits = bool((threshold < NEVER).all())
-    # Single precision holds nothing beside NEVER; without exits only differences of v count.
+    # In single precision NEVER absorbs all other terms; without exits only differences of v matter.
     state = State(network.projections[1].weights, bias, threshold * exits)
     phases = _phases(network, images)
     with Simulator("scan", phases.shape[1], output.size, network.steps) as simulator:
-        parts = [phases[k : k + simulator.capacity] for k in range(0, len(phases), simulator.capacity)]
-        found = [_race(simulator, state, labels, part, exits) for part in parts]
+        parts = batches(len(phases), simulator.capacity)
+        found = [_race(simulator, state, labels, phases[part], exits) for part in parts]
     winners = np.concatenate([response.winners for response in found])
     decided = np.concatenate([response.decided for response in found])
     return _outcome(network, images, winners, decided)
 
 
 def _phases(network: Network, images: np.ndarray) -> np.ndarray:
-    """The step at which each unit of layer 1 spikes, or ``SILENT``: int8 (n, units)."""
+    """Return the step at which each unit of layer 1 spikes, or ``SILENT``: int8 (n, units)."""
     features, output = network.populations
     never = {**output.params, "threshold": np.full(output.size, NEVER)}
     whole = replace(network, populations=(features, replace(output, params=never)))
@@ -59,12 +67,14 @@ def _phases(network: Network, images: np.ndarray) -> np.ndarray:
 def _race(
     simulator: Simulator, state: State, labels: np.ndarray, phases: np.ndarray, exits: bool
 ) -> Response:
-    nothing = np.zeros(len(phases))
-    series = {"phases": phases, "target": nothing, "rate": nothing}
+    """Return the outcome of a race in which nothing is learned."""
+    zeros = np.zeros(len(phases))
+    series = {"phases": phases, "target": zeros, "rate": zeros}
     return simulator.run(state, labels, Rule(1.0, exits=exits), series)[0]
 
 
 def _outcome(network: Network, images: np.ndarray, winners: np.ndarray, decided: np.ndarray) -> Outcome:
+    """Return the outcome of a race with ``winners`` and decisions at the steps ``decided``, int (n,)."""
     result = empty(len(images), len(network.readout.labels))
     gray = images.reshape(len(images), -1)
     result.input_spikes[:] = (gray >= network.encoder.params["threshold"]).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Settings of the recipe `conv_wta`: what decides the result besides the images, from a preset."""
+"""Settings of the recipe `conv_wta`: all that decides the result besides the images, checked."""
 
 import json
 import math
@@ -15,7 +15,7 @@ from ....model.exit_rule import exit_margin
 from ....model.network import require
 from ....model.parameter import Parameter
 from ... import schedule
-from ...preset import Preset, checked, given, numbers, samples
+from ...preset import Preset, as_option, checked, numbers, samples
 
 READOUTS = ("margin", "prototypes")
 BITS = (1, 4)
@@ -38,12 +38,12 @@ FEATURES = {
 }
 WEIGHT = Parameter("", 0, 1e3)
 
-Ends = tuple[float, float]
+Ends = tuple[float, float]  # first and last value of a linear schedule
 
 
 @dataclass(frozen=True)
 class Instar:
-    """An unsupervised stage: see ``instar_network``. ``rise`` falls to 0 over the first half of it."""
+    """A stage of ``rules/instar``. ``rise`` falls to 0 over the first half of it."""
 
     initial_weight: Ends
     learning_rate: Ends
@@ -52,8 +52,11 @@ class Instar:
 
 @dataclass(frozen=True)
 class Stage:
-    """``samples`` presentations to the readout. ``rise`` of the conscience, in margins. ``exits``: a
-    presentation ends with the decision. ``feedback``: learning rate of the features, 0 for none."""
+    """A stage of ``samples`` presentations to the readout.
+
+    ``rise`` of the conscience, in margins. ``exits``: a presentation ends with the decision. ``feedback``:
+    learning rate of the features, 0 for none.
+    """
 
     samples: int
     learning_rate: Ends
@@ -64,11 +67,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training depends on besides its images; ``presets/conv-wta.toml`` explains the numbers.
+    """All that a training depends on besides its images; ``presets/conv-wta.toml`` explains the numbers.
 
-    ``threshold``: gray value from which a pixel is on. ``exit``: in margins, 0 for none. ``images``: shown
-    to layer 1. ``log_odds``: see ``prototype_readout``; 0 leaves all as learned. ``clip``: see
-    ``quantize``.
+    ``threshold``: gray value from which a pixel is on. ``exit``: threshold in margins, 0 for none.
+    ``images``: number presented to layer 1. ``log_odds``: see ``prototype_readout``; 0 keeps the learned
+    weights. ``clip``: quantile of the weights for the quantiser.
     """
 
     seed: int
@@ -98,35 +101,33 @@ class Settings:
 
     @property
     def signed(self) -> bool:
-        """Whether features may have negative weights: feedback gives them some."""
+        """Whether features may have negative weights, as feedback gives them."""
         return any(any(stage.feedback) for stage in self.stages)
 
     @property
     def samples(self) -> int:
-        """Presentations to the readout."""
+        """Number of presentations to the readout."""
         return sum(stage.samples for stage in self.stages)
 
     @property
     def parts(self) -> dict[str, int]:
-        """As in ``recipe.Settings``."""
+        """Number of presentations to each part of the network."""
         return {"layer 1": self.images, "the readout": self.samples}
 
     @property
     def supervised(self) -> bool:
-        """Whether labels decided more than the label of each neuron."""
+        """Whether labels change weights, not only the labels of the neurons."""
         return self.readout == "margin"
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, texts and numbers."""
+        """Return the settings as plain dicts, lists, strings and numbers."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return plain
 
 
 def choose(preset: Preset, data: Dataset) -> Settings:
-    """``preset`` for ``data``, every number checked. Raises ``InputError`` that names the option."""
-    values = numbers(preset, INTEGERS)
-    values["patch"] = min(values["patch"], *data.shape)
-    values["crop"] = min(values["crop"], (min(data.shape) - values["patch"]) // 2)
+    """Return the settings of ``preset`` for ``data``. Raises ``InputError`` that names the option."""
+    values = _sizes(preset, data.shape)
     _check(preset, values)
     count = samples(preset, len(data))
     margin = numbers(preset["margin"], MARGIN, "margin")
@@ -151,7 +152,16 @@ def choose(preset: Preset, data: Dataset) -> Settings:
     )
 
 
+def _sizes(preset: Preset, shape: tuple[int, int]) -> dict[str, int]:
+    """Return the integers of ``preset``, with patch and crop limited by the images' ``shape``."""
+    values = numbers(preset, INTEGERS)
+    values["patch"] = min(values["patch"], *shape)
+    values["crop"] = min(values["crop"], (min(shape) - values["patch"]) // 2)
+    return values
+
+
 def _check(preset: Preset, values: dict[str, int]) -> None:
+    """Raise ``InputError`` for an unknown word, or options that exclude each other."""
     where = {"readout": READOUTS, "feature_bits": BITS}
     for key, known in where.items():
         if preset[key] not in known:
@@ -167,6 +177,7 @@ def _check(preset: Preset, values: dict[str, int]) -> None:
 
 
 def _neurons(preset: Preset, classes: int) -> int:
+    """Return the number of output neurons: ``neurons``, or ``neurons_per_class`` times ``classes``."""
     limit = Parameter("", 1, 32767, integer=True)
     if "neurons" in preset:
         neurons = int(checked(preset, "neurons", limit))
@@ -178,11 +189,13 @@ def _neurons(preset: Preset, classes: int) -> int:
 
 
 def _threshold(preset: Preset, data: Dataset) -> int:
+    """Return the gray value, 1..255, from which a pixel is on."""
     share: float = checked(preset, "bright", Parameter("", 0, 1))
     return max(math.ceil(share * int(data.images.max(initial=0))), 1)
 
 
 def _stages(preset: Preset, count: int, exits: bool) -> tuple[Stage, ...]:
+    """Return the stages of the readout, which divide ``count`` presentations by their shares."""
     tables = {f"stages.{k}": table for k, table in enumerate(preset["stages"])}
     if preset["readout"] == "prototypes":
         tables = {"prototypes": preset["prototypes"] | {"share": 1, "rise": [0, 0], "exits": False}}
@@ -201,6 +214,7 @@ def _stage(preset: Preset, table: Preset, count: int, name: str) -> Stage:
 
 
 def _feedback(preset: Preset, table: Preset, name: str) -> Ends:
+    """Return the schedule of the feedback in the stage ``table``, at ``name`` of the preset."""
     ends = _ends({"feedback": [0, 0]} | table, "feedback", schedule.FACTOR, name)
     if any(ends) and table["exits"]:
         raise InputError("--set stages: a stage with feedback has no exits: whole images are its lessons")
@@ -212,14 +226,14 @@ def _feedback(preset: Preset, table: Preset, name: str) -> Ends:
 def _instar(table: Preset, name: str) -> Instar:
     rise = checked(table, "rise", Parameter("", 0, 1e6), name)
     weights = _ends(table, "initial_weight", WEIGHT, name)
-    return Instar(weights, _ends(table, "learning_rate", schedule.STEP, name), rise)
+    return Instar(weights, _ends(table, "learning_rate", schedule.LEARNING_RATE, name), rise)
 
 
 def _ends(table: Mapping[str, Any], key: str, limits: Parameter, name: str) -> Ends:
-    """A pair whose values, and so all between them, are in ``limits``."""
+    """Return the pair at ``key`` after a check that its values are within ``limits``."""
     ends, where = table[key], f"{name}.{key}"
     if not (isinstance(ends, Sequence) and len(ends) == 2):
         example = "give the first and the last value, as in [0.05, 0.001]"
-        raise InputError(f"{given(where, repr(ends))}: {example}")
+        raise InputError(f"{as_option(where, repr(ends))}: {example}")
     schedule.checked(ends, 2, limits, where)
     return float(ends[0]), float(ends[1])

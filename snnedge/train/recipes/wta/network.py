@@ -1,23 +1,19 @@
-"""The `wta` network as Brian2 sees it: equations, and the order of events within a step.
+"""The Brian2 network of the recipe `wta`: equations, and the order of events within a step.
 
-Docs: recipes.md has the equations in prose. Numbers that belong to a sample (rates, gains, ...) come
-from ``TimedArray``s that change once per sample.
+recipes.md explains the equations. Numbers of a sample (rates, gains) come from ``TimedArray``s that
+change once per sample.
 """
 
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from ....brian2_program.compile import connect_all
+from ....brian2_program.order import STEP, in_order
+from ....brian2_program.timed_arrays import timed_arrays
 from ....kinds.encoders.error_diffusion import phases
 
-# Seconds. A power of two keeps every time exact: Brian2 takes clocks that are 1e-14 s apart for different
-# times, and at 1 ms rounding parts the clocks of steps and samples after 64 s. No equation contains
-# time, so a step may stand for any length.
-STEP = 2.0**-10
-SERIES = ("seeds", "attract", "repel", "rise", "fall", "target")  # one number per sample
+SERIES = ("seeds", "attract", "repel", "rise", "fall", "target")  # one number for each sample
 
 INPUTS = """
 rate : 1               # Q16 spikes per step
@@ -50,7 +46,7 @@ gain = attract(t) * int(label == target(t)) + repel(t) * int(label != target(t))
 """
 END_OUTPUTS = "v *= int(winner < 0)"
 
-# The one inhibitory neuron: it lets only the best candidate fire, and then resets everything.
+# The one inhibitory neuron: lets only the best candidate fire, and then resets all neurons.
 ARBITER = """
 best : 1
 winner : integer
@@ -63,13 +59,13 @@ END_ARBITER = """
 winner = -1
 best = 0
 """
-# No weight becomes negative; one that is already (in a net from elsewhere, run with gain 0) stays.
+# Weights do not become negative; a negative one of a foreign network, run with gain 0, is unchanged.
 LEARN = "w = clip(w + gain_post * (trace_pre - w), clip(w, -inf, 0), inf)"
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The Brian2 objects that a run sets (``series``, ``synapses``, ``outputs``) or reads."""
+    """The Brian2 objects of a run: ``series``, ``synapses`` and ``outputs`` are set, the others read."""
 
     series: dict[str, Any]
     outputs: Any
@@ -79,7 +75,7 @@ class Parts:
 
 
 def declare(b: ModuleType, inputs: int, neurons: int, steps: int, samples: int) -> Parts:
-    """Declare the network and a run of ``samples`` samples, and one step more to see the last end."""
+    """Declare the network and a run of ``samples`` samples, and one more step that records the last one."""
     b.defaultclock.dt = STEP * b.second
     sample = b.Clock(steps * STEP * b.second, name="sample")
     series = _series(b, sample.dt, samples + 1, inputs)
@@ -88,14 +84,9 @@ def declare(b: ModuleType, inputs: int, neurons: int, steps: int, samples: int) 
     arbiter.run_regularly(END_ARBITER, when="end", order=1, name="end_arbiter")
     sources = _sources(b, inputs, sample, arbiter, series)
     outputs = _outputs(b, neurons, sample, arbiter, series)
-    rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
-    synapses = b.Synapses(sources, outputs, "w : 1", name="synapses", **rules)
-    connect_all(synapses, "propagate")
-    rules = {"on_pre": {"elect": ELECT}, "on_event": {"elect": "candidate"}}
-    election = b.Synapses(outputs, arbiter, name="election", **rules)
-    election.connect()
+    synapses, election = _synapses(b, sources, outputs), _election(b, outputs, arbiter)
     fire, candidates = outputs.thresholder["spike"], outputs.thresholder["candidate"]
-    _in_order(candidates, election.elect, fire, synapses.learn, outputs.resetter["spike"])
+    in_order(candidates, election.elect, fire, synapses.learn, outputs.resetter["spike"])
     spikes = b.SpikeMonitor(outputs, name="spikes")
     finals = b.StateMonitor(outputs, "margin", True, clock=sample, order=-1, name="finals")
     network = b.Network(arbiter, sources, outputs, synapses, election, spikes, finals)
@@ -104,8 +95,8 @@ def declare(b: ModuleType, inputs: int, neurons: int, steps: int, samples: int) 
 
 
 def _series(b: ModuleType, dt: Any, rows: int, inputs: int) -> dict[str, Any]:
-    blank = {"rates": np.zeros((rows, inputs))} | {name: np.zeros(rows) for name in SERIES}
-    return {name: b.TimedArray(values, dt=dt, name=name) for name, values in blank.items()}
+    shapes: dict[str, tuple[int, ...]] = {"rates": (rows, inputs)}
+    return timed_arrays(b, shapes | dict.fromkeys(SERIES, (rows,)), dt)
 
 
 def _sources(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[str, Any]) -> Any:
@@ -140,8 +131,15 @@ def _outputs(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[s
     return group
 
 
-def _in_order(*objects: Any) -> None:
-    """Let ``objects`` act one after the other, after the inputs' spikes and resets of the step."""
-    for place, item in enumerate(objects):
-        item.when = "after_resets"
-        item.order = 10 * place
+def _synapses(b: ModuleType, sources: Any, outputs: Any) -> Any:
+    rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
+    synapses = b.Synapses(sources, outputs, "w : 1", name="synapses", **rules)
+    connect_all(synapses, "propagate")
+    return synapses
+
+
+def _election(b: ModuleType, outputs: Any, arbiter: Any) -> Any:
+    rules = {"on_pre": {"elect": ELECT}, "on_event": {"elect": "candidate"}}
+    election = b.Synapses(outputs, arbiter, name="election", **rules)
+    election.connect()
+    return election

@@ -1,17 +1,21 @@
-"""The plan of a training: which image when, with which phases and gains. Drawn once from the seed."""
+"""The plan of a `wta` training: image, phases and gains of each presentation, drawn once from the seed."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ... import schedule
+from ...presentation_order import presentation_order
 from .settings import Settings
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One entry per presentation. ``order``: index of the training image; ``shifts`` int8 (samples, 2), by
-    how many pixels it moves down and right; the others as in ``wta_simulator.Chunk``."""
+    """One entry per presentation.
+
+    ``order`` int: index of the training image. ``shifts`` int8 (samples, 2): its offset in pixels, down and
+    right. The others: as in ``simulator.Chunk``.
+    """
 
     order: np.ndarray
     shifts: np.ndarray
@@ -23,26 +27,25 @@ class Plan:
 
 
 def plan(settings: Settings, images: int) -> Plan:
-    """The plan for ``images`` training images: each once per epoch, in random order."""
+    """Return the plan for ``images`` training images, each presented once per epoch in random order."""
     rng = np.random.default_rng([settings.seed, 1])
-    order = np.empty((-(-settings.samples // images), images), np.int64)
-    for epoch in order:
-        epoch[:] = rng.permutation(images)
+    order = presentation_order(rng, settings.samples, images)
     seeds = rng.integers(0, 65536, settings.samples)
     rise = _values(settings, "rise") * settings.rise
     return Plan(
-        order=order.ravel()[: settings.samples],
+        order=order,
         shifts=_shifts(settings, rng),
         seeds=seeds,
         attract=_values(settings, "attract"),
         repel=_values(settings, "repel"),
         rise=rise,
-        # Thresholds stand still when the layer fires `target_spikes` times per sample.
+        # Thresholds are stationary when the layer fires `target_spikes` times per sample.
         fall=rise * settings.target_spikes / settings.neurons,
     )
 
 
 def _values(settings: Settings, name: str) -> np.ndarray:
+    """Return the values of the schedule ``name`` over all stages."""
     return np.concatenate([schedule.values(getattr(s, name), s.samples) for s in settings.stages])
 
 

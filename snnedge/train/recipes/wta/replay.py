@@ -1,25 +1,28 @@
-"""Runs a trained `wta` network in Brian2: float weights, no learning.
+"""Inference of a trained `wta` network in Brian2: float weights, no learning.
 
-All steps are run; the decision rule is then applied to the spikes (integer-contract.md). The encoder
-draws its spikes as the integer model does, to the bit.
+Brian2 runs all steps, and the decision rule is then applied to the spikes (integer-contract.md). The
+encoder spikes as in the integer model, bit for bit.
 """
 
 import numpy as np
 
 from ....model.network import INPUT, Network, kinds
 from ....model.outcome import Outcome, empty
-from ...neuron_labels import decide
+from ...decision import decide
 from .simulator import Simulator, State, input_spikes, integer_rates
 
 
-def replays(network: Network) -> bool:
-    """Is it one ``if_wta`` population behind one dense projection from ``error_diffusion``?"""
+def supports(network: Network) -> bool:
+    """Return whether ``network`` is one ``if_wta`` population behind a dense ``error_diffusion`` input."""
     fits, projection = kinds(network) == ("error_diffusion", "if_wta", "dense"), network.projections[0]
     return fits and projection.source == INPUT and not projection.delay
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:
-    """Answers for uint8 ``images`` (n, *shape). Raises ``ToolError`` without Brian2 or a compiler."""
+    """Return the outcome for uint8 ``images`` (n, *shape).
+
+    Raises ``ToolError`` without Brian2 or a compiler.
+    """
     (population,), (projection,) = network.populations, network.projections
     size, encoder, steps = population.size, network.encoder, network.steps
     thresholds = np.broadcast_to(population.params["threshold"], size)
@@ -36,7 +39,7 @@ def replay(network: Network, images: np.ndarray) -> Outcome:
 
 
 def _count(winners: np.ndarray, result: Outcome) -> None:
-    """Fill in the spikes up to the decision."""
+    """Enter the spikes before the decision into ``result``."""
     for step, winner in enumerate(winners.T):
         rows = np.flatnonzero((winner >= 0) & (step < result.steps))
         result.spike_counts[rows, winner[rows]] += 1

@@ -1,4 +1,4 @@
-"""Settings of the recipe `wta`: everything that decides the result besides the images, from a preset."""
+"""Settings of the recipe `wta`: all that decides the result besides the images, checked from a preset."""
 
 import copy
 from collections.abc import Mapping
@@ -8,22 +8,19 @@ from typing import Any
 import numpy as np
 
 from ....compiler.quantize import LEAST_CLIP
-from ....data import Dataset
-from ....data import contrast as enhance
-from ....errors import InputError
+from ....data import Dataset, contrast
 from ....kinds.encoders import error_diffusion
 from ....model.exit_rule import exit_margin
 from ....model.parameter import Parameter
-from ... import schedule, weight_normalization
-from ...preset import MAX_SAMPLES, Preset, by_size, checked, numbers, samples
+from ... import pruning, schedule, weight_normalization
+from ...preset import MAX_SAMPLES, Preset, checked, interpolated, numbers, samples
 from ...schedule import Schedule
 
-MAX_NEURONS = 32767  # Brian2 numbers a dense layer's synapses with 32 bits: this times 65535 inputs
+MAX_NEURONS = 32767  # Brian2 has 32-bit indices of synapses: this times 65535 inputs
 MAX_WEIGHT = 1e6
-SHARE = Parameter("", 0, 1)
-AWAY = Parameter("", -1, 1)  # as schedule.STEP; below 0 weights move away
+SIGNED_RATE = Parameter("", -1, 1)  # a learning rate; below 0 weights move away
 
-CONSTANTS = {  # fields of `Settings` that the preset gives as they are
+CONSTANTS = {  # fields of `Settings` that are numbers of the preset
     "neurons": Parameter("", 1, MAX_NEURONS, integer=True),
     "seed": Parameter("", 0, 2**32 - 1, integer=True),
     "steps": Parameter("step", 1, 65535, integer=True),
@@ -35,20 +32,20 @@ CONSTANTS = {  # fields of `Settings` that the preset gives as they are
     "block": Parameter("", 1, MAX_SAMPLES, integer=True),
     "normalize_to": Parameter("", 1e-6, MAX_WEIGHT),
 }
-TABLES = {  # the same, as tables
-    "enhance": enhance.RANGES,
-    "prune": {"inputs": SHARE, "memory": SHARE, "synapses": SHARE},
-    "adapt": {"patience": Parameter("", 0, 10**6, integer=True), "factor": SHARE},
+TABLES = {  # fields of `Settings` that are tables of the preset
+    "enhance": contrast.RANGES,
+    "prune": pruning.RANGES,
+    "adapt": schedule.PLATEAU_RANGES,
 }
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``samples`` presentations under one ``rule``, a name of ``RULES``.
+    """A stage of ``samples`` presentations under one ``rule``, a key of ``RULES``.
 
-    ``attract``, ``repel``: gains, see ``wta_simulator.Chunk``, or the learning rate of the margin rule;
-    ``rise``: factor on the preset's. ``equal_thresholds``: first set all to their mean. ``margin``: in
-    thresholds; ``shift``: images move by up to so many pixels.
+    ``attract``, ``repel``: gains of ``simulator.Chunk``, or the learning rate of the margin rule. ``rise``:
+    factor on the preset's. ``equal_thresholds``: first set all thresholds to their mean. ``margin``: in
+    units of the mean threshold. ``shift``: largest random offset of an image, in pixels.
     """
 
     samples: int
@@ -62,18 +59,18 @@ class Stage:
 
     @property
     def supervised(self) -> bool:
-        """Whether labels decide what is learned."""
+        """Whether labels decide the changes of the weights."""
         return RULES[self.rule]
 
 
-RULES = {"stdp": False, "rstdp": True, "margin": True}  # which of them use labels
+RULES = {"stdp": False, "rstdp": True, "margin": True}  # whether they use labels
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training depends on besides its images; ``presets/wta.toml`` explains the numbers.
+    """All that a training depends on besides its images; ``presets/wta.toml`` explains the numbers.
 
-    ``clip``: what the quantiser is told.
+    ``clip``: quantile of the weights for the quantiser.
     """
 
     neurons: int
@@ -97,35 +94,38 @@ class Settings:
 
     @property
     def samples(self) -> int:
-        """Presentations in all stages."""
+        """Number of presentations in all stages."""
         return sum(stage.samples for stage in self.stages)
 
     @property
     def parts(self) -> dict[str, int]:
-        """As in ``recipe.Settings``."""
+        """Number of presentations to the network."""
         return {"network": self.samples}
 
     @property
     def supervised(self) -> bool:
-        """Whether labels decided more than the label of each neuron."""
+        """Whether labels change weights, not only the labels of the neurons."""
         return any(stage.supervised for stage in self.stages)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """Return the settings as plain dicts, lists, strings and numbers."""
         return {**asdict(self), "stages": [asdict(stage) for stage in self.stages]}
+
+    def normalized(self, weights: np.ndarray) -> np.ndarray:
+        """Return ``weights`` (inputs, neurons) after weight normalisation, float32."""
+        to = self.normalize_to * (len(weights) if self.normalize == "sum" else 1)
+        return weight_normalization.normalized(weights, self.normalize, to).astype(np.float32)
 
 
 def choose(preset: Preset, data: Dataset) -> Settings:
-    """``preset`` for ``data``, every number checked. Raises ``InputError`` that names the option.
-
-    ``samples`` presentations, if there are any in the preset, else ``epochs`` times all images.
-    """
+    """Return the settings of ``preset`` for ``data``. Raises ``InputError`` that names the option."""
     values = numbers(preset, CONSTANTS)
     tables: dict[str, Any] = {name: numbers(preset[name], ranges, name) for name, ranges in TABLES.items()}
-    rise = checked(by_size(preset, "rise"), "rise", Parameter("membrane", 0, MAX_WEIGHT))
+    rise = checked(interpolated(preset, "rise"), "rise", Parameter("membrane", 0, MAX_WEIGHT))
     clip = checked(preset["margin"], "clip", Parameter("", LEAST_CLIP, 1), "margin")
     stages = _stages(preset, len(data))
-    _check(preset, tables)
+    weight_normalization.check_rule(preset["normalize"], f"--set normalize={preset['normalize']!r}")
+    contrast.check_window(tables["enhance"])
     return Settings(
         exit_margin=exit_margin(preset["decision"]),
         stages=stages,
@@ -138,7 +138,7 @@ def choose(preset: Preset, data: Dataset) -> Settings:
 
 
 def _stages(preset: Preset, images: int) -> tuple[Stage, ...]:
-    """All stages: those without labels, then R-STDP, then the margin rule."""
+    """Return all stages: those without labels, then R-STDP, then the margin rule."""
     first = _unsupervised(preset["stages"], samples(preset, images))
     rewarded, raced = (_presentations(preset, key, images) for key in ("rstdp_epochs", "margin_epochs"))
     found = [*first, _rstdp(preset["rstdp"], rewarded), _margin(preset["margin"], raced)]
@@ -151,6 +151,7 @@ def _presentations(preset: Preset, key: str, images: int) -> int:
 
 
 def _unsupervised(tables: list[Mapping[str, Any]], count: int) -> list[Stage]:
+    """Return the stages of STDP, which divide ``count`` presentations by their shares."""
     share = Parameter("", 0, 1e3)
     shares = [checked(table, "share", share, f"stages.{k}") for k, table in enumerate(tables)]
     whole = max(sum(shares), 1e-9)
@@ -160,14 +161,14 @@ def _unsupervised(tables: list[Mapping[str, Any]], count: int) -> list[Stage]:
 
 
 def _stdp(table: Mapping[str, Any], count: int, name: str) -> Stage:
-    rate = _schedule(table, "learning_rate", count, schedule.STEP, name)
+    rate = _schedule(table, "learning_rate", count, schedule.LEARNING_RATE, name)
     rise = _schedule(table, "rise", count, schedule.FACTOR, name)
     return Stage(count, "stdp", rate, rate, rise, table["equal_thresholds"])
 
 
 def _rstdp(table: Mapping[str, Any], count: int) -> Stage:
-    attract = _schedule(table, "attract", count, schedule.STEP, "rstdp")
-    return Stage(count, "rstdp", attract, _schedule(table, "repel", count, AWAY, "rstdp"))
+    attract = _schedule(table, "attract", count, schedule.LEARNING_RATE, "rstdp")
+    return Stage(count, "rstdp", attract, _schedule(table, "repel", count, SIGNED_RATE, "rstdp"))
 
 
 def _margin(table: Mapping[str, Any], count: int) -> Stage:
@@ -177,15 +178,5 @@ def _margin(table: Mapping[str, Any], count: int) -> Stage:
 
 
 def _schedule(table: Mapping[str, Any], key: str, count: int, limits: Parameter, name: str) -> Schedule:
-    """A copy of the schedule at ``key``, checked over ``count`` samples."""
+    """Return a copy of the schedule at ``key``, checked over ``count`` samples."""
     return copy.deepcopy(schedule.checked(table[key], count, limits, f"{name}.{key}"))
-
-
-def _check(preset: Preset, tables: Mapping[str, Any]) -> None:
-    """What is no range."""
-    if preset["normalize"] not in weight_normalization.RULES:
-        rules = ", ".join(weight_normalization.RULES)
-        raise InputError(f"--set normalize={preset['normalize']!r}: choose one of {rules}")
-    window = tables["enhance"]["window"]
-    if window and window % 2 == 0:
-        raise InputError(f"--set enhance.window={window}: give an odd number, or 0")

@@ -1,1 +1,1 @@
-"""Features that learn from a readout's feedback."""
+"""Features that learn from the feedback of a readout (three-factor rule)."""

@@ -1,20 +1,19 @@
-"""Features that learn from a readout's feedback, as Brian2 sees it. One patch is one time step.
+"""The Brian2 network of features that learn from a readout's feedback; one step is one patch.
 
-A three-factor rule. Sources i with ``pixels`` x_i = 1 spike and drive the maps through the rounded
-weights: u_k = sum of rint(top w_ik) x_i, h_k = 2 (u_k - rint(top threshold_k)). The map k of the largest h
-fires (the lowest one on ties), and l is its runner-up. Feedback brings each map the ``credit`` c of a spike
-of it at this place: how much it would add to the lead of the right class over the wrong one. Then
+A three-factor rule. Sources i with ``pixels`` x_i = 1 spike, and the maps accumulate the rounded weights:
+u_k = sum of rint(top w_ik) x_i, h_k = 2 (u_k - rint(top threshold_k)). The map k of the largest h fires
+(the lowest one on ties), and l is the second. Feedback gives each map the ``credit`` c of its spike at this
+position: how much it would add to the lead of the right class over the wrong one. Then
 
     w_ik += a x_i,  w_il -= a x_i,  threshold_k -= a,  threshold_l += a,
     a = rate (c_k - c_l) 4 e / (1 + e)^2,  e = exp(-(h_k - h_l) / width),
 
-with w kept within -1..1: a spike that helps more than the one in its place is made surer, one that
-helps less makes way, and only where the two are close. In spirit Roelfsema and van Ooyen (2005,
-"attention-gated reinforcement learning"): a synapse's own activity times what the outputs in question send
-back, through connections as strong as those forward.
+with w clipped to -1..1. Where two maps are close, the spike with more credit becomes more likely. The rule
+resembles attention-gated reinforcement learning (Roelfsema and van Ooyen 2005): presynaptic activity times
+feedback, through connections as strong as the forward ones.
 
-The same program holds the race of ``race_network`` that the credit comes from: Brian2 has one program at a
-time. A run sets the ``lessons``, ``map_synapses.w`` (pixels x maps) and ``.levels`` (top),
+The program also contains the race of ``margin_race`` that the credit comes from, since Brian2 has one
+program at a time. A run sets ``patch_series``, ``map_synapses.w`` (pixels x maps) and ``.levels`` (top),
 ``maps.threshold`` and ``map_arbiter.width / top``.
 """
 
@@ -22,12 +21,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from ....brian2_program.compile import connect_all
-from ...recipes.wta.network import STEP
+from ....brian2_program.order import STEP, in_order
+from ....brian2_program.timed_arrays import store_as_bytes, timed_arrays
 from ..margin_race import network as race_network
-from ..margin_race.network import in_order, store_as_bytes
 
 MAPS = """
 v : 1                  # u of the docstring
@@ -75,19 +72,16 @@ LEARN = "w = clip(w + gain_post * pixels(t, i), -1, 1)"
 class Parts(race_network.Parts):
     """The Brian2 objects that a run sets or reads, besides those of the race."""
 
-    lessons: dict[str, Any]
+    patch_series: dict[str, Any]
     maps: Any
     map_synapses: Any
     map_arbiter: Any
 
 
 def declare(b: ModuleType, pixels: int, maps: int, units: int, neurons: int, samples: int) -> Parts:
-    """Declare both networks and a run of ``samples`` samples of the race and of as many patches."""
+    """Declare both networks, and a run of ``samples`` samples of the race and of as many patches."""
     race, objects = race_network.assemble(b, "scan", units, neurons, 1, samples)
-    shapes = {"pixels": (samples, pixels), "patch_credit": (samples, maps), "patch_rate": (samples,)}
-    dt = STEP * b.second
-    series = {name: b.TimedArray(np.zeros(shape), dt=dt, name=name) for name, shape in shapes.items()}
-    store_as_bytes(b, series["pixels"])
+    series = _series(b, pixels, maps, samples)
     arbiter = b.NeuronGroup(1, ARBITER, namespace=series, name="patch_arbiter")
     arbiter.run_regularly(BEGIN, when="start", name="begin_patch")
     judge = arbiter.run_regularly(JUDGE, name="judge_patch")
@@ -95,26 +89,21 @@ def declare(b: ModuleType, pixels: int, maps: int, units: int, neurons: int, sam
         pixels, "", threshold="pixels(t, i) > 0", reset="", namespace=series, name="pixel_inputs"
     )
     group = _maps(b, maps, arbiter, series)
-    rules = {"on_pre": {"propagate": "v_post += floor(levels * w + 0.5)"}, "on_post": {"learn": LEARN}}
-    synapses = b.Synapses(
-        sources,
-        group,
-        "w : 1\nlevels : 1 (shared)  # top",
-        namespace=series,
-        name="patch_synapses",
-        on_event={"learn": "learning_map"},
-        **rules,
-    )
-    connect_all(synapses, "propagate")
-    votes = _votes(b, group, arbiter, series)
+    synapses, votes = _synapses(b, sources, group, series), _votes(b, group, arbiter, series)
     event = group.thresholder
     in_order(
         event["candidate_map"], votes.elect, event["other_map"], votes.elect_next, votes.compare, judge
     )
     in_order(event["learning_map"], group.resetter["learning_map"], synapses.learn, after=6)
-    network = b.Network(*objects, arbiter, sources, group, synapses, votes)
-    network.run((samples + 1) * dt)
-    return Parts(**vars(race), lessons=series, maps=group, map_synapses=synapses, map_arbiter=arbiter)
+    b.Network(*objects, arbiter, sources, group, synapses, votes).run((samples + 1) * STEP * b.second)
+    return Parts(**vars(race), patch_series=series, maps=group, map_synapses=synapses, map_arbiter=arbiter)
+
+
+def _series(b: ModuleType, pixels: int, maps: int, samples: int) -> dict[str, Any]:
+    shapes = {"pixels": (samples, pixels), "patch_credit": (samples, maps), "patch_rate": (samples,)}
+    series = timed_arrays(b, shapes, STEP * b.second)
+    store_as_bytes(b, series["pixels"])
+    return series
 
 
 def _maps(b: ModuleType, size: int, arbiter: Any, series: dict[str, Any]) -> Any:
@@ -129,6 +118,21 @@ def _maps(b: ModuleType, size: int, arbiter: Any, series: dict[str, Any]) -> Any
     group.run_on_event("learning_map", CORRECT)
     group.run_regularly("v = 0", when="end", name="end_patch")
     return group
+
+
+def _synapses(b: ModuleType, sources: Any, maps: Any, series: dict[str, Any]) -> Any:
+    rules = {"on_pre": {"propagate": "v_post += floor(levels * w + 0.5)"}, "on_post": {"learn": LEARN}}
+    synapses = b.Synapses(
+        sources,
+        maps,
+        "w : 1\nlevels : 1 (shared)  # top",
+        namespace=series,
+        name="patch_synapses",
+        on_event={"learn": "learning_map"},
+        **rules,
+    )
+    connect_all(synapses, "propagate")
+    return synapses
 
 
 def _votes(b: ModuleType, maps: Any, arbiter: Any, series: dict[str, Any]) -> Any:

@@ -1,75 +1,86 @@
-"""Runs the networks of ``feedback_network`` in Brian2: a race that learns, and features that learn from it.
+"""The simulator of ``network.py``: a race that learns, and features that learn from its feedback.
 
-The same arguments always give the same bits: the program draws no random numbers.
+Equal arguments give equal bits: the program draws no random numbers.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ....brian2_program.program import filled_up
-from ..margin_race import simulator as race_simulator
-from ..margin_race.simulator import SILENT
-from . import network as feedback_network
+from ....brian2_program.timed_arrays import padded
+from ..margin_race.simulator import SILENT, Race
+from .network import Parts, declare
 
-CAPACITY = 4096  # samples, and patches, of a run
+CAPACITY = 4096  # samples, and patches, in a run of the program
 
 
 @dataclass(frozen=True)
 class Features:
-    """float32: ``weights`` (pixels, maps), -1..1, and ``thresholds`` (maps,)."""
+    """The variables of the maps, float32: ``weights`` (pixels, maps), -1..1, ``thresholds`` (maps,)."""
 
     weights: np.ndarray
     thresholds: np.ndarray
 
 
 @dataclass(frozen=True)
-class Lessons:
-    """n patches with what a spike of each map there is worth: ``pixels`` bool (n, pixels), ``credit`` float
-    (n, maps), and ``rate`` float (n,)."""
+class CreditedPatches:
+    """Feedback for n patches.
+
+    ``pixels`` bool (n, pixels), ``credit`` float (n, maps), ``rate`` float (n,): learning rate.
+    """
 
     pixels: np.ndarray
     credit: np.ndarray
     rate: np.ndarray
 
 
-class Simulator(race_simulator.Race):
-    """A race of ``units`` sources and ``neurons`` neurons that is decided after one step (``run``), and the
-    ``maps`` that it hears of (``teach``)."""
+class Simulator(Race):
+    """A compiled race of one step (``run``), and the ``maps`` that learn from its feedback (``learn``).
+
+    The race has ``units`` sources and ``neurons`` neurons. See ``Program``.
+    """
 
     def __init__(self, pixels: int, maps: int, units: int, neurons: int) -> None:
-        self.steps, self.neurons, self.units, self.capacity = 1, neurons, units, CAPACITY
-        sizes = pixels, maps, units, neurons, CAPACITY
-        super().__init__(lambda b: feedback_network.declare(b, *sizes))
+        self.sizes, self.units, self.capacity = (pixels, maps, units, neurons), units, CAPACITY
+        super().__init__(lambda b: declare(b, pixels, maps, units, neurons, CAPACITY))
 
-    def teach(self, before: Features, lessons: Lessons, top: int, width: float) -> Features:
-        """The features after ``lessons``; ``top``, ``width``: see ``feedback_network``. Raises
-        ``ToolError`` when the program fails."""
+    def learn(self, before: Features, patches: CreditedPatches, top: int, width: float) -> Features:
+        """Return the features after ``patches``.
+
+        ``top``: largest rounded weight. ``width`` > 0: distance between two maps, in rounded weights, at
+        which learning fades. Raises ``ToolError`` when the program fails.
+        """
         state = before
-        for k in range(0, len(lessons.rate), self.capacity):
-            part = (values[k : k + self.capacity] for values in vars(lessons).values())
-            state = self._teach(state, Lessons(*part), top, width)
+        for k in range(0, len(patches.rate), self.capacity):
+            part = (values[k : k + self.capacity] for values in vars(patches).values())
+            state = self._learn(state, CreditedPatches(*part), top, width)
         return state
 
-    def _teach(self, before: Features, lessons: Lessons, top: int, width: float) -> Features:
-        parts: feedback_network.Parts = self.parts
+    def _learn(self, before: Features, patches: CreditedPatches, top: int, width: float) -> Features:
+        parts: Parts = self.parts
+        read = {"w": lambda: parts.map_synapses.w[:], "thresholds": lambda: parts.maps.threshold[:]}
+        found = self.execute(self._patches(patches) | self._variables_of(before, top, width), read)
+        return Features(found["w"].reshape(before.weights.shape), found["thresholds"])
+
+    def _patches(self, patches: CreditedPatches) -> dict[object, np.ndarray]:
+        """Return the values of the timed arrays; the race gets silent sources."""
         series = {
-            "pixels": lessons.pixels.astype(np.int8),
-            "patch_credit": lessons.credit,
-            "patch_rate": lessons.rate,
+            "pixels": patches.pixels.astype(np.int8),
+            "patch_credit": patches.credit,
+            "patch_rate": patches.rate,
         }
-        arrays = {
-            timed: filled_up(series[name], self.capacity) for name, timed in parts.lessons.items()
-        } | {
-            parts.map_synapses.w: before.weights.astype(np.float32).ravel(),
-            parts.maps.threshold: before.thresholds.astype(np.float32),
+        parts: Parts = self.parts
+        silent = np.full((self.capacity + 1, self.units), SILENT, np.int8)
+        timed = {array: padded(series[name], self.capacity) for name, array in parts.patch_series.items()}
+        return {**timed, parts.series["phases"]: silent}
+
+    def _variables_of(self, features: Features, top: int, width: float) -> dict[object, np.ndarray]:
+        """Return the values of the Brian2 variables before a run."""
+        parts: Parts = self.parts
+        return {
+            parts.map_synapses.w: features.weights.astype(np.float32).ravel(),
+            parts.maps.threshold: features.thresholds.astype(np.float32),
             parts.map_arbiter.top: np.array([top], np.float32),
             parts.map_synapses.levels: np.array([top], np.float32),
             parts.map_arbiter.width: np.array([width], np.float32),
-            parts.series["phases"]: np.full((self.capacity + 1, self.units), SILENT, np.int8),
         }
-        found = self.execute(
-            arrays,
-            {"w": lambda: parts.map_synapses.w[:], "thresholds": lambda: parts.maps.threshold[:]},
-        )
-        return Features(found["w"].reshape(before.weights.shape), found["thresholds"])

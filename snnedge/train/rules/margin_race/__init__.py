@@ -1,1 +1,1 @@
-"""A race to threshold under margin R-STDP."""
+"""A race to threshold that learns by margin R-STDP."""

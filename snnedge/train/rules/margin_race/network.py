@@ -1,45 +1,45 @@
-"""A race to threshold under the margin rule, as Brian2 sees it: equations, and the order within a step.
+"""The Brian2 network of a race to threshold under margin R-STDP.
 
-Sources spike over the steps of a sample and drive neurons that add up (`if_race`, `if_wta`): v starts at
--bias. The sample is decided at the end of the first step in which some v > threshold, or of the last step.
-Then, by h = v - threshold (the lowest neuron on ties), r is the best neuron whose label is the sample's
-``target``, by h - conscience, and q the best other one. If d = h_r - h_q < ``margin``,
+Sources spike over the steps of a sample. Neurons accumulate their weights (`if_race`, `if_wta`): v starts
+at -bias. The sample is decided at the end of the first step in which some v > threshold, or of the last
+step. Let h = v - threshold. Of the neurons whose label is the sample's ``target``, r has the largest h -
+conscience. Of the others, q has the largest h. On ties the lowest neuron counts. If d = h_r - h_q <
+``margin``,
 
     w_ir += a trace_i,  w_iq -= a trace_i,  bias_r -= a bias_rate,  bias_q += a bias_rate,
     a = rate (1 - graded d / margin),
 
 with trace_i the spikes of source i since the sample began. ``graded`` is 0 (a step of constant size) or 1
-(as large as what is missing). Without a conscience one neuron of a class may learn all of it, the others
-nothing: conscience_r += ``rise``, and all of the class lose an equal part (``share``) of it. With ``exits``
-0 every sample goes on to its last step. Once a sample is decided its sources are silent.
+(proportional to the missing margin). A conscience keeps one neuron of a class from learning all of it:
+conscience_r += ``rise``, and all neurons of the class lose an equal part (``share``) of it. With ``exits``
+0 every sample runs to its last step. Once a sample is decided its sources are silent.
 
-``declare`` has two kinds of sources. `scan`: ``phases`` has for each sample the step at which each source
-spikes (any larger number up to 127: not at all); this is the readout of `conv-wta`. `error_diffusion`:
-``rates`` and ``seeds`` as in ``wta_network``; this is one layer of `wta` with fixed thresholds and weights
-of any sign. A run sets ``Parts.series`` (one row per sample: ``SERIES`` and what ``SOURCES`` adds),
-``Parts.synapses.w`` (inputs x neurons), of ``Parts.outputs`` ``bias / conscience / threshold / label /
-share``, and of ``Parts.arbiter`` the arrays of one ``margin / graded / bias_rate / exits``.
-``Parts.answers`` has, in column k + 1, what became of sample k. ``race_simulator.Simulator`` does all this.
+There are two kinds of sources. `scan`: ``phases`` holds for each sample the step at which each source
+spikes, or a larger number up to 127 for no spike. `error_diffusion`: the encoder of that name, with
+``rates`` and ``seeds`` of each sample. A run sets ``Parts.series`` (one row per sample: ``SERIES`` and what
+``SOURCES`` adds), ``Parts.synapses.w`` (inputs x neurons), of ``Parts.outputs`` ``bias / conscience /
+threshold / label / share``, and of ``Parts.arbiter`` the arrays of one ``margin / graded / bias_rate /
+exits``. ``Parts.decisions`` holds the outcome of sample k in column k + 1. ``simulator.Simulator`` does all
+this.
 """
 
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from ....brian2_program.compile import connect_all
+from ....brian2_program.order import STEP, in_order
+from ....brian2_program.timed_arrays import store_as_bytes, timed_arrays
 from ....kinds.encoders.error_diffusion import phases
-from ...recipes.wta.network import STEP
 
-SERIES = ("target", "rate", "rise")  # one number per sample: its label, learning rate, and see above
-ANSWERS = ("right", "wrong", "height", "best_wrong", "decided")
+SERIES = ("target", "rate", "rise")  # of each sample: label, learning rate, rise of the conscience
+DECISION = ("right", "wrong", "height", "best_wrong", "decided")
 NONE = -1e30  # below every v - threshold
 
 
 @dataclass(frozen=True)
 class Sources:
-    """How inputs spike. ``series``: the numbers per sample; True: one for each input."""
+    """Equations of the inputs. ``series``: numbers of a sample; True: one for each input, False: one."""
 
     equations: str
     begin: str
@@ -102,7 +102,7 @@ BEGIN_OUTPUTS = """
 v = -bias
 right_one = int(label == target(t))
 """
-# One inhibitory neuron: hears of every neuron when the sample is decided, and tells r and q.
+# The one inhibitory neuron: receives every neuron when the sample is decided, and selects r and q.
 ARBITER = """
 margin : 1
 graded : 1
@@ -153,17 +153,20 @@ REMEMBER = "conscience += rise(t) * deciding * right_one * (int(i == right) - sh
 
 @dataclass(frozen=True)
 class Parts:
-    """The Brian2 objects that a run sets, and ``answers``, which it reads: ``ANSWERS``, row by row."""
+    """The Brian2 objects that a run sets, and ``decisions``, a monitor of the variables ``DECISION``."""
 
     series: dict[str, Any]
     outputs: Any
     synapses: Any
     arbiter: Any
-    answers: Any
+    decisions: Any
 
 
 def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, samples: int) -> Parts:
-    """Declare the network and a run of ``samples`` samples, and one step more to see the last end."""
+    """Declare the network and a run of ``samples`` samples, and one more step that records the last one.
+
+    ``b``: the module brian2. ``kind``: of the sources, a key of ``SOURCES``.
+    """
     parts, objects = assemble(b, kind, inputs, neurons, steps, samples)
     b.Network(*objects).run((samples * steps + 1) * STEP * b.second)
     return parts
@@ -172,52 +175,35 @@ def declare(b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, sam
 def assemble(
     b: ModuleType, kind: str, inputs: int, neurons: int, steps: int, samples: int
 ) -> tuple[Parts, list[Any]]:
-    """Declare all objects of the network, for a run of ``samples`` samples, and list them."""
+    """Declare the network for a run of ``samples`` samples; return its parts and all its objects."""
     b.defaultclock.dt = STEP * b.second
     sample = b.Clock(steps * STEP * b.second, name="sample")
     series = _series(b, sample.dt, samples + 1, inputs, SOURCES[kind].series)
     arbiter, judge = _arbiter(b, sample, steps, series)
     sources = _sources(b, kind, inputs, sample, arbiter, series)
     outputs = _outputs(b, neurons, sample, arbiter, series)
-    rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
-    synapses = b.Synapses(
-        sources, outputs, "w : 1", name="synapses", on_event={"learn": "learning"}, **rules
-    )
-    connect_all(synapses, "propagate")
-    rules = {"on_pre": {"cross": CROSS, "elect": ELECT}}
-    events = {"cross": "crossing", "elect": "candidate"}
-    votes = b.Synapses(outputs, arbiter, name="votes", on_event=events, **rules)
-    votes.connect()
-    event = outputs.thresholder
+    synapses, votes = _synapses(b, sources, outputs), _votes(b, outputs, arbiter)
     outputs.run_on_event("learning", CORRECT)
+    event = outputs.thresholder
     in_order(event["crossing"], votes.cross, event["candidate"], votes.elect, judge)
     in_order(event["learning"], outputs.resetter["learning"], synapses.learn, after=5)
-    answers = b.StateMonitor(arbiter, ANSWERS, True, clock=sample, order=-1, name="answers")
-    objects = [arbiter, sources, outputs, synapses, votes, answers]
-    return Parts(series, outputs, synapses, arbiter, answers), objects
+    decisions = b.StateMonitor(arbiter, DECISION, True, clock=sample, order=-1, name="answers")
+    objects = [arbiter, sources, outputs, synapses, votes, decisions]
+    return Parts(series, outputs, synapses, arbiter, decisions), objects
 
 
 def _series(b: ModuleType, dt: Any, rows: int, inputs: int, own: dict[str, bool]) -> dict[str, Any]:
     columns = dict.fromkeys(SERIES, False) | own
-    shapes = {name: (rows, inputs) if each else (rows,) for name, each in columns.items()}
-    series = {name: b.TimedArray(np.zeros(shape), dt=dt, name=name) for name, shape in shapes.items()}
+    series = timed_arrays(
+        b, {name: (rows, inputs) if each else (rows,) for name, each in columns.items()}, dt
+    )
     if "phases" in series:
         store_as_bytes(b, series["phases"])
     return series
 
 
-def store_as_bytes(b: ModuleType, array: Any) -> None:
-    """Small integers take an eighth of the memory, and of the time to load, that Brian2's doubles take."""
-    array.values = array.values.astype(np.int8)
-    array.implementations.add_dynamic_implementation(
-        "cpp",
-        b.TimedArray.implementations["cpp"][1](array.values, array.dt, array.name),
-        namespace=lambda owner: {f"{array.name}_values": array.values},
-        name=array.name,
-    )
-
-
 def _arbiter(b: ModuleType, sample: Any, steps: int, series: dict[str, Any]) -> tuple[Any, Any]:
+    """Declare the inhibitory neuron; return it and the operation that computes the learning step."""
     group = b.NeuronGroup(1, ARBITER, namespace=series | {"last": steps - 1}, name="arbiter")
     group.run_regularly(BEGIN_ARBITER, clock=sample, when="start", name="begin_arbiter")
     group.run_regularly(BEGIN_STEP, when="start", order=1, name="begin_step")
@@ -259,8 +245,17 @@ def _outputs(b: ModuleType, size: int, sample: Any, arbiter: Any, series: dict[s
     return group
 
 
-def in_order(*objects: Any, after: int = 0) -> None:
-    """Let ``objects`` act one after the other, after the inputs' spikes and resets of the step."""
-    for place, item in enumerate(objects, after):
-        item.when = "after_resets"
-        item.order = 10 * place
+def _synapses(b: ModuleType, sources: Any, outputs: Any) -> Any:
+    rules = {"on_pre": {"propagate": "v_post += w"}, "on_post": {"learn": LEARN}}
+    rules["on_event"] = {"learn": "learning"}
+    synapses = b.Synapses(sources, outputs, "w : 1", name="synapses", **rules)
+    connect_all(synapses, "propagate")
+    return synapses
+
+
+def _votes(b: ModuleType, outputs: Any, arbiter: Any) -> Any:
+    rules = {"on_pre": {"cross": CROSS, "elect": ELECT}}
+    events = {"cross": "crossing", "elect": "candidate"}
+    votes = b.Synapses(outputs, arbiter, name="votes", on_event=events, **rules)
+    votes.connect()
+    return votes

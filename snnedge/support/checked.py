@@ -1,4 +1,4 @@
-"""Fields of a file from outside. Every getter checks type and range, and its error names the field."""
+"""Typed access to nested dicts from outside. Getters check type and range, and errors name the field."""
 
 import math
 import re
@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
-from .allowed_names import show
+from ..errors import InputError
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
 MAX_PARTS = 256  # dicts in one list
@@ -19,6 +18,17 @@ MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float3
 def legal_name(text: str) -> str:
     """Return ``text`` as a name that ``NAME_PATTERN`` allows; "model" when nothing is left of it."""
     return re.sub("[^A-Za-z0-9_.-]", "_", text)[:64].lstrip("-.") or "model"
+
+
+def show(value: Any) -> str:
+    """Return ``value`` for a message: short, ASCII, on one line, whatever the file contains.
+
+    A value that is neither a string nor an integer is named by its attribute ``shown``, or by its type.
+    """
+    if isinstance(value, str | int):
+        return ascii(value)[:60]
+    shown = getattr(value, "shown", None)
+    return shown if isinstance(shown, str) else f"a {type(value).__name__}"
 
 
 @dataclass(frozen=True)
