@@ -24,7 +24,7 @@ import _scaling
 import numpy as np
 
 from snnedge import model_file
-from snnedge.cli.model_arguments import load_data
+from snnedge.api.samples import Samples, load
 from snnedge.errors import SnnedgeError
 from snnedge.measure.latency import batch_us, pinned
 from snnedge.measure.machine import describe
@@ -139,8 +139,7 @@ def best(work: Callable[[], int]) -> float:
 
 def row(name: str, core: dict, args: argparse.Namespace) -> dict:
     model = model_file.load(name)
-    given = argparse.Namespace(model=name, dataset=None, data=None)
-    images, ready = load_data(given, model, samples=args.samples).images, Runtime(model)
+    images, ready = load(model, Samples(count=args.samples)).images, Runtime(model)
     work = counted(model, ready, images)
     level = next(
         (c for c, size in core["bytes"].items() if work["touched"] <= size), list(core["bytes"])[-1]

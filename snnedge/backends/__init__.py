@@ -24,6 +24,11 @@ class Backend(Protocol):
         ...
 
 
+def runs_integers(name: str) -> bool:
+    """Return whether the back end ``name`` runs the integer model. Raises ``UnknownName``."""
+    return bool(plugins.load("backends", name.partition(":")[0]).INTEGER)
+
+
 def open_backend(name: str, model: IntegerModel, network: Network | None = None) -> Backend:
     """Open the back end ``name`` ("host", "board:microbit", ...). Raises ``InputError``."""
     stem, _, argument = name.partition(":")

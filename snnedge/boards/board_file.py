@@ -47,11 +47,14 @@ def load(name: str, folder: str | os.PathLike[str] | None = None, transport: str
         paths = files(folder)
         path = paths[choose(name, paths, "board")]
     board = read_board(path)
-    if transport is None:
-        return board
+    return board if transport is None else talking(board, transport, path)
+
+
+def talking(board: Board, transport: str, path: Path | None = None) -> Board:
+    """Return ``board``, of the file ``path``, with ``transport``. Raises ``InputError`` if it lacks it."""
     choose(transport, board.core.transports, f"transport of {board.core.name}")
     if transport == SERIAL and board.uart is None:
-        raise InputError(f"{path}: has no [uart]; add it, or take another --transport")
+        raise InputError(f"{path or board.name}: has no [uart]; add it, or take another --transport")
     return replace(board, transport=transport)
 
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from .model_arguments import positive
 
 if TYPE_CHECKING:
-    from ..boards.board import Board
+    from ..api.boards import Target
 
-SELF_TEST = 10  # samples
+SELF_TEST = 10  # samples, of --self-test without a number
 
 
 def add_boards(parser: argparse.ArgumentParser) -> None:
-    """--boards: where more boards are."""
+    """Add --boards: where more boards are."""
     parser.add_argument("--boards", metavar="DIR", help="folder of more boards (else $SNNEDGE_BOARDS)")
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
-    """--board and how to build for it."""
+    """Add --board and how to build for it."""
     parser.add_argument(
         "--board", required=True, metavar="NAME", help="see snnedge boards; or a file NAME.toml"
     )
@@ -29,7 +29,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 
 
 def add_self_test(parser: argparse.ArgumentParser) -> None:
-    """--self-test: samples that the firmware brings along."""
+    """Add --self-test: samples that lie in the firmware."""
     parser.add_argument(
         "--self-test",
         type=positive,
@@ -41,8 +41,8 @@ def add_self_test(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_board(args: argparse.Namespace) -> "Board":
-    """The board that the options name. Raises ``InputError``."""
-    from ..boards import board_file
+def target(args: argparse.Namespace) -> "Target":
+    """Return the board that the options name, and how to build for it."""
+    from ..api.boards import Target
 
-    return board_file.load(args.board, args.boards, args.transport)
+    return Target(args.board, args.compiler, args.transport, args.boards)

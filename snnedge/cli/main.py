@@ -1,4 +1,8 @@
-"""The command line: finds the commands, prints what they return, turns errors into one line."""
+"""The command line: finds the commands, prints their results, turns errors into one line.
+
+A command has ``EXAMPLE``, ``add_arguments(parser)``, ``run(args)``, which calls the API and returns its
+result, and ``show(told)``, the text for the JSON object of that result.
+"""
 
 import argparse
 import io
@@ -21,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _set_up_logging(args)
     try:
         result = args.module.run(args)
-        _print(args, result)
+        _print(args, result.as_dict())
     except SnnedgeError as error:
         return _fail(args, str(error), error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
@@ -35,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except KeyboardInterrupt:
         return _fail(args, "interrupted", 130)
-    return 0 if result.get("ok", True) else 1
+    return 0 if getattr(result, "ok", True) else 1
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:

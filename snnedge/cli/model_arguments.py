@@ -1,45 +1,45 @@
-"""What several commands share: the MODEL argument and the data to run it on."""
+"""Options that several commands share: MODEL, the samples to run it on, how it becomes integers."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..compiler.calibrate import Calibration
-    from ..data import Dataset
-    from ..model.integer_model import IntegerModel
-    from ..model.network import Network
+    from ..api.samples import Samples
 
 DEFAULT_BITS = 8
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """MODEL for commands that run integer models."""
+    """Add MODEL for commands that run integer models."""
     parser.add_argument(
         "model", metavar="MODEL", help="model.safetensors, a folder from snnedge export, or zoo:NAME"
     )
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
-    """The options that choose a data set."""
+    """Add the options that choose a data set."""
     parser.add_argument("--dataset", metavar="NAME", help="data set (default: the one of the training)")
     parser.add_argument(
         "--data", metavar="DIR", help="where data sets lie (default: $SNNEDGE_DATA, else ~/.cache/snnedge)"
     )
 
 
-def add_data(parser: argparse.ArgumentParser, samples: int | None, count: str | None = None) -> None:
-    """The options that choose samples. ``samples``: the default number, None = all; ``count``: its name."""
-    count = count or ("all" if samples is None else str(samples))
+def add_data(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the options that choose samples. ``default``: how many the API takes by itself, in words."""
     add_dataset(parser)
-    parser.add_argument(
-        "--samples", type=positive, default=samples, metavar="N", help=f"test samples (default: {count})"
-    )
+    parser.add_argument("--samples", type=positive, metavar="N", help=f"test samples (default: {default})")
+
+
+def samples(args: argparse.Namespace) -> "Samples":
+    """Return the samples that the options of ``add_data`` or ``add_dataset`` choose."""
+    from ..api.samples import Samples
+
+    return Samples(args.dataset, args.data, getattr(args, "samples", None))
 
 
 def add_quantization(parser: argparse.ArgumentParser) -> None:
-    """The options that decide how a float network becomes integers; None = not given."""
+    """Add the options that decide how a float network becomes integers; None = not given."""
     parser.add_argument("--bits", type=int, help=f"bits per weight: 8, 6 or 4 (default: {DEFAULT_BITS})")
     parser.add_argument(
         "--clip",
@@ -50,97 +50,32 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def quantized(
-    args: argparse.Namespace, network: "Network", calibration: "Calibration | None" = None
-) -> "IntegerModel":
-    """``network``, from the file ``args.model``, in integers as the options say. Raises ``InputError``."""
-    from ..compiler.quantize import quantize
-    from ..errors import InputError
-
-    try:
-        return quantize(network, DEFAULT_BITS if args.bits is None else args.bits, calibration, args.clip)
-    except InputError as error:
-        raise InputError(f"{args.model}: {error}") from error
-
-
-def refuse_quantization(args: argparse.Namespace, also: Iterable[str] = ()) -> None:
-    """Raise ``InputError`` if an option of ``add_quantization``, or one of those named in ``also``, is
-    given for a model of integers."""
-    from ..errors import InputError
-
-    for name in ("bits", "clip", *also):
-        if getattr(args, name) is not None:
-            said = f"--{name.replace('_', '-')} {getattr(args, name)}"
-            raise InputError(f"{said}: {args.model} is integers already; export its float network again")
-
-
 def positive(text: str) -> int:
-    """argparse type: a whole number of at least 1."""
+    """Return the whole number in ``text``, 1 to 100 million, for argparse."""
     value = int(text)
     if not 1 <= value <= 10**8:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100 million")
     return value
 
 
-def network_options() -> list[str]:
-    """What the options of ``add_network_options`` are called in the arguments."""
-    from ..support import plugins
-
-    return [key for name in plugins.names("frontends") for key in plugins.load("frontends", name).OPTIONS]
-
-
 def add_network_options(parser: argparse.ArgumentParser) -> None:
-    """The options that supply what the file of a float network lacks."""
+    """Add the options that supply what the file of a float network lacks."""
     from ..support import plugins
 
     for name in plugins.names("frontends"):
         plugins.load("frontends", name).add_arguments(parser)
 
 
-def open_integer(path: str) -> "IntegerModel":
-    """Load a safetensors file or an exported folder. Raises ``InputError``."""
-    from .. import model_file
-
-    refuse_network(path)
-    return model_file.load(path)
-
-
-def refuse_network(path: str) -> None:
-    """Raise ``InputError`` if ``path`` is the file of a float network, where integers are needed."""
-    from ..errors import InputError
-
-    if is_network(path) and Path(path).is_file():
-        remedy = f"run snnedge export {path} first, and give the folder that it writes"
-        raise InputError(f"{path} is a float network: {remedy}")
-
-
-def is_network(path: str) -> bool:
-    """Does ``path`` name a float network (by its extension) rather than an integer model?"""
+def supplied(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the values of the options of ``add_network_options``; None for those not given."""
     from ..support import plugins
 
-    suffix = Path(path).suffix.lower()
-    return any(suffix in plugins.load("frontends", n).EXTENSIONS for n in plugins.names("frontends"))
-
-
-def read_network(path: str, supplied: dict[str, Any] | None = None) -> "Network":
-    """Read a float network through the frontend for its extension. Raises ``InputError``."""
-    from ..errors import InputError
-    from ..support import plugins
-
-    suffix = Path(path).suffix.lower()
-    known = []
-    for name in plugins.names("frontends"):
-        frontend = plugins.load("frontends", name)
-        known += frontend.EXTENSIONS
-        if suffix in frontend.EXTENSIONS:
-            given = {key: (supplied or {}).get(key) for key in frontend.OPTIONS}
-            network: Network = frontend.read(path, given)
-            return network
-    raise InputError(f"{path}: unknown kind of model; give a file that ends in {', '.join(known)}")
+    frontends = (plugins.load("frontends", name) for name in plugins.names("frontends"))
+    return {key: getattr(args, key) for frontend in frontends for key in frontend.OPTIONS}
 
 
 def provenance_lines(provenance: Mapping[str, Any]) -> list[str]:
-    """Where a model came from, one entry a line; nested ones by names with dots, as --set takes them."""
+    """Return the origin of a model, one entry a line; nested ones by names with dots, as in --set."""
     flat = dict(_flat("", provenance))
     width = max(map(len, flat), default=0)
     return [f"    {key.ljust(width)}  {value}" for key, value in flat.items()]
@@ -154,46 +89,3 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _flat(f"{key}.{name}" if key else str(name), item)
     else:
         yield key, ", ".join(map(str, value)) if isinstance(value, list) else value
-
-
-def dataset_name(model: "IntegerModel | Network") -> str | None:
-    """The data set that the model was trained on, if its provenance says so."""
-    data = model.provenance.get("data")
-    return data if isinstance(data, str) else None
-
-
-def load_data(
-    args: argparse.Namespace,
-    model: "IntegerModel | Network",
-    split: str = "test",
-    samples: int | None = None,
-) -> "Dataset":
-    """The first ``samples`` (else ``args.samples``) of the chosen data set, as the model was trained on it.
-
-    Raises ``InputError``.
-    """
-    from dataclasses import replace
-
-    from .. import data
-    from ..data.contrast import as_trained
-    from ..errors import InputError
-
-    name = args.dataset or dataset_name(model)
-    if name is None:
-        raise InputError(
-            f"model {model.name!r} does not name its data set: give --dataset digits|mnist|PATH"
-        )
-    try:
-        dataset = data.load(name, split, args.data, samples or args.samples)
-    except InputError as error:
-        if args.dataset:
-            raise
-        raise InputError(
-            f"{error}; for data of your own, --dataset PATH says where they lie now"
-        ) from error
-    if dataset.shape != tuple(model.encoder.shape):
-        raise InputError(
-            f"data set {name!r} has images of shape {dataset.shape}, the model takes"
-            f" {tuple(model.encoder.shape)}: choose another with --dataset"
-        )
-    return replace(dataset, images=as_trained(dataset.images, model.provenance))

@@ -102,7 +102,7 @@ def lower(model: IntegerModel, auto: str = "auto") -> Tables:
             for name, p in zip(names, model.populations, strict=False)
         ),
         projections=tuple(
-            _projection(name, stored(s, s.bits or model.bits, storage), index, s.bits or model.bits)
+            _projection(name, *packed(s, s.bits or model.bits, storage), index, s.bits or model.bits)
             for name, s in zip(names[len(model.populations) :], model.projections, strict=True)
         ),
         labels=np.ascontiguousarray(readout.labels, np.int16),
@@ -146,20 +146,33 @@ def _part(name: str, item: Any) -> dict[str, Any]:
 
 
 def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
-    """Return ``s`` stored as ``storage``; "auto": sparse where that saves ``SPARSE_SAVING``."""
+    """Return ``s`` stored as ``storage``: see ``packed``."""
+    return packed(s, bits, storage)[0]
+
+
+def packed(s: Projection, bits: int, storage: str = "auto") -> tuple[Projection, np.ndarray]:
+    """Return ``s`` stored as ``storage``, and its weights packed so, uint8.
+
+    "auto": sparse where that saves ``SPARSE_SAVING``. Each storage is packed once.
+    """
     if not s.kind.stored_as:
-        return s
+        return s, s.kind.pack(s, bits)
+    names = s.kind.stored_as if storage == "auto" else (storage,)
+    tried = [replace(s, kind=synapse(name)) for name in names]
+    weights = [one.kind.pack(one, bits) for one in tried]
+    best = 0
     if storage == "auto":
-        dense, sparse = (replace(s, kind=synapse(name)) for name in s.kind.stored_as)
-        sizes = [as_kind.kind.pack(as_kind, bits).nbytes for as_kind in (dense, sparse)]
-        return sparse if sizes[1] <= (1 - SPARSE_SAVING) * sizes[0] else dense
-    return replace(s, kind=synapse(storage))
+        dense, sparse = (packed.nbytes for packed in weights)
+        best = int(sparse <= (1 - SPARSE_SAVING) * dense)
+    return tried[best], weights[best]
 
 
-def _projection(name: str, item: Projection, index: dict[str, int], bits: int) -> ProjectionTable:
+def _projection(
+    name: str, item: Projection, weights: np.ndarray, index: dict[str, int], bits: int
+) -> ProjectionTable:
     return ProjectionTable(
         **_part(name, item),
-        weights=item.kind.pack(item, bits),
+        weights=weights,
         source=index[item.source],
         target=index[item.target],
         bits=weight_codes.stored_bits(bits),

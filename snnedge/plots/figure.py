@@ -25,7 +25,7 @@ from ..model.network import Graph
 from ..model.outcome import Outcome, Trace
 from ..runtime.runtime import Runtime
 from ..support import plugins
-from ..support.files import replacing, unreadable, unwritable
+from ..support.files import has_mark, refuse_foreign_file, replacing, unwritable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -220,15 +220,8 @@ def _identity(whose: Graph, given: Graph) -> str:
 
 
 def _refuse_foreign(file: Path, option: str) -> None:
-    if not file.exists():
-        return
-    try:
-        with file.open("rb") as stream:
-            ours = MARK.encode() in stream.read(HEAD)
-    except OSError as error:
-        raise unreadable(file, error) from error
-    if not ours:
-        raise InputError(f"{file} is there and was not drawn by snnedge: choose another {option}")
+    problem = f" and was not drawn by snnedge: choose another {option}"
+    refuse_foreign_file(file, lambda found: has_mark(found, MARK, HEAD), problem)
 
 
 def _make(folder: Path, option: str) -> None:

@@ -26,22 +26,58 @@ UINT8 = np.dtype(np.uint8)
 class Runtime:
     """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads.
 
-    ``level``: of the kernel, one of ``kernels()``. Raises ``UnknownName`` for another.
+    ``level``: the SIMD level, one of ``kernels()``; None for the one that ``kernel()`` names. ``tables``:
+    of ``model``, where the caller has them. Raises ``UnknownName`` for an unknown level.
     """
 
-    def __init__(self, model: IntegerModel, level: str | None = None) -> None:
+    def __init__(
+        self, model: IntegerModel, level: str | None = None, *, tables: Tables | None = None
+    ) -> None:
         self.model = model
-        self._level = level
-        self._core = compile_tables(lower(model, auto="dense"), level)  # lists save flash, rows save time
+        self._wanted, self._level = level, _chosen(level)
+        tables = tables or lower(model, auto="dense")  # lists save flash, rows save time
+        self._core = compile_tables(tables, self._level)
+
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, self.input_shape))
+        return (
+            f"<snnedge.Runtime {self.model.name!r}: input {shape} uint8, {self.classes} classes,"
+            f" {self.steps} steps, hash {self.hash_text}, level {self.level}>"
+        )
 
     def __reduce__(self) -> tuple[type["Runtime"], tuple[IntegerModel, str | None]]:
         """A pickle holds the model and the ``level`` asked for, if any; tables are made where it is."""
-        return Runtime, (self.model, self._level)
+        return Runtime, (self.model, self._wanted)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one sample of uint8 values: (height, width) for images."""
+        return tuple(self.model.encoder.shape)
+
+    @property
+    def classes(self) -> int:
+        """The number of classes; labels are 0..classes-1, or -1 for an undecided sample."""
+        return self.model.readout.classes
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps of a sample, unless its decision ends it earlier."""
+        return self.model.steps
 
     @property
     def hash(self) -> int:
-        """64-bit model hash."""
+        """The model hash, 64 bits."""
         return self.model.hash
+
+    @property
+    def hash_text(self) -> str:
+        """The model hash as files and boards state it: 16 hexadecimal digits."""
+        return self.model.hash_text
+
+    @property
+    def level(self) -> str:
+        """The SIMD level that runs, one of ``kernels()``."""
+        return self._level
 
     def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
         """Labels, int16 (n,), of uint8 ``images`` (n, *shape) or one image (*shape,); -1 = undecided.
@@ -125,8 +161,12 @@ def _checked(threads: int) -> int:
 
 
 def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":
-    """The tables, bound to the kernel of the ``level``, or of the one that ``kernel()`` names."""
-    return _core.Model(tables, kernel() if level is None else choose(level, kernels(), "kernel"))
+    """Return ``tables`` bound to the code of the SIMD ``level``; None: the one that ``kernel()`` names."""
+    return _core.Model(tables, _chosen(level))
+
+
+def _chosen(level: str | None) -> str:
+    return kernel() if level is None else choose(level, kernels(), "kernel")
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:

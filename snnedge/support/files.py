@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,6 +61,24 @@ def refuse_foreign(folder: Path, own: Collection[str], mark: str) -> None:
     if foreign or (entries and mark not in entries):
         found = (foreign or entries)[0]
         raise InputError(f"{folder} holds {found!r}, which snnedge did not write: choose another -o")
+
+
+def refuse_foreign_file(file: Path, is_ours: Callable[[Path], bool], problem: str) -> None:
+    """Raise ``InputError`` with ``problem`` if something is at ``file`` that is none of ours.
+
+    ``is_ours``: whether a file that exists was written by snnedge.
+    """
+    if file.exists() and not (file.is_file() and is_ours(file)):
+        raise InputError(f"{file} is there{problem}")
+
+
+def has_mark(file: Path, mark: str, size: int) -> bool:
+    """Return whether ``mark`` stands in the first ``size`` bytes of ``file``. Raises ``InputError``."""
+    try:
+        with file.open("rb") as stream:
+            return mark.encode() in stream.read(size)
+    except OSError as error:
+        raise unreadable(file, error) from error
 
 
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:

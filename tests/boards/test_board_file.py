@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from snnedge.api.build import output_folder
 from snnedge.boards import board_file
 from snnedge.boards.emulate import qemu
 from snnedge.boards.firmware import board_header, build, toolchain
 from snnedge.cli.commands import boards as command
-from snnedge.cli.commands.build import _output
 from snnedge.errors import DoesNotFit, InputError, ToolError, UnknownName
 from snnedge.support import programs
 
@@ -161,7 +161,7 @@ def test_a_missing_folder_of_boards_is_an_input_error(tmp_path):
 
 
 def test_command_lists_all_boards():
-    result = command.run(argparse.Namespace(boards=None))
+    result = command.run(argparse.Namespace(boards=None)).as_dict()
     assert [row["name"] for row in result["boards"]] == list(board_file.files())
     head, *lines = command.show(result).splitlines()
     assert head.split()[:3] == ["board", "core", "MHz"]
@@ -174,7 +174,7 @@ def test_command_lists_all_boards():
 def test_command_says_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: None)
-    result = command.run(argparse.Namespace(boards=None))
+    result = command.run(argparse.Namespace(boards=None)).as_dict()
     row = next(row for row in result["boards"] if row["name"] == "microbit")
     assert (row["build"], row["emulate"], row["compilers"]) == (False, False, [])
     told = command.show(result)
@@ -187,7 +187,7 @@ def test_command_says_what_is_missing(tmp_path, monkeypatch):
 def test_a_compiler_that_is_not_needed_is_not_missing(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: name == "ziglang")
-    result = command.run(argparse.Namespace(boards=None))
+    result = command.run(argparse.Namespace(boards=None)).as_dict()
     row = next(row for row in result["boards"] if row["name"] == "microbit")
     assert (row["build"], row["compilers"]) == (True, ["zig"])
     assert not any("gcc" in what for what in row["missing"])
@@ -200,7 +200,7 @@ def test_a_compiler_that_is_not_needed_is_not_missing(tmp_path, monkeypatch):
 def test_a_board_without_an_emulator_says_so(tmp_path):
     path = tmp_path / "real-only.toml"
     path.write_text(MICROBIT.split("[qemu]")[0], "utf-8")
-    result = command.run(argparse.Namespace(boards=tmp_path))
+    result = command.run(argparse.Namespace(boards=tmp_path)).as_dict()
     row = next(row for row in result["boards"] if row["name"] == "real-only")
     assert not row["emulate"]
     assert any("no QEMU machine for it" in what for what in row["missing"])
@@ -248,18 +248,18 @@ def test_a_program_that_does_not_read_its_input_is_no_failure():
 
 
 def test_output_folder_that_holds_other_things_is_not_replaced(tmp_path):
-    assert _output(tmp_path / "new") == tmp_path / "new"
-    assert _output(tmp_path) == tmp_path  # empty
+    assert output_folder(tmp_path / "new") == tmp_path / "new"
+    assert output_folder(tmp_path) == tmp_path  # empty
     (tmp_path / "src").mkdir()
     with pytest.raises(InputError, match="did not write"):
-        _output(tmp_path)
+        output_folder(tmp_path)
     (tmp_path / "firmware.elf").touch()
-    assert _output(tmp_path) == tmp_path
+    assert output_folder(tmp_path) == tmp_path
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(InputError, match=r"holds 'thesis\.tex'"):
-        _output(tmp_path)
+        output_folder(tmp_path)
     with pytest.raises(InputError, match=r"thesis\.tex is a file"):
-        _output(tmp_path / "thesis.tex")
+        output_folder(tmp_path / "thesis.tex")
 
 
 def test_run_on_a_board_without_an_emulator_names_the_board_that_count_takes():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snnedge.api.cost import cost as cost_of
 from snnedge.boards import board_file
 from snnedge.boards.board import Current
 from snnedge.boards.cost import cycles, energy, measured
@@ -44,14 +45,14 @@ def test_energy_is_time_times_current_times_voltage():
 
 
 def test_a_board_without_a_current_has_time_and_no_energy():
-    told = cost.cost(board_file.load("mps2-an385"), Cycles(1, 2, 3, "by hand"))
+    told = cost_of(board_file.load("mps2-an385"), Cycles(1, 2, 3, "by hand")).as_dict()
     assert told["time_us"]["typ"] == pytest.approx(2 / 25)
     assert told["energy_uj"] is None
     assert "no [[current]]" in cost.lines(told, 25_000_000)[-1]
 
 
 def test_without_cycles_nothing_is_told():
-    told = cost.cost(MICROBIT, None)
+    told = cost_of(MICROBIT, None).as_dict()
     assert set(told.values()) == {None}
     (line,) = cost.lines(told, 16_000_000)
     assert line == "cycles, time and energy not told: no table of cycles for this core"

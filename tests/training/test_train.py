@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from snnedge import data, kinds
+from snnedge.api.train import presentations
 from snnedge.backends import brian2 as brian2_backend
 from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
@@ -546,7 +547,7 @@ def test_presentations_are_told_by_the_part_that_they_went_to() -> None:
     constants = preset.load("conv-wta", "digits", {"samples": 700, "features.images": 500})
     parts = conv_wta.choose(constants, train).parts
     assert parts == {"layer 1": 500, "the readout": 700}
-    early = train_command._presentations(parts, 900)
+    early = presentations(parts, 900)
     assert early == {"layer 1": 500, "the readout": 400}
     told = train_command._counted({"samples": 900, "presentations": early})
     assert told == "900 presentations: 500 to layer 1 and 400 to the readout"

@@ -54,6 +54,11 @@ def test_the_wheel_exports_onnx(installed, tmp_path):
     assert (tmp_path / "digits.onnx").exists()
 
 
+def test_the_wheel_tells_type_checkers_that_it_has_types(installed):
+    assert (installed / "snnedge" / "py.typed").exists()
+    assert (installed / "snnedge" / "_core.pyi").exists()
+
+
 def test_the_wheel_holds_no_tests_and_no_build_files(installed):
     names = {p.relative_to(installed).parts[0] for p in installed.iterdir()}
     assert "snnedge" in names

@@ -9,15 +9,12 @@ the same images.
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..model_arguments import add_data, add_model, load_data, open_integer, positive
+from ..model_arguments import add_data, add_model, positive, samples
 
 if TYPE_CHECKING:
-    from ...data import Dataset
-    from ...model.integer_model import IntegerModel
+    from ...api.bench import BenchResult
 
 EXAMPLE = "snnedge bench zoo:digits --compare numpy"
-SAMPLES, SAMPLES_COMPARED = 500, 100  # peers may take a thousand times as long
-ALL = 10**8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,100 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--levels", action="store_true", help=said)
     said = "measure a batch on N cores as well, by the clock on the wall (1)"
     parser.add_argument("--threads", type=positive, default=1, metavar="N", help=said)
-    add_data(parser, samples=None, count=f"{SAMPLES}, {SAMPLES_COMPARED} with --compare")
+    add_data(parser, "500, 100 with --compare")
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ...measure.machine import describe
-    from ...runtime.runtime import kernel
+def run(args: argparse.Namespace) -> "BenchResult":
+    from ...api.bench import bench
 
-    _known(args.compare or ())
-    _enough(args.threads)
-    model = open_integer(args.model)
-    compares = args.compare is not None or args.levels
-    usual = SAMPLES_COMPARED if compares else SAMPLES
-    dataset = load_data(args, model, samples=args.samples or usual)
-    return {
-        **_latency(model, dataset, args.repeat),
-        **_by_threads(model, dataset, args),
-        "compared": _compared(args, model, dataset) if compares else None,
-        "model": model.name,
-        "hash": model.hash_text,
-        "data": f"{dataset.name} {dataset.split}",
-        "kernel": kernel(),
-        "source": "measured",
-        "machine": describe(),
-    }
-
-
-def _known(peers: "list[str] | tuple[()]") -> None:
-    """Raise ``UnknownName`` before anything takes its time."""
-    from ...support import plugins
-
-    for name in peers:
-        plugins.choose(name, plugins.names("peers"), "peers")
-
-
-def _enough(threads: int) -> None:
-    """Raise ``InputError`` for more threads than cores, which would only wait for each other."""
-    from ...errors import InputError
-    from ...measure.latency import cores
-
-    if threads > cores():
-        raise InputError(
-            f"--threads {threads}: this process may use {cores()} of the cores; give at most that"
-        )
-
-
-def _by_threads(model: "IntegerModel", dataset: "Dataset", args: argparse.Namespace) -> dict[str, Any]:
-    """``threads_us``: microseconds per sample by number of threads; None with one."""
-    from ...measure.latency import by_threads_us
-    from ...runtime.runtime import Runtime
-
-    n = args.threads
-    if n == 1:
-        return {"threads": 1, "threads_us": None, "speedup": None}
-    found = by_threads_us(Runtime(model), dataset.images, args.repeat, n)
-    return {"threads": n, "threads_us": found, "speedup": found["1"] / found[str(n)]}
-
-
-def _latency(model: "IntegerModel", dataset: "Dataset", repeat: int) -> dict[str, Any]:
-    from ...measure.latency import WARM_UP, batch_us, per_sample_us, pinned, summary
-    from ...measure.synops import synaptic_operations
-    from ...runtime.runtime import Runtime
-
-    runtime, images = Runtime(model), dataset.images
-    with pinned() as core:
-        latency = summary(per_sample_us(runtime, images, len(images) * repeat))
-        batch = summary(batch_us(runtime, images, repeat))
-    steps = runtime.run(images).steps
-    operations = sum(synaptic_operations(runtime, images, steps).values())
-    return {
-        "latency_us": latency,
-        "batch_us": batch,
-        "samples": len(images),
-        "repeat": repeat,
-        "warm_up": WARM_UP,
-        "core": core,
-        "steps": float(steps.mean()),
-        "steps_per_second": float(steps.mean()) / latency["median"] * 1e6,
-        "synops_per_sample": operations,
-        "synops_per_second": operations / latency["median"] * 1e6,
-    }
-
-
-def _compared(args: argparse.Namespace, model: "IntegerModel", dataset: "Dataset") -> dict[str, Any]:
-    from ...measure.comparison import compare
-    from ...measure.contender import Task
-    from ...runtime.runtime import kernels
-    from ...support import plugins
-
-    def load(split: str) -> "Dataset":
-        return load_data(args, model, split, ALL)
-
-    peers = plugins.names("peers") if args.compare == [] else args.compare or ()
-    levels = kernels() if args.levels else ()
-    return compare(Task(model, dataset, load), peers, levels, args.repeat)
+    return bench(
+        args.model,
+        samples(args),
+        repeat=args.repeat,
+        compare="all" if args.compare == [] else args.compare,
+        levels=args.levels,
+        threads=args.threads,
+    )
 
 
 def show(result: dict[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """List the boards and what each can do here."""
 
 import argparse
-from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...errors import SnnedgeError
 from .. import board_argument
+
+if TYPE_CHECKING:
+    from ...api.boards import BoardsResult
 
 EXAMPLE = "snnedge boards"
 HEAD = ("board", "core", "MHz", "flash KB", "RAM KB", "build", "emulate", "flash", "title")
@@ -16,12 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     board_argument.add_boards(parser)
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ...boards import board_file
+def run(args: argparse.Namespace) -> "BoardsResult":
+    from ...api.boards import boards
 
-    return {
-        "boards": [_row(board_file.read_board(path)) for path in board_file.files(args.boards).values()]
-    }
+    return boards(args.boards)
 
 
 def show(result: dict[str, Any]) -> str:
@@ -38,36 +37,6 @@ def show(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *_remedies(result["boards"])])
 
 
-def _row(board: Any) -> dict[str, Any]:
-    from ...boards.emulate import qemu
-    from ...boards.firmware import toolchain
-
-    compilers = toolchain.missing(board.core)
-    here = [name for name, absent in compilers.items() if absent is None]
-    lacking = qemu.missing(board)
-    return {
-        "name": board.name,
-        "title": board.title,
-        "core": board.core.name,
-        "clock_hz": board.clock_hz,
-        "flash_bytes": board.flash.size,
-        "ram_bytes": board.ram.size,
-        "wait_states": board.wait_states,
-        "currents": [asdict(current) for current in board.currents],
-        "runners": board.runners,
-        "flash_by": _runner(board),
-        "transport": board.transport,
-        "uart": asdict(board.uart) if board.uart else None,
-        "build": bool(here),
-        "compilers": here,
-        "machine": board.machine,
-        "emulate": lacking is None,
-        "counted_on": board.counted_on,
-        "optional": [absent for absent in compilers.values() if absent] if here else [],
-        "missing": [absent for absent in (*([] if here else compilers.values()), lacking) if absent],
-    }
-
-
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         row["name"],
@@ -80,16 +49,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["flash_by"] or "no",
         row["title"],
     )
-
-
-def _runner(board: Any) -> str | None:
-    """What ``snnedge flash`` takes by itself; None when nothing here can."""
-    from ...boards import flash
-
-    try:
-        return flash.choose(board)
-    except SnnedgeError:
-        return None
 
 
 def _remedies(rows: list[dict[str, Any]]) -> list[str]:

@@ -4,11 +4,10 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from .. import board_argument
-from ..fit import priced
-from ..model_arguments import add_dataset, add_model, load_data, open_integer
+from ..model_arguments import add_dataset, add_model, samples
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from ...api.build import BuildResult
 
 SHOWN = 6  # tables by name
 EXAMPLE = "snnedge build digits/model.safetensors --board microbit"
@@ -22,33 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="DIR", help="default: firmware-NAME")
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from pathlib import Path
+def run(args: argparse.Namespace) -> "BuildResult":
+    from ...api.build import build
 
-    from ...boards.firmware.build import ELF, build
-    from ...boards.firmware.self_test import NO_SELF_TEST
-    from ...support.files import replacing
-
-    board = board_argument.load_board(args)
-    sources = _sources(Path(args.model))
-    self_test = _self_test(args) if args.self_test else NO_SELF_TEST
-    output = _output(Path(args.output or f"firmware-{board.name}").absolute())
-    with replacing(output) as scratch, priced(args.model, board):
-        firmware = build(board, sources, scratch, args.compiler, self_test)
-    return {
-        "elf": str(output / ELF),
-        "board": board.name,
-        "hash": f"{firmware.hash:016x}",
-        "compiler": firmware.compiler,
-        "sections": dict(firmware.sections),
-        "flash_bytes": firmware.flash_bytes,
-        "flash_size": board.flash.size,
-        "ram_bytes": firmware.ram_bytes,
-        "ram_size": board.ram.size,
-        "tables": firmware.tables,
-        "stack_bound": firmware.stack_bound,
-        "stack_size": board.stack,
-    }
+    return build(
+        args.model,
+        board_argument.target(args),
+        args.output,
+        self_test=args.self_test,
+        data=samples(args),
+    )
 
 
 def show(result: dict[str, Any]) -> str:
@@ -76,32 +58,3 @@ def _stack(result: dict[str, Any]) -> str:
     bound = result["stack_bound"]
     said = "no bound, as only gcc tells it" if bound is None else f"at most {bound:,} bytes"
     return f"{said}, {result['stack_size']:,} kept"
-
-
-def _sources(model: "Path") -> dict[str, str]:
-    from ...boards.firmware.build import exported
-    from ...support import plugins
-
-    if model.is_dir():
-        return exported(model)
-    sources: dict[str, str] = plugins.load("exporters", "c").sources(open_integer(str(model)))
-    return sources
-
-
-def _self_test(args: argparse.Namespace) -> dict[str, str]:
-    """Return the samples of the self-test and the host's answers as C."""
-    from ...boards.firmware.self_test import self_test_sources
-    from ...runtime.runtime import Runtime
-
-    model = open_integer(args.model)
-    images = load_data(args, model, samples=args.self_test).images
-    return self_test_sources(images, Runtime(model).run(images))
-
-
-def _output(folder: "Path") -> "Path":
-    """``folder``, unless it holds something else than firmware: it is going to be replaced."""
-    from ...boards.firmware.build import ELF, ENTRIES
-    from ...support.files import refuse_foreign
-
-    refuse_foreign(folder, ENTRIES, ELF)
-    return folder

@@ -1,7 +1,10 @@
 """Fetch MNIST, or say what a data set holds."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ...api.data_set import DataSetResult
 
 EXAMPLE = "snnedge data mnist --data ~/data"
 
@@ -14,23 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="BASE", nargs="+", help="mirrors to fetch mnist from")
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ... import data
-    from ...data.folder import files
+def run(args: argparse.Namespace) -> "DataSetResult":
+    from ...api.data_set import data_set
 
-    if args.name == "mnist":
-        _fetch(args)
-    train, test = (data.load(args.name, split, args.data) for split in ("train", "test"))
-    folder = None if args.name == "digits" else data.locate(args.name, args.data)
-    return {
-        "name": train.name,
-        "folder": folder and str(folder),
-        "files": [str(path) for path in files(folder)] if folder else [],
-        "train": len(train),
-        "test": len(test),
-        "shape": list(train.shape),
-        "classes": train.classes,
-    }
+    return data_set(args.name, args.data, args.url or ())
 
 
 def show(result: dict[str, Any]) -> str:
@@ -38,10 +28,3 @@ def show(result: dict[str, Any]) -> str:
     counts = f"{result['train']} train and {result['test']} test images"
     summary = f"{result['name']}: {counts} of {height} x {width}, {result['classes']} classes"
     return "\n  ".join([summary, *result["files"]])
-
-
-def _fetch(args: argparse.Namespace) -> None:
-    from ...data import mnist, place
-    from ...data.download import download
-
-    download(mnist.FILES, args.url or mnist.MIRRORS, place("mnist", args.data))

@@ -7,10 +7,14 @@ board back.
 """
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import board_argument
+from ..model_arguments import samples
 from . import build
+
+if TYPE_CHECKING:
+    from ...api.flash import FlashResult
 
 EXAMPLE = "snnedge flash digits/model.safetensors --board microbit --runner qemu --verify"
 
@@ -27,26 +31,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from dataclasses import replace
-    from pathlib import Path
+def run(args: argparse.Namespace) -> "FlashResult":
+    from ...api.flash import flash
 
-    from ...boards import flash
-    from ...boards.board import SERIAL
-
-    board = board_argument.load_board(args)
-    name = flash.choose(board, args.runner, args.verify)
-    runner = flash.load(name)
-    flash.check(name, board, args.verify)
-    if not args.transport and board.uart and not runner.SERVES:  # nobody answers semihosting: a fault
-        args.transport = SERIAL
-        board = replace(board, transport=SERIAL)
-    built = build.run(args)
-    settings = board.runners.get(name, {})
-    job = flash.Job(board, Path(built["elf"]), int(built["hash"], 16), settings, args.port, args.verify)
-    verified = "" if args.dry_run else flash.flash(name, job)
-    steps = runner.steps(job)
-    return {**built, "runner": name, "dry_run": args.dry_run, "steps": steps, "verified": verified}
+    return flash(
+        args.model,
+        board_argument.target(args),
+        args.output,
+        runner=args.runner,
+        port=args.port,
+        verify=args.verify,
+        dry_run=args.dry_run,
+        self_test=args.self_test,
+        data=samples(args),
+    )
 
 
 def show(result: dict[str, Any]) -> str:

@@ -1,9 +1,12 @@
 """Say what a model is: its parts, sizes, number formats and where it came from."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..model_arguments import add_model, open_integer, provenance_lines
+from ..model_arguments import add_model, provenance_lines
+
+if TYPE_CHECKING:
+    from ...api.inspect import InspectResult
 
 EXAMPLE = "snnedge inspect digits"
 
@@ -12,53 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ...compiler.tables import lower
-    from ...exporters.c import table_bytes, workspace_bytes
-    from ...model.exit_rule import words
-    from ...model.integer_model import sum_bound
+def run(args: argparse.Namespace) -> "InspectResult":
+    from ...api.inspect import inspect
 
-    model = open_integer(args.model)
-    return {
-        "name": model.name,
-        "hash": model.hash_text,
-        "bits": model.bits,
-        "dt": model.dt,
-        "steps": model.steps,
-        "encoder": {"kind": model.encoder.kind.name, "shape": list(model.encoder.shape)},
-        "populations": [
-            {
-                "name": p.name,
-                "kind": p.kind.name,
-                "size": p.size,
-                "scale": model.scales[p.name],
-                "sum_bound": sum_bound(model, p.name),
-                "wide": model.wide[p.name],
-            }
-            for p in model.populations
-        ],
-        "projections": [
-            {
-                "source": s.source,
-                "target": s.target,
-                "kind": s.kind.name,
-                "shape": list(s.weights.shape),
-                "weight": s.params.get("weight"),
-                "bits": s.bits or model.bits,
-                "receptor": s.receptor,
-                "delay": int(s.delay),
-                "stored": table.kind,
-                "bytes": table.weights.nbytes,
-            }
-            for s, table in zip(model.projections, lower(model).projections, strict=True)
-        ],
-        "classes": model.readout.classes,
-        "unassigned": int((model.readout.labels < 0).sum()),
-        "decision": words(model.readout.exit_margin),
-        "flash_bytes": table_bytes(model),
-        "ram_bytes": workspace_bytes(model),
-        "provenance": dict(model.provenance),
-    }
+    return inspect(args.model)
 
 
 def show(result: dict[str, Any]) -> str:

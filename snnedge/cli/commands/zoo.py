@@ -5,10 +5,12 @@ zoo:NAME stands for a model wherever a command takes MODEL: export, verify, eval
 """
 
 import argparse
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..model_arguments import is_network, provenance_lines
+from ..model_arguments import provenance_lines
+
+if TYPE_CHECKING:
+    from ...api.zoo import ZooResult
 
 EXAMPLE = "snnedge zoo digits -o digits.safetensors"
 
@@ -18,16 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE|DIR", help="where to put a copy of the model")
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
-    from ... import zoo
-    from ...errors import InputError
+def run(args: argparse.Namespace) -> "ZooResult":
+    from ...api.zoo import zoo
 
-    if args.name is None and args.output:
-        raise InputError(f"-o {args.output}: which model? give one of {', '.join(zoo.names())}")
-    chosen = zoo.names() if args.name is None else (args.name.removeprefix(zoo.PREFIX),)
-    models = {name: _describe(name) for name in chosen}
-    written = _write(chosen[0], Path(args.output)) if args.output else None
-    return {"models": models, "written": written, "listed": args.name is None}
+    return zoo(args.name, args.output)
 
 
 def show(result: dict[str, Any]) -> str:
@@ -68,46 +64,3 @@ def _table(models: dict[str, dict[str, Any]]) -> str:
     table = [[c.ljust(w) for c, w in zip(row, widths, strict=True)] for row in (head, *rows)]
     lines = ["  ".join(cells).rstrip() for cells in table]
     return "\n".join([*lines, "snnedge zoo NAME says more; use one as zoo:NAME"])
-
-
-def _describe(name: str) -> dict[str, Any]:
-    """The catalogue's words and figures, and what the model itself says."""
-    from ... import model_file, zoo
-    from ...exporters.c import table_bytes, workspace_bytes
-
-    entry, model = zoo.entry(name), model_file.load(zoo.path(name))
-    measured = entry["measured"]
-    return {
-        "summary": entry["summary"],
-        "hash": model.hash_text,
-        "bits": model.bits,
-        "supervised": bool(model.provenance.get("supervised")),
-        "accuracy": measured["right"] / measured["samples"],
-        "right": measured["right"],
-        "samples": measured["samples"],
-        "additions": measured["additions"],
-        "file_bytes": zoo.path(name).stat().st_size,
-        "flash_bytes": table_bytes(model),
-        "ram_bytes": workspace_bytes(model),
-        "commands": [
-            f"snnedge train {entry['train']} -o {name}.pkl",
-            f"snnedge export {name}.pkl {entry['export']} --name {name} -o {name}",
-        ],
-        "provenance": dict(model.provenance),
-    }
-
-
-def _write(name: str, output: Path) -> str:
-    from ... import model_file, zoo
-    from ...errors import InputError
-    from .export import write
-
-    if is_network(str(output)):
-        problem = "the zoo has models of integers, no float networks"
-        raise InputError(f"-o {output}: {problem}; give FILE.safetensors, or a folder")
-    model = model_file.load(zoo.path(name))
-    if output.suffix == ".safetensors":
-        model_file.save(model, output)
-    else:
-        write(model, output, "c")
-    return str(output)

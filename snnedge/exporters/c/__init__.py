@@ -41,26 +41,32 @@ def check_path(folder: Path) -> None:
     refuse_foreign(folder, (*ENTRIES, *EARLIER_ENTRIES), model_file.MODEL_FILE)
 
 
-def write(model: IntegerModel, folder: Path, argument: str | None = None) -> None:
-    """Write ``folder``: src/ (all C), model.safetensors, the license, and files of build systems."""
-    for path, text in sources(model).items():
+def write(
+    model: IntegerModel, folder: Path, argument: str | None = None, tables: Tables | None = None
+) -> None:
+    """Write ``folder``: src/ (all C), model.safetensors, the license, and files of build systems.
+
+    ``tables``: of ``model``, where the caller has them. ``argument``: there is none.
+    """
+    tables = tables or lower(model)
+    for path, text in sources(model, tables).items():
         place = folder / "src" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
     (folder / LICENSE).write_text(resources.text(LICENSE))
-    project_files.write(model, c_name(model), folder)
+    project_files.write(model, tables, c_name(model), folder)
     model_file.save(model, folder / model_file.MODEL_FILE)
 
 
-def facts(model: IntegerModel, folder: Path) -> dict[str, Any]:
-    """Return the facts about the folder that was written."""
-    tables = lower(model)
+def facts(model: IntegerModel, folder: Path, tables: Tables | None = None) -> dict[str, Any]:
+    """Return the facts about ``folder``, to which ``model`` was written."""
+    tables = tables or lower(model)
     return {
         "model": str(folder / model_file.MODEL_FILE),
         "storage": model.storage,
         "stored": {table.name: table.kind for table in tables.projections},
-        "flash_bytes": _table_bytes(tables),
-        "ram_bytes": _workspace_bytes(tables),
+        "flash_bytes": table_bytes(tables),
+        "ram_bytes": workspace_bytes(tables),
     }
 
 
@@ -73,15 +79,18 @@ def show(result: dict[str, Any]) -> tuple[str, list[str]]:
     ]
 
 
-def sources(model: IntegerModel) -> dict[str, str]:
-    """Return all C sources of ``model``, path below src/ -> text, with the kinds that it uses."""
-    tables, name = lower(model), c_name(model)
+def sources(model: IntegerModel, tables: Tables | None = None) -> dict[str, str]:
+    """Return all C sources of ``model``, path below src/ -> text, with the kinds that it uses.
+
+    ``tables``: of ``model``, where the caller has them.
+    """
+    tables, name = tables or lower(model), c_name(model)
     core = core_files(kind_files(tables))
     private = {path: text for path, text in core.items() if path != API}
     private["kind.h"] = private["kind.h"].replace(f'#include "{API}"', f'#include "../{API}"')
     return {
         API: prefixed(core, name),
-        f"{name}.h": header(model, name, core_sum(core), _workspace_bytes(tables)),
+        f"{name}.h": header(model, name, core_sum(core), workspace_bytes(tables)),
         tables_path(name): tables_source(tables, name),
         **{f"{private_folder(name)}/{path}": text for path, text in private.items()},
     }
@@ -102,22 +111,14 @@ def c_name(model: IntegerModel) -> str:
     return identifier(model.name, RESERVED_NAMES)
 
 
-def table_bytes(model: IntegerModel) -> int:
+def table_bytes(tables: Tables) -> int:
     """Return the bytes of the constant tables: weights, parameters and labels, without code."""
-    return _table_bytes(lower(model))
-
-
-def workspace_bytes(model: IntegerModel) -> int:
-    """Return the bytes of RAM of the model's state: ``snn_workspace_size`` on any target."""
-    return _workspace_bytes(lower(model))
-
-
-def _table_bytes(tables: Tables) -> int:
     parts: list[Part] = [tables.encoder, *tables.populations, *tables.projections]
     arrays = [tables.labels, *(s.weights for s in tables.projections)]
     arrays += [a for part in parts for a in (part.scalars, *part.arrays)]
     return sum(a.nbytes for a in arrays)
 
 
-def _workspace_bytes(tables: Tables) -> int:
+def workspace_bytes(tables: Tables) -> int:
+    """Return the bytes of RAM of the model's state: ``snn_workspace_size`` on any target."""
     return _core.Model(tables, "scalar").workspace_size

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...compiler.tables import Tables
 from ...model.integer_model import IntegerModel
 from ...runtime.runtime import Runtime
 
@@ -23,15 +24,15 @@ def entries() -> tuple[str, ...]:
     return tuple(path.name for path in TEMPLATES.iterdir())
 
 
-def write(model: IntegerModel, name: str, folder: Path) -> None:
-    """Fill in all templates for ``model``, which C calls ``name``."""
+def write(model: IntegerModel, tables: Tables, name: str, folder: Path) -> None:
+    """Fill in all templates for ``model``, which has ``tables`` and the C name ``name``."""
     values = {
         "NAME": name,
         "UPPER": name.upper(),
         "HASH": model.hash_text,
         "VERSION": f"{_release()}+{model.hash_text}",
         "FACTOR": str(SAMPLE_FACTOR),
-        "CHECKSUM": str(self_test_checksum(model)),
+        "CHECKSUM": str(self_test_checksum(model, tables)),
     }
     for template in (path for path in TEMPLATES.rglob("*") if path.is_file()):
         text = re.sub("@([A-Z]+)@", lambda found: values[found[1]], template.read_text("utf-8"))
@@ -40,10 +41,10 @@ def write(model: IntegerModel, name: str, folder: Path) -> None:
         place.write_text(text, "utf-8", newline="\n")
 
 
-def self_test_checksum(model: IntegerModel) -> int:
+def self_test_checksum(model: IntegerModel, tables: Tables) -> int:
     """Return the checksum of the answer to the self-test's sample, as in examples/self_test/self_test.h."""
     sample = (SAMPLE_FACTOR * np.arange(model.encoder.size) % 256).astype(np.uint8)
-    found = Runtime(model).run(sample.reshape(1, *model.encoder.shape))
+    found = Runtime(model, tables=tables).run(sample.reshape(1, *model.encoder.shape))
     counts = (found.labels.astype(np.uint16), found.steps, found.input_spikes, found.saturations)
     spikes = np.stack((found.spike_counts[0], found.first_spikes[0]), axis=1)
     numbers: list[int] = [*(int(array[0]) for array in counts), *spikes.ravel().tolist()]

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...compiler.tables import Tables
 from ...errors import InputError, ToolError
 from ...model.integer_model import IntegerModel
+from ...support.files import refuse_foreign_file
 from .sources import GIVEN
 
 if TYPE_CHECKING:
@@ -30,17 +32,18 @@ def check_path(path: Path) -> None:
     """Raise ``InputError`` if ``path`` has another ending, or is not ours to replace."""
     if path.suffix != SUFFIX:
         raise InputError(f"-o {path}: --format onnx writes one file; give a name that ends in {SUFFIX}")
-    if path.exists() and not (path.is_file() and _is_ours(path)):
-        raise InputError(f"{path} is there, and snnedge did not write it: choose another -o")
+    refuse_foreign_file(path, _is_ours, ", and snnedge did not write it: choose another -o")
 
 
-def write(model: IntegerModel, path: Path, argument: str | None = None) -> None:
-    """Write the file ``path``. Raises as ``proto`` does."""
+def write(
+    model: IntegerModel, path: Path, argument: str | None = None, tables: Tables | None = None
+) -> None:
+    """Write the file ``path``. Raises as ``proto`` does. ``tables`` are of the C core: not used."""
     path.write_bytes(proto(model, argument or ARGUMENTS[0]).SerializeToString(deterministic=True))
 
 
-def facts(model: IntegerModel, path: Path) -> dict[str, Any]:
-    """What is known of the file that was written."""
+def facts(model: IntegerModel, path: Path, tables: Tables | None = None) -> dict[str, Any]:
+    """Return what is known of the file ``path``, to which ``model`` was written."""
     made = _onnx().load(path)
     (given,) = made.graph.input
     dtype = _onnx().helper.tensor_dtype_to_np_dtype(given.type.tensor_type.elem_type)

@@ -450,7 +450,7 @@ def test_unwritable_folder_is_one_line(base, tmp_path):
 def run(*words: str) -> dict:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
-    return command.run(parser.parse_args(words))
+    return command.run(parser.parse_args(words)).as_dict()
 
 
 def test_command_fetches_and_describes(base, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from exports import STRICT, arduino, digits, idf, needs, sh, zephyr
 
+from snnedge.compiler.tables import lower
 from snnedge.exporters import c
 from snnedge.exporters.c import project_files
 from snnedge.support import resources
@@ -92,7 +93,7 @@ def test_the_header_states_what_a_program_must_know():
         "STEP_MICROSECONDS": str(round(1e6 * model.dt)),
         "NEURONS": str(len(model.readout.labels)),
         "CLASSES": str(model.readout.classes),
-        "WORKSPACE_BYTES": str(c.workspace_bytes(model)),
+        "WORKSPACE_BYTES": str(c.workspace_bytes(lower(model))),
     }
 
 

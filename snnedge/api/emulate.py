@@ -1,0 +1,116 @@
+"""Run a model on an emulated board and compare its answers with the host's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..backends.board import BoardBackend
+from ..boards.board import Board
+from ..model.outcome import Outcome, mismatches
+from ..runtime.runtime import Runtime
+from .boards import Target, target
+from .fit import advised
+from .models import Integers, open_integer
+from .result import FLAT, HIDDEN, Result
+from .samples import Data, described, load
+
+SAMPLES = 100
+
+
+@dataclass(frozen=True)
+class Instructions(Result):
+    """Executed instructions of one inference: mean, least and most over the samples.
+
+    All None where no clock of the emulator counts them.
+    """
+
+    instructions_per_inference: float | None = None
+    instructions_min: float | None = None
+    instructions_max: float | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EmulateResult(Result):
+    """Answers of an emulated board to ``samples`` samples.
+
+    ``ok``: no answer differs from the host's and the self-test has not failed. ``self_test``: its line,
+    or None without one. ``labels``: int16 (samples,), -1 = undecided. ``spike_counts``: per sample,
+    neuron -> spikes of those that fired. ``correct``: right labels. ``instructions_resolution``:
+    instructions per tick of the clock that counted them. ``flash_bytes``, ``ram_bytes``: of the
+    firmware. ``hash``: of the model, 16 hexadecimal digits. ``outcome``: all answers.
+    """
+
+    ok: bool
+    board: str
+    emulated: bool
+    transport: str
+    self_test: str | None
+    data: str
+    samples: int
+    mismatches: int
+    labels: np.ndarray
+    spike_counts: tuple[Mapping[int, int], ...]
+    correct: int
+    instructions: Annotated[Instructions, FLAT]
+    instructions_resolution: float
+    compiler: str
+    flash_bytes: int
+    ram_bytes: int
+    hash: str
+    outcome: Annotated[Outcome, HIDDEN]
+
+
+def emulate(
+    model: Integers, board: Target | Board | str, data: Data = None, *, self_test: int | None = None
+) -> EmulateResult:
+    """Run ``model`` on the emulated ``board`` and compare its answers with the host's.
+
+    ``data``: 100 test samples of the data set of the training, if None. ``self_test``: how many of them
+    the firmware also tests itself on at boot. Raises ``InputError``; ``DoesNotFit`` for too little
+    memory; ``ToolError`` without a compiler or QEMU, or when the board fails.
+
+        api.emulate("zoo:digits", "microbit").instructions.instructions_per_inference
+    """
+    aim = target(board)
+    chosen = aim.open()
+    integers = open_integer(model)
+    dataset = load(integers, data, SAMPLES)
+    expected = Runtime(integers).run(dataset.images)
+    golden = dataset.images[:self_test] if self_test else None
+    with advised(model, chosen):
+        backend = BoardBackend(integers, chosen, aim.compiler, golden)
+    found = backend.emulate(dataset.images)
+    differing = mismatches(found.outcome, expected)
+    return EmulateResult(
+        ok=differing == 0 and not (found.verdict or "").startswith("FAIL"),
+        board=chosen.name,
+        emulated=True,
+        transport=chosen.transport,
+        self_test=found.verdict,
+        data=described(dataset),
+        samples=len(dataset),
+        mismatches=differing,
+        labels=found.outcome.labels,
+        spike_counts=tuple(_fired(counts) for counts in found.outcome.spike_counts),
+        correct=int((found.outcome.labels == dataset.labels).sum()),
+        instructions=_counted(found.instructions),
+        instructions_resolution=found.resolution,
+        compiler=backend.firmware.compiler,
+        flash_bytes=backend.firmware.flash_bytes,
+        ram_bytes=backend.firmware.ram_bytes,
+        hash=integers.hash_text,
+        outcome=found.outcome,
+    )
+
+
+def _counted(found: np.ndarray | None) -> Instructions:
+    if found is None:
+        return Instructions()
+    return Instructions(float(found.mean()), float(found.min()), float(found.max()))
+
+
+def _fired(counts: np.ndarray) -> dict[int, int]:
+    """Return the spike counts of one sample by neuron, without neurons that did not fire."""
+    return {int(j): int(counts[j]) for j in counts.nonzero()[0]}

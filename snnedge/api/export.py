@@ -1,0 +1,229 @@
+"""Export a model: a folder of portable C99, or an ONNX file."""
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+from .. import exporters, zoo
+from ..backends import open_backend
+from ..compiler.calibrate import Calibration
+from ..compiler.tables import Tables, lower
+from ..data import Dataset
+from ..errors import InputError
+from ..measure.accuracy import accuracy
+from ..model.exit_rule import exit_margin
+from ..model.integer_model import IntegerModel
+from ..model.network import Network
+from ..runtime.runtime import Runtime
+from ..support import plugins
+from .models import File, Floats, Integers, Supplied, open_integer, open_network, refuse_options, title
+from .quantize import calibrated, quantized
+from .result import FLAT, HIDDEN, Result
+from .samples import Data, choice, described, first, load
+
+CALIBRATE = 1000  # training samples
+SAMPLES = 1000  # test samples
+
+Source = Network | IntegerModel
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The ``samples`` of ``data`` on which ranges were measured."""
+
+    data: str
+    samples: int
+
+
+@dataclass(frozen=True)
+class Unmeasured(Result):
+    """The accuracy of an export for want of ``samples``."""
+
+    samples: int = 0
+    accuracy_float: float | None = None
+    accuracy_int: float | None = None
+
+
+@dataclass(frozen=True)
+class Measured(Result):
+    """Accuracy on ``samples`` of ``data``: shares of right labels.
+
+    ``accuracy_float``: of the float network, None for a model of integers; ``agreement``: share of
+    samples with the same label in both. ``saturations``: int16 saturation events of all samples.
+    """
+
+    data: str
+    samples: int
+    accuracy_float: float | None
+    accuracy_int: float
+    agreement: float | None
+    saturations: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ExportResult(Result):
+    """The folder or file ``path`` in ``format``.
+
+    ``facts``: what the exporter says of it; for c ``model``, ``storage``, ``stored`` (matrix -> kind),
+    ``flash_bytes`` and ``ram_bytes``; for onnx ``file_bytes``, ``opset``, ``input``, ``nodes`` and
+    ``nodes_per_step``. ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``:
+    the quantile with the largest code. ``wide``: populations whose synaptic sum needs int32.
+    ``measured``: its accuracy. ``model``: what was exported.
+    """
+
+    path: Path
+    format: str
+    facts: Annotated[Mapping[str, Any], FLAT]
+    calibration: Calibrated | None
+    hash: str
+    bits: int
+    clip: float
+    wide: tuple[str, ...]
+    measured: Annotated[Measured | Unmeasured, FLAT]
+    model: Annotated[IntegerModel, HIDDEN]
+
+
+def export(
+    model: Integers | Floats,
+    path: File | None = None,
+    *,
+    format: str = "c",
+    bits: int | None = None,
+    clip: float | None = None,
+    storage: str | None = None,
+    name: str | None = None,
+    decision: str | None = None,
+    data: Data = None,
+    calibrate: int | Dataset | None = None,
+    supplied: Supplied = None,
+) -> ExportResult:
+    """Write ``model`` to ``path``: a folder for c, a file for onnx; None: named after the model.
+
+    A float ``model`` is quantised (``bits``, ``clip``, ``supplied`` as for ``quantize``) and calibrated
+    on ``calibrate``: training samples, or their number, 1000 if None. ``storage``: auto, dense or
+    sparse. ``decision``: first-spike, margin:M or all-steps. ``data``: 1000 test samples of the data
+    set of the training, if None. Raises ``InputError``; an earlier export at ``path`` is replaced,
+    nothing else ever is.
+
+        api.export("model.pkl", "digits", bits=4).facts["flash_bytes"]
+    """
+    exporter = _exporter(format, storage)
+    source = _source(model, {"bits": bits, "clip": clip, "calibrate": calibrate}, supplied)
+    source = _changed(source, name, decision)
+    place = Path(path or exporter.default_path(_stem(model)))
+    exporter.check_path(place)
+    train, test = _samples(source, data, calibrate)
+    integers, calibration = _integers(source, title(model), bits, clip, train)
+    integers = replace(integers, storage=storage or integers.storage)
+    tables = lower(integers)
+    exporters.write(integers, place, format, tables)
+    return ExportResult(
+        path=place,
+        format=format,
+        facts=exporter.facts(integers, place, tables),
+        calibration=Calibrated(calibration.data, calibration.samples) if calibration else None,
+        hash=integers.hash_text,
+        bits=integers.bits,
+        clip=integers.provenance.get("clip", 1.0),
+        wide=tuple(sorted(name for name, wide in integers.wide.items() if wide)),
+        measured=_measured(integers, tables, source, test),
+        model=integers,
+    )
+
+
+def _exporter(format: str, storage: str | None) -> ModuleType:
+    """Return the exporter of ``format``. Raises ``InputError`` for a ``storage`` that it does not
+    have."""
+    exporter, _ = exporters.find(format)
+    if storage is not None:
+        if not exporter.STORAGES:
+            raise InputError(f"--storage {storage}: {format} has one way to store weights")
+        plugins.choose(storage, exporter.STORAGES, "--storage")
+    return exporter
+
+
+def _source(model: Integers | Floats, options: Mapping[str, Any], supplied: Supplied) -> Source:
+    """Return the float network, or what is integers already: then no option may be given."""
+    if isinstance(model, Network) or (isinstance(model, (str, os.PathLike)) and not _is_integer(model)):
+        return open_network(model, supplied)
+    refuse_options(model, {**options, **(supplied or {})})
+    return open_integer(model)
+
+
+def _is_integer(path: File) -> bool:
+    return zoo.is_ours(path) or Path(path).is_dir() or os.fspath(path).endswith(".safetensors")
+
+
+def _stem(model: Integers | Floats) -> str:
+    """Return what an export of ``model`` is named after."""
+    if isinstance(model, (str, os.PathLike)):
+        return Path(os.fspath(model).removeprefix(zoo.PREFIX)).with_suffix("").name
+    return title(model)
+
+
+def _changed(source: Source, name: str | None, decision: str | None) -> Source:
+    """Return ``source`` with the ``name`` and the ``decision``, where they are given."""
+    if name:
+        source = replace(source, name=name)
+    if decision:
+        source = replace(source, readout=replace(source.readout, exit_margin=exit_margin(decision)))
+    return source
+
+
+def _samples(
+    source: Source, data: Data, calibrate: int | Dataset | None
+) -> tuple[Dataset | None, Dataset | None]:
+    """Return training samples to calibrate a float network on, and test samples; None for want of
+    data."""
+    chosen = choice(data)
+    try:
+        test = load(source, data, SAMPLES)
+        return _training(source, data, calibrate), test
+    except InputError as error:
+        if chosen.chosen:
+            raise
+        logging.getLogger("snnedge").warning("no accuracy and no calibration: %s", error)
+        return None, None
+
+
+def _training(source: Source, data: Data, calibrate: int | Dataset | None) -> Dataset | None:
+    if isinstance(source, IntegerModel):
+        return None
+    if isinstance(calibrate, Dataset):
+        return load(source, calibrate)
+    if isinstance(data, Dataset):
+        return None
+    return load(source, first(data, calibrate or CALIBRATE), split="train")
+
+
+def _integers(
+    source: Source, called: str, bits: int | None, clip: float | None, train: Dataset | None
+) -> tuple[IntegerModel, Calibration | None]:
+    if isinstance(source, IntegerModel):
+        return source, None
+    calibration = calibrated(source, train) if train else None
+    return quantized(source, called, bits, clip, calibration), calibration
+
+
+def _measured(
+    model: IntegerModel, tables: Tables, source: Source, test: Dataset | None
+) -> Measured | Unmeasured:
+    """Return the accuracy of ``model``, and of the float network that it was made from, if it was."""
+    if test is None:
+        return Unmeasured()
+    outcome = Runtime(model, tables=tables).run(test.images)
+    expected = None
+    if isinstance(source, Network):
+        expected = open_backend("float", model, source).run(test.images).labels
+    return Measured(
+        data=described(test),
+        samples=len(test),
+        accuracy_float=None if expected is None else accuracy(expected, test.labels),
+        accuracy_int=accuracy(outcome.labels, test.labels),
+        agreement=None if expected is None else accuracy(outcome.labels, expected),
+        saturations=int(outcome.saturations.sum()),
+    )

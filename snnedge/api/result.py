@@ -1,0 +1,62 @@
+"""Results: frozen values, and the JSON object that the command line prints for each.
+
+A field may be marked: ``Annotated[Cost, FLAT]``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+HIDDEN = "hidden"  # for Python alone: no part of the JSON object
+FLAT = "flat"  # the entries of its value stand beside the other fields in the JSON object
+
+
+@dataclass(frozen=True)
+class Key:
+    """The mark of a field that has another ``name`` in the JSON object."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The base of all results. Fields are named as the keys of the command's JSON object."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON can hold them: the object that the command prints with --json."""
+        told: dict[str, Any] = {}
+        for f, marks in _visible(self):
+            value = plain(getattr(self, f.name))
+            renamed = [mark.name for mark in marks if isinstance(mark, Key)]
+            told |= value if FLAT in marks else {(renamed or [f.name])[0]: value}
+        return told
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={getattr(self, f.name)!r}" for f, _ in _visible(self))
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _visible(result: Result) -> Iterator[tuple[Field[Any], tuple[Any, ...]]]:
+    """Yield each field that is not hidden, with its marks."""
+    for f in fields(result):
+        marks = getattr(f.type, "__metadata__", ())
+        if HIDDEN not in marks:
+            yield f, marks
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` in the types of JSON: arrays and tuples as lists, paths as texts."""
+    if isinstance(value, Result):
+        return value.as_dict()
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return fspath(value) if isinstance(value, PathLike) else value
