@@ -102,7 +102,8 @@ def _programs(boards: str | os.PathLike[str] | None) -> Iterator[Check]:
         uses.setdefault((board.core.gcc, "building"), []).append(board.name)
         if board.machine:
             uses.setdefault((board.core.emulator.program, "emulating"), []).append(board.name)
-        for program in {flash.load(name).PROGRAM for name in flash.able_runners(board)} - {None}:
+        runners = (flash.load(name).PROGRAM for name in flash.able_runners(board))
+        for program in dict.fromkeys(filter(None, runners)):
             uses.setdefault((program, "flashing"), []).append(board.name)
     for (program, purpose), names in uses.items():
         found = shutil.which(program.command) or ""

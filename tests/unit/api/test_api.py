@@ -382,7 +382,8 @@ def counted(monkeypatch):
     lower = counting(tables.lower, tables, calls)
     monkeypatch.setattr(tables, "lower", lower)
     for loaded in list(sys.modules.values()):  # whoever has imported the function by name
-        if loaded.__name__.startswith("snnedge.") and loaded is not tables and hasattr(loaded, "lower"):
+        ours = getattr(loaded, "__name__", "").startswith("snnedge.") and loaded is not tables
+        if ours and hasattr(loaded, "lower"):
             monkeypatch.setattr(loaded, "lower", lower)
     return calls
 
