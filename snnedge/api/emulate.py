@@ -8,6 +8,8 @@ import numpy as np
 
 from ..backends.board import BoardBackend
 from ..boards.board import Board
+from ..boards.emulate.qemu import Emulation
+from ..data import Dataset
 from ..model.outcome import Outcome, mismatches
 from ..runtime.runtime import Runtime
 from .boards import Target, target
@@ -82,26 +84,30 @@ def emulate(
     with advised(model, chosen):
         backend = BoardBackend(integers, chosen, aim.compiler, golden)
     found = backend.emulate(dataset.images)
-    differing = mismatches(found.outcome, expected)
+    return _result(backend, dataset, found, mismatches(found.outcome, expected))
+
+
+def _result(backend: BoardBackend, dataset: Dataset, found: Emulation, differing: int) -> EmulateResult:
+    firmware, outcome = backend.firmware, found.outcome
     return EmulateResult(
         ok=differing == 0 and not (found.verdict or "").startswith("FAIL"),
-        board=chosen.name,
+        board=firmware.board.name,
         emulated=True,
-        transport=chosen.transport,
+        transport=firmware.board.transport,
         self_test=found.verdict,
         data=described(dataset),
         samples=len(dataset),
         mismatches=differing,
-        labels=found.outcome.labels,
-        spike_counts=tuple(_fired(counts) for counts in found.outcome.spike_counts),
-        correct=int((found.outcome.labels == dataset.labels).sum()),
+        labels=outcome.labels,
+        spike_counts=tuple(_fired(counts) for counts in outcome.spike_counts),
+        correct=int((outcome.labels == dataset.labels).sum()),
         instructions=_counted(found.instructions),
         instructions_resolution=found.resolution,
-        compiler=backend.firmware.compiler,
-        flash_bytes=backend.firmware.flash_bytes,
-        ram_bytes=backend.firmware.ram_bytes,
-        hash=integers.hash_text,
-        outcome=found.outcome,
+        compiler=firmware.compiler,
+        flash_bytes=firmware.flash_bytes,
+        ram_bytes=firmware.ram_bytes,
+        hash=backend.model.hash_text,
+        outcome=outcome,
     )
 
 

@@ -112,8 +112,8 @@ def export(
         api.export("model.pkl", "digits", bits=4).facts["flash_bytes"]
     """
     exporter = _exporter(format, storage)
-    source = _source(model, {"bits": bits, "clip": clip, "calibrate": calibrate}, supplied)
-    source = _changed(source, name, decision)
+    options = {"bits": bits, "clip": clip, "calibrate": calibrate}
+    source = _changed(_source(model, options, supplied), name, decision)
     place = Path(path or exporter.default_path(_stem(model)))
     exporter.check_path(place)
     train, test = _samples(source, data, calibrate)
@@ -121,18 +121,9 @@ def export(
     integers = replace(integers, storage=storage or integers.storage)
     tables = lower(integers)
     exporters.write(integers, place, format, tables)
-    return ExportResult(
-        path=place,
-        format=format,
-        facts=exporter.facts(integers, place, tables),
-        calibration=Calibrated(calibration.data, calibration.samples) if calibration else None,
-        hash=integers.hash_text,
-        bits=integers.bits,
-        clip=integers.provenance.get("clip", 1.0),
-        wide=tuple(sorted(name for name, wide in integers.wide.items() if wide)),
-        measured=_measured(integers, tables, source, test),
-        model=integers,
-    )
+    facts = exporter.facts(integers, place, tables)
+    measured = _measured(integers, tables, source, test)
+    return _result(place, format, facts, calibration, measured, integers)
 
 
 def _exporter(format: str, storage: str | None) -> ModuleType:
@@ -226,4 +217,26 @@ def _measured(
         accuracy_int=accuracy(outcome.labels, test.labels),
         agreement=None if expected is None else accuracy(outcome.labels, expected),
         saturations=int(outcome.saturations.sum()),
+    )
+
+
+def _result(
+    path: Path,
+    format: str,
+    facts: Mapping[str, Any],
+    calibration: Calibration | None,
+    measured: Measured | Unmeasured,
+    model: IntegerModel,
+) -> ExportResult:
+    return ExportResult(
+        path=path,
+        format=format,
+        facts=facts,
+        calibration=Calibrated(calibration.data, calibration.samples) if calibration else None,
+        hash=model.hash_text,
+        bits=model.bits,
+        clip=model.provenance.get("clip", 1.0),
+        wide=tuple(sorted(name for name, wide in model.wide.items() if wide)),
+        measured=measured,
+        model=model,
     )
