@@ -43,7 +43,7 @@ def flash(
     """Build firmware as ``build`` does and write it into ``board``.
 
     ``runner``: the program that writes it; auto for the first of the board's file that is installed.
-    ``port``: probe, drive or server, as the runner takes it. ``verify``: read the board back.
+    ``port``: a probe, folder or server, as the runner takes it. ``verify``: read the board back.
     ``dry_run``: build, and write nothing. Raises as ``build`` does; ``ToolError`` when the runner
     fails.
 

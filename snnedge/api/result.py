@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 HIDDEN = "hidden"  # for Python alone: no part of the JSON object
-FLAT = "flat"  # the entries of its value stand beside the other fields in the JSON object
+FLAT = "flat"  # the entries of its value are merged with the other fields of the JSON object
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class TrainResult(Result):
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train besides the constants of a preset.
+    """The course of a training, besides the constants of a preset.
 
     ``validation``: share of the images to hold out, 0 to 1; ``patience``: stop after so many of 20
     checks without a gain, 0 for never. ``memory``: "auto" or GB, as a text; None for whatever it takes.

@@ -1,8 +1,9 @@
 """Export formats, one plug-in each.
 
-A format has ``ARGUMENTS`` (what may follow the colon in ``onnx:spikes``), ``STORAGES`` (ways to store
-matrices), ``default_path(stem)``, ``check_path(path)``, ``write(model, path, argument, tables)``,
-``facts(model, path, tables)`` (what is known of an export, for JSON) and ``show(facts)`` (for people).
+A format declares ``ARGUMENTS``, which may follow the colon in ``onnx:spikes``, and ``STORAGES``, its
+ways to store matrices. ``default_path(stem)`` names an export and ``check_path(path)`` refuses a path
+that is not ours. ``write(model, path, argument, tables)`` writes it. ``facts(model, path, tables)``
+describes it as JSON, ``show(facts)`` in words.
 """
 
 from pathlib import Path
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def find(format: str) -> tuple[ModuleType, str | None]:
-    """Return the exporter of ``format`` ("c", "onnx:spikes") and its argument. Raises ``InputError``."""
+    """Return the exporter of ``format`` ("c", "onnx:spikes") and its argument. Raises
+    ``InputError``."""
     name, _, argument = format.partition(":")
     exporter = plugins.load("exporters", name)
     if argument and argument not in exporter.ARGUMENTS:

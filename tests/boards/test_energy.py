@@ -55,7 +55,7 @@ def test_without_cycles_nothing_is_told():
     told = cost_of(MICROBIT, None).as_dict()
     assert set(told.values()) == {None}
     (line,) = cost.lines(told, 16_000_000)
-    assert line == "cycles, time and energy not told: no table of cycles for this core"
+    assert line == "no cycles, time and energy: this core has no table of cycles"
 
 
 @given(

@@ -1,9 +1,9 @@
 """Measure the latency of a model on this machine, on one core, and compare it with other programs.
 
-Every sample is given by itself, through Python, encoder included; then all at once. With --compare other
-programs that are installed answer the same samples in turn on the same core: spiking ones run the same
-network on the same input spikes for all its steps, artificial ones are 8-bit networks that were trained on
-the same images.
+Every sample is answered by itself, through Python, encoder included; then all at once. With --compare
+other installed programs answer the same samples in turn on the same core. Spiking ones run the same
+network on the same input spikes for all its steps. Artificial ones are 8-bit networks, trained on the
+same images.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeat", type=positive, default=5, metavar="N", help=said)
     said = "measure other programs as well: these peers, or all that are installed"
     parser.add_argument("--compare", nargs="*", metavar="PEER", help=said)
-    said = "measure every level of the kernel that this processor has (SNNEDGE_KERNEL chooses one)"
+    said = "measure every SIMD level that this processor has (SNNEDGE_KERNEL chooses one)"
     parser.add_argument("--levels", action="store_true", help=said)
     said = "measure a batch on N cores as well, by the clock on the wall (1)"
     parser.add_argument("--threads", type=positive, default=1, metavar="N", help=said)
@@ -53,7 +53,7 @@ def show(result: dict[str, Any]) -> str:
         f"  batch    min {batch['min']:.1f}, median {batch['median']:.1f} us per sample"
         f" ({result['samples']} in one call)",
         f"  steps    {result['steps']:.1f} per sample, {result['steps_per_second']:,.0f} per second",
-        f"  synaptic additions  {result['synops_per_sample']:,.0f} per sample,"
+        f"  synaptic operations  {result['synops_per_sample']:,.0f} per sample,"
         f" {result['synops_per_second']:,.0f} per second",
         f"  {machine['cpu']}; C code by {machine['compiler']}; Python {machine['python']},"
         f" numpy {machine['numpy']}; {machine['date']}",
@@ -68,7 +68,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _table(compared: dict[str, Any]) -> list[str]:
-    """The comparison as people read it."""
+    """Return the comparison as lines of text."""
     head = ("", "one by one", "ratio", "in a batch", "ratio", "ratio of", "same label", "accuracy")
     rows = [head, *(_cells(row) for row in compared["rows"])]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

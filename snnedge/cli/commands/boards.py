@@ -52,7 +52,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _remedies(rows: list[dict[str, Any]]) -> list[str]:
-    """What is missing here, each once, with the boards that want it."""
+    """Return what is missing on this machine, each once, with the boards that need it."""
     wanted: dict[str, list[str]] = {}
     for row in rows:
         for what in row["missing"] if row["machine"] else row["missing"][:-1]:

@@ -48,7 +48,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _largest(tables: dict[str, int]) -> str:
-    """The largest tables, and what the others sum up to."""
+    """Return the largest tables, and the sum of the others."""
     named = list(tables.items())[:SHOWN]
     others = sum(tables.values()) - sum(size for _, size in named)
     return ", ".join(f"{name} {size:,}" for name, size in [*named, ("others", others)])
@@ -56,5 +56,5 @@ def _largest(tables: dict[str, int]) -> str:
 
 def _stack(result: dict[str, Any]) -> str:
     bound = result["stack_bound"]
-    said = "no bound, as only gcc tells it" if bound is None else f"at most {bound:,} bytes"
+    said = "no bound, as only gcc reports it" if bound is None else f"at most {bound:,} bytes"
     return f"{said}, {result['stack_size']:,} kept"

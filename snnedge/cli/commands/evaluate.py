@@ -1,8 +1,9 @@
 """Measure accuracy on labelled data with any back end.
 
-Back ends: host, c, reference, onnx, board:NAME (integers, equal to the bit); float (the trained network in
-float64, every kind) and brian2 (where it was trained). For the last two MODEL is a model.pkl, or --float
-names one. Synaptic additions: weights that source spikes add to sums, up to the decision, per sample.
+Back ends: host, c, reference, onnx, board:NAME (integers, equal to the bit); float (the trained network
+in float64, every kind) and brian2 (where it was trained). For the last two MODEL is a model.pkl, or
+--float names one. Synaptic operations: weights that source spikes add to sums, up to the decision, per
+sample.
 """
 
 import argparse
@@ -54,7 +55,7 @@ def show(result: dict[str, Any]) -> str:
     ]
     if result["additions"] is not None:
         parts = " + ".join(f"{name} {n:,.0f}" for name, n in result["additions_by_projection"].items())
-        lines.append(f"  synaptic additions  {result['additions']:,.0f} per sample ({parts})")
+        lines.append(f"  synaptic operations  {result['additions']:,.0f} per sample ({parts})")
     if result["latency_us"]:
         lines.append(
             "  latency    min {min:.1f}, median {median:.1f}, p99 {p99:.1f} us per sample"

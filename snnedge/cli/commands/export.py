@@ -1,11 +1,11 @@
 """Turn a trained network into fixed-point C and a safetensors file, or into ONNX.
 
-MODEL is a float network (model.pkl), which is quantised, or a model of integers (model.safetensors, an
-exported folder, zoo:NAME), which is taken as it is.
+MODEL is a float network (model.pkl), which is quantised. A model of integers (model.safetensors, an
+exported folder, zoo:NAME) is taken as it is.
 
-Writes a folder with portable C99, its tables and build files, and model.safetensors for the Python
-runtime (--format c); or one file for onnxruntime and others, which takes images (--format onnx) or input
-spikes (--format onnx:spikes). Says what quantisation cost on named data.
+--format c writes a folder with portable C99, its tables and build files, and model.safetensors for the
+Python runtime. --format onnx writes one file for onnxruntime and others, which takes images;
+onnx:spikes one that takes input spikes. The output states what quantisation cost on named data.
 """
 
 import argparse

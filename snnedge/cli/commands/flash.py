@@ -1,9 +1,9 @@
 """Build firmware with a model and write it into a board.
 
-Runners: gdb (a gdb server at --port HOST:PORT), qemu (an empty emulated board), openocd, pyocd, picotool
-(a probe, --port its serial number), uf2 (a drive, --port its folder), esptool (--port a serial port).
-"auto" takes the first in the board's file whose program is here, with --verify the first that can read the
-board back.
+Runners are gdb (a gdb server at --port HOST:PORT) and qemu (an empty emulated board). openocd, pyocd
+and picotool take a probe, --port its serial number. uf2 copies to the board's folder, --port its path.
+esptool takes --port, a serial port. "auto" is the first in the board's file whose program is installed;
+with --verify the first that can read the board back.
 """
 
 import argparse
@@ -22,7 +22,7 @@ EXAMPLE = "snnedge flash digits/model.safetensors --board microbit --runner qemu
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     build.add_arguments(parser)
     parser.add_argument("--runner", default="auto", metavar="NAME", help="what writes it (default: auto)")
-    parser.add_argument("--port", help="probe, drive or server, as the runner wants it")
+    parser.add_argument("--port", help="probe, folder or server, as the runner takes it")
     parser.add_argument("--dry-run", action="store_true", help="build, and print the exact commands only")
     parser.add_argument(
         "--verify",

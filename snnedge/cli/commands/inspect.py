@@ -45,7 +45,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _describe(s: dict[str, Any]) -> str:
-    """A projection in words; what is as usual goes without saying."""
+    """Return a projection in words, without what has its usual value."""
     if s["weight"] is not None:
         words = [f"{s['kind']}, weight {s['weight']}"]
     else:

@@ -1,7 +1,7 @@
 """Draw a model: its weights and thresholds, its answers, and what one sample does in it.
 
-A model.pkl is drawn in floats; what runs is the integer model that it is quantised to. Pictures that cannot
-be drawn of a model are left out, and the reason is told.
+A model.pkl is drawn in floats; what runs is the integer model that it is quantised to. Pictures that
+cannot be drawn of a model are left out, and the reason is stated.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", default="plots", metavar="DIR", help="folder of the pictures (default plots)")
     add("--only", nargs="+", metavar="NAME", help=f"of {known} (default: all that can be drawn)")
     add("--format", default="png", metavar="png|svg", help="default png")
-    add("--sample", type=int, default=0, metavar="K", help="test sample to look at, from 0 (default 0)")
+    add("--sample", type=int, default=0, metavar="K", help="test sample to draw, from 0 (default 0)")
     add_quantization(parser)
     add_data(parser, "all")
     add_network_options(parser)

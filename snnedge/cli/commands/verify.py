@@ -1,8 +1,8 @@
 """Compile an exported folder and compare its spikes with the runtime's, bit for bit.
 
-Every spike and membrane of every step of the readout population, and the answers, must be the same in
-the exported C (system compiler, cffi), in the runtime and in the numpy reference; and in every other back
-end that --backend names.
+The answers, and every spike and membrane of the readout population in every step, must be the same.
+Compared are the exported C (system compiler, cffi), the runtime, the numpy reference, and each back end
+that --backend names.
 """
 
 import argparse

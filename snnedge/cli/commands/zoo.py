@@ -1,6 +1,6 @@
 """List the ready models that come with snnedge, show one, or copy it out.
 
-zoo:NAME stands for a model wherever a command takes MODEL: export, verify, evaluate, bench, build, run, ...
+Write zoo:NAME wherever a command takes MODEL: export, verify, evaluate, bench, build, run, ...
 -o FILE.safetensors copies the model; any other -o becomes the folder that snnedge export writes.
 """
 
@@ -34,7 +34,7 @@ def show(result: dict[str, Any]) -> str:
         f"{name}: {model['summary']}, model {model['hash']}",
         f"  accuracy   {model['accuracy']:.2%}, {model['right']:,} of {model['samples']:,} test images;"
         f" labels used {'in training (supervised)' if model['supervised'] else 'for the label map only'}",
-        f"  work       {model['additions']:,.0f} synaptic additions per sample",
+        f"  work       {model['additions']:,.0f} synaptic operations per sample",
         f"  size       {model['flash_bytes']:,} bytes of tables, {model['ram_bytes']:,} bytes of workspace",
         *(f"  made by    {command}" for command in model["commands"]),
         "  provenance",
