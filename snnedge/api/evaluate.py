@@ -19,7 +19,7 @@ from ..model.outcome import Outcome
 from ..runtime.runtime import Runtime
 from .models import Floats, Integers, Supplied, open_either, open_network, title
 from .quantize import quantized
-from .result import HIDDEN, Result
+from .result import HIDDEN, OPTIONAL, Result
 from .samples import Data, described, load
 
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -46,7 +46,7 @@ class EvaluateResult(Result):
     on which the float network is right, has the same label, has the same readout spikes; None without
     it. ``additions``: synaptic operations per sample up to the decision, also by projection; None in
     floats. ``latency_us``: microseconds per sample, one per call; None for back ends that are not
-    timed. ``outcome``: all answers.
+    timed. ``class_names``: by label, empty if the model has none. ``outcome``: all answers.
     """
 
     accuracy: float
@@ -66,6 +66,7 @@ class EvaluateResult(Result):
     backend: str
     data: str
     hash: str
+    class_names: Annotated[tuple[str, ...], OPTIONAL]
     outcome: Annotated[Outcome, HIDDEN]
 
 
@@ -100,6 +101,7 @@ def evaluate(
         backend=backend,
         data=described(dataset),
         hash=integers.hash_text,
+        class_names=integers.readout.class_names,
         outcome=outcome,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from ..compiler.tables import ProjectionTable, lower
 from ..exporters.c import table_bytes, workspace_bytes
@@ -10,7 +10,7 @@ from ..model.exit_rule import words
 from ..model.integer_model import IntegerModel, sum_bound
 from ..model.network import Population, Projection
 from .models import Integers, open_integer
-from .result import Result
+from .result import OPTIONAL, Result
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ class ProjectionInfo:
 class InspectResult(Result):
     """An integer model. ``hash``: 16 hexadecimal digits; ``bits`` per weight; ``dt`` in seconds.
 
-    ``steps`` per sample; ``unassigned``: readout neurons without a label; ``decision``: first-spike,
-    margin:M or all-steps. ``flash_bytes``: constant tables without code; ``ram_bytes``: the workspace.
+    ``steps`` per sample; ``class_names``: by label, or empty. ``unassigned``: readout neurons without a
+    label; ``decision``: first-spike, margin:M or all-steps. ``flash_bytes``: constant tables without
+    code; ``ram_bytes``: the workspace.
     """
 
     name: str
@@ -73,6 +74,7 @@ class InspectResult(Result):
     populations: tuple[PopulationInfo, ...]
     projections: tuple[ProjectionInfo, ...]
     classes: int
+    class_names: Annotated[tuple[str, ...], OPTIONAL]
     unassigned: int
     decision: str
     flash_bytes: int
@@ -98,6 +100,7 @@ def inspect(model: Integers) -> InspectResult:
         populations=tuple(_population(found, p) for p in found.populations),
         projections=tuple(_projection(found, s, table) for s, table in pairs),
         classes=found.readout.classes,
+        class_names=found.readout.class_names,
         unassigned=int((found.readout.labels < 0).sum()),
         decision=words(found.readout.exit_margin),
         flash_bytes=table_bytes(tables),

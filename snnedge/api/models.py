@@ -37,7 +37,8 @@ def open_either(
 ) -> Network | IntegerModel:
     """Return ``model``, or the float network or integer model in the file of that name.
 
-    Raises ``InputError``, also for integers if any of ``options``, which are for float networks, is given.
+    Raises ``InputError``, also for integers if any of ``options``, which are for float networks, is
+    given.
     """
     if isinstance(model, Network):
         return model

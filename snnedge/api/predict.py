@@ -14,7 +14,7 @@ from ..model.outcome import Outcome
 from ..runtime.runtime import Runtime
 from ..support.files import unreadable
 from .models import File, Integers, open_integer
-from .result import HIDDEN, Result
+from .result import HIDDEN, OPTIONAL, Result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,12 +22,14 @@ class PredictResult(Result):
     """Answers to n images.
 
     ``labels``: int16 (n,), -1 = undecided. ``steps``: uint16 (n,), time steps until the decision.
-    ``hash``: of the model, 16 hexadecimal digits. ``outcome``: spike counts and first spikes as well.
+    ``hash``: of the model, 16 hexadecimal digits. ``class_names``: by label, empty if the model has
+    none. ``outcome``: spike counts and first spikes as well.
     """
 
     labels: np.ndarray
     steps: np.ndarray
     hash: str
+    class_names: Annotated[tuple[str, ...], OPTIONAL]
     outcome: Annotated[Outcome, HIDDEN]
 
 
@@ -52,7 +54,7 @@ def predict(model: Integers, images: np.ndarray | File) -> PredictResult:
 
 def _answered(runtime: Runtime, images: np.ndarray) -> PredictResult:
     outcome = runtime.run(as_trained(runtime.checked(images), runtime.model.provenance))
-    return PredictResult(outcome.labels, outcome.steps, runtime.model.hash_text, outcome)
+    return PredictResult(outcome.labels, outcome.steps, runtime.hash_text, runtime.class_names, outcome)
 
 
 def _read(path: str) -> np.ndarray:

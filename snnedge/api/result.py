@@ -13,6 +13,8 @@ import numpy as np
 HIDDEN = "hidden"  # for Python alone: no part of the JSON object
 FLAT = "flat"  # the entries of its value are merged with the other fields of the JSON object
 
+OPTIONAL = "optional"  # no part of the JSON object where it is empty
+
 
 @dataclass(frozen=True)
 class Key:
@@ -40,10 +42,10 @@ class Result:
 
 
 def _visible(result: Result) -> Iterator[tuple[Field[Any], tuple[Any, ...]]]:
-    """Yield each field that is not hidden, with its marks."""
+    """Yield each field that is neither hidden nor optional and empty, with its marks."""
     for f in fields(result):
         marks = getattr(f.type, "__metadata__", ())
-        if HIDDEN not in marks:
+        if HIDDEN not in marks and (OPTIONAL not in marks or getattr(result, f.name)):
             yield f, marks
 
 

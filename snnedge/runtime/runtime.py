@@ -60,6 +60,11 @@ class Runtime:
         return self.model.readout.classes
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """The name of each class, by label; empty if the model has none."""
+        return self.model.readout.class_names
+
+    @property
     def steps(self) -> int:
         """The number of time steps of a sample, unless its decision ends it earlier."""
         return self.model.steps

@@ -61,7 +61,7 @@ def show(result: dict[str, Any]) -> str:
             "  latency    min {min:.1f}, median {median:.1f}, p99 {p99:.1f} us per sample"
             " (measured, one per call)".format(**result["latency_us"])
         )
-    return "\n".join([*lines, "", _confusion_table(result["confusion"])])
+    return "\n".join([*lines, "", _confusion_table(result["confusion"], _names(result))])
 
 
 def _comparison(result: dict[str, Any]) -> str:
@@ -73,9 +73,16 @@ def _comparison(result: dict[str, Any]) -> str:
     )
 
 
-def _confusion_table(counts: list[list[int]]) -> str:
-    classes = [str(c) for c in range(len(counts))]
+def _names(result: dict[str, Any]) -> list[str]:
+    """Return the names of the classes: numbers, unless all that occur in the samples are named."""
+    numbers = [str(c) for c in range(len(result["confusion"]))]
+    names: list[str] = result.get("class_names", [])
+    return names if len(names) == len(numbers) else numbers
+
+
+def _confusion_table(counts: list[list[int]], classes: list[str]) -> str:
     rows = [["true\\answer", *classes, "none"]]
     rows += [[c, *(str(n or ".") for n in row)] for c, row in zip(classes, counts, strict=True)]
-    width = max(5, *(len(cell) for row in rows[1:] for cell in row))
-    return "\n".join("  " + row[0].ljust(12) + "".join(c.rjust(width) for c in row[1:]) for row in rows)
+    first = max(12, *(len(name) + 1 for name in classes))
+    width = max(5, *(len(cell) + 1 for row in rows for cell in row[1:]))
+    return "\n".join("  " + row[0].ljust(first) + "".join(c.rjust(width) for c in row[1:]) for row in rows)

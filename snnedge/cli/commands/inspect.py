@@ -37,11 +37,17 @@ def show(result: dict[str, Any]) -> str:
     for s in result["projections"]:
         lines.append(f"  projection {s['source']} -> {s['target']}: {_describe(s)}")
     lines += [
-        f"  {result['classes']} classes, {result['unassigned']} unassigned neurons,"
+        f"  {result['classes']} classes{_named(result)}, {result['unassigned']} unassigned neurons,"
         f" decision {result['decision']}",
         f"  flash {result['flash_bytes']:,} bytes of tables, RAM {result['ram_bytes']:,} bytes",
     ]
     return "\n".join([*lines, "  provenance", *provenance_lines(result["provenance"])])
+
+
+def _named(result: dict[str, Any]) -> str:
+    """Return the names of the classes in brackets, if they have any."""
+    names = ", ".join(result.get("class_names", ()))
+    return f" ({names})" if names else ""
 
 
 def _describe(s: dict[str, Any]) -> str:

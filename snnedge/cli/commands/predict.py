@@ -23,4 +23,5 @@ def run(args: argparse.Namespace) -> "PredictResult":
 
 
 def show(result: dict[str, Any]) -> str:
-    return "\n".join(str(label) for label in result["labels"])
+    names = result.get("class_names", [])
+    return "\n".join(names[label] if names and label >= 0 else str(label) for label in result["labels"])

@@ -456,3 +456,24 @@ def test_a_runtime_shows_itself(model):
     assert snnedge.Runtime(model).level == snnedge.kernel()
     with pytest.raises(AttributeError):
         runtime.level = "avx2"
+
+
+def test_names_of_classes_are_in_answers_and_texts(tmp_path, capsys, idx):
+    net = network()
+    names = ("cat", "dog", "swallow")
+    named = replace(net, readout=replace(net.readout, class_names=names))
+    model = api.export(named, tmp_path / "out", data=samples()).model
+    assert snnedge.Runtime(model).class_names == names
+    assert api.inspect(model).class_names == api.evaluate(model, samples()).class_names == names
+    assert "class_names" not in api.inspect(quantize(net)).as_dict()
+    np.save(tmp_path / "images.npy", samples().images)
+    assert main.main(["predict", str(tmp_path / "out"), str(tmp_path / "images.npy")]) == 0
+    labels = api.predict(model, samples().images).labels
+    assert capsys.readouterr().out.split() == [(*names, "-1")[label] for label in labels]
+    assert main.main(["evaluate", str(tmp_path / "out"), "--dataset", str(idx)]) == 0
+    *_, head, cat, _, _ = capsys.readouterr().out.splitlines()
+    assert head.split() == ["true\\answer", "cat", "dog", "swallow", "none"]
+    assert cat.split()[0] == "cat"
+    assert len(head) == len(cat)
+    assert main.main(["inspect", str(tmp_path / "out")]) == 0
+    assert "3 classes (cat, dog, swallow)" in capsys.readouterr().out
