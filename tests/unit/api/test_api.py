@@ -8,6 +8,7 @@ import pydoc
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from pathlib import Path
 
 import needs
 import numpy as np
@@ -29,6 +30,14 @@ from snnedge.kinds.synapses import dense, sparse
 from snnedge.model.integer_model import IntegerModel
 
 FUNCTIONS = [name for name in api.__all__ if name[0].islower()]
+KEYS = json.loads(
+    (Path(__file__).parent / "keys.json").read_text()
+)  # by command, as released
+MAPS = {
+    "stored", "phases", "functions", "additions_by_projection", "provenance", "sections", "flash", "ram",
+    "skipped", "runners", "threads_us", "spike_counts", "presentations",
+}  # fmt: skip
+NAMED = {"models", "pictures"}  # maps from names to objects
 VARIES = {  # measured: another value in each run
     "latency_us", "batch_us", "steps_per_second", "synops_per_second", "core", "train_seconds",
     "ms_per_sample", "compile_seconds", "peak_memory_mb",
@@ -81,6 +90,25 @@ def said(capsys, *words):
 def as_json(result):
     """The result as a JSON file would hold it."""
     return json.loads(json.dumps(result.as_dict(), allow_nan=False))
+
+
+def paths(told, at=""):
+    """The keys of a JSON object, nested ones with dots; those of a map are values, not keys."""
+    name = at.rpartition(".")[2]
+    if isinstance(told, dict) and told and name not in MAPS:
+        for key, value in told.items():
+            yield from paths(value, f"{at}.{'*' if name in NAMED else key}".lstrip("."))
+    elif isinstance(told, list) and told and isinstance(told[0], dict) and name not in MAPS:
+        for value in told:
+            yield from paths(value, f"{at}[]")
+    else:
+        yield at
+
+
+def has_its_keys(command, told):
+    """No key of a command's object is renamed, left out or new: scripts of users read them."""
+    assert sorted(set(paths(told))) == KEYS[command]
+    return True
 
 
 def steady(told):
@@ -199,6 +227,7 @@ def test_plot(model, tmp_path):
     pytest.importorskip("matplotlib", reason="pip install 'snnedge[plot]'")
     found = api.plot(model, tmp_path, samples(), only=["thresholds", "confusion"])
     assert is_frozen(found)
+    assert has_its_keys("plot", as_json(found))
     assert found.pictures["confusion"].file.exists()
     assert found.hash == model.hash_text
     assert api.plot(network(), tmp_path, only=["thresholds"]).data is None
@@ -243,6 +272,7 @@ def test_count_and_calibrate(model, monkeypatch, tmp_path):
     assert sum(found.functions.values()) == pytest.approx(found.instructions_per_inference)
     kept = api.calibrate_board(model, "microbit", 2 * found.instructions_per_inference, samples(2))
     assert is_frozen(kept)
+    assert has_its_keys("calibrate-board", as_json(kept))
     assert kept.subject.instructions == found.instructions_per_inference
     assert api.count(model, "microbit", samples(2)).cost.cycles_per_inference.kind == "measured"
     with pytest.raises(InputError, match="give the cycles of one"):
@@ -306,6 +336,7 @@ def test_json_is_the_result(model, idx, tmp_path, capsys):
     one, two = tmp_path / "one", tmp_path / "two"
     export = said(capsys, "export", tmp_path / "net.pkl", "-o", one, *given)
     result = as_json(api.export(tmp_path / "net.pkl", two, data=idx))
+    assert has_its_keys("export", export)
     assert export == json.loads(json.dumps(result).replace(str(two), str(one)))
     np.save(tmp_path / "images.npy", samples().images)
     pairs = {
@@ -321,6 +352,7 @@ def test_json_is_the_result(model, idx, tmp_path, capsys):
     }
     for words, found in pairs.items():
         told = said(capsys, *words)
+        assert has_its_keys(words[0], told)
         assert list(told) == list(as_json(found)), words
         assert steady(told) == steady(as_json(found)), words
 
@@ -341,7 +373,9 @@ def test_json_of_the_boards_commands_is_the_result(model, idx, tmp_path, capsys,
         ),
     }
     for words, found in pairs.items():
-        assert said(capsys, *words) == as_json(found), words
+        told = said(capsys, *words)
+        assert told == as_json(found), words
+        assert has_its_keys(words[0], told)
 
 
 def test_the_help_of_a_command_states_the_samples_of_its_function(capsys):
@@ -363,6 +397,14 @@ def helped(command, capsys):
     with pytest.raises(SystemExit):
         main.main([command, "--help"])
     return " ".join(capsys.readouterr().out.split())
+
+
+def test_a_training_and_an_onnx_file_have_their_keys(model, tmp_path):
+    values = {field.name: 0 for field in fields(api.TrainResult)}
+    assert has_its_keys("train", as_json(api.TrainResult(**values)))
+    pytest.importorskip("onnx", reason="pip install 'snnedge[onnx]'")
+    made = api.export(network(), tmp_path / "net.onnx", format="onnx", data=samples(), calibrate=samples())
+    assert has_its_keys("export onnx", as_json(made))
 
 
 def test_plain_values():
