@@ -146,7 +146,7 @@ def _source(model: Integers | Floats, options: Mapping[str, Any], supplied: Supp
 
 
 def _is_integer(path: File) -> bool:
-    return zoo.is_ours(path) or Path(path).is_dir() or os.fspath(path).endswith(".safetensors")
+    return zoo.is_zoo_name(path) or Path(path).is_dir() or os.fspath(path).endswith(".safetensors")
 
 
 def _stem(model: Integers | Floats) -> str:

@@ -55,7 +55,7 @@ def verify(folder: File | IntegerModel, data: Data = None, *, backends: Sequence
     if isinstance(folder, IntegerModel):
         return _exported(folder, data, backends)
     refuse_network(folder)
-    if zoo.is_ours(folder):
+    if zoo.is_zoo_name(folder):
         return _exported(open_integer(folder), data, backends)
     if Path(folder).is_file():
         raise InputError(f"{folder} is a file: give the folder that snnedge export wrote")

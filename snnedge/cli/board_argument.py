@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from .model_arguments import positive
+from .argument_types import positive
 
 if TYPE_CHECKING:
     from ..api.boards import Target

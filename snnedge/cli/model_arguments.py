@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .argument_types import positive
+
 if TYPE_CHECKING:
     from ..api.samples import Samples
 
@@ -48,14 +50,6 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
         help="quantile of the weights' magnitudes that gets the largest code, 0.9 to 1: with --clip 0.999"
         " a few large weights do not coarsen all others (default: what the training says, else 1)",
     )
-
-
-def positive(text: str) -> int:
-    """Return the whole number in ``text``, 1 to 100 million, for argparse."""
-    value = int(text)
-    if not 1 <= value <= 10**8:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 100 million")
-    return value
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:

@@ -33,11 +33,11 @@ def path(name: str) -> Path:
     return FOLDER / f"{choose(name, names(), 'zoo')}.safetensors"
 
 
-def is_ours(model: str | os.PathLike[str]) -> bool:
+def is_zoo_name(model: str | os.PathLike[str]) -> bool:
     """Is ``model`` written as `zoo:NAME`?"""
     return os.fspath(model).startswith(PREFIX)
 
 
 def located(model: str | os.PathLike[str]) -> Path:
     """The file or folder that ``model`` means, `zoo:NAME` or a path. Raises ``UnknownName``."""
-    return path(os.fspath(model).removeprefix(PREFIX)) if is_ours(model) else Path(model)
+    return path(os.fspath(model).removeprefix(PREFIX)) if is_zoo_name(model) else Path(model)

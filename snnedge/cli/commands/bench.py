@@ -9,7 +9,8 @@ same images.
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..model_arguments import add_data, add_model, positive, samples
+from ..argument_types import positive
+from ..model_arguments import add_data, add_model, samples
 
 if TYPE_CHECKING:
     from ...api.bench import BenchResult

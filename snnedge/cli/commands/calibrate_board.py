@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from .. import board_argument, cost
+from ..argument_types import cycles, text
 from ..model_arguments import add_data, add_model, samples
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     board_argument.add_target(parser)
     parser.add_argument(
         "--cycles",
-        type=_cycles,
+        type=cycles,
         required=True,
         metavar="N",
         help="per inference, as the board says after its self-test: PASS <hash> N ticks",
     )
     parser.add_argument(
         "--source",
-        type=_text,
+        type=text,
         default="the board's own counter",
         metavar="TEXT",
         help="how it was measured (default: the board's own counter)",
@@ -62,16 +63,3 @@ def _compared(result: dict[str, Any]) -> str:
     )
     said = "{typ:,.0f} ({low:,.0f} to {high:,.0f})".format(**estimate)
     return f"estimated were {said}: {result['ratio']:.3f} times that, {where} the range"
-
-
-def _cycles(text: str) -> float:
-    value = float(text)
-    if not 1 <= value <= 10**12:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of cycles, 1 to 10^12")
-    return value
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("say how it was measured")
-    return text

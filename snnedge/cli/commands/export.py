@@ -11,11 +11,11 @@ onnx:spikes one that takes input spikes. The output states what quantisation cos
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from ..argument_types import positive
 from ..model_arguments import (
     add_data,
     add_network_options,
     add_quantization,
-    positive,
     samples,
     supplied,
 )

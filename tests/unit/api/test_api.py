@@ -30,9 +30,7 @@ from snnedge.kinds.synapses import dense, sparse
 from snnedge.model.integer_model import IntegerModel
 
 FUNCTIONS = [name for name in api.__all__ if name[0].islower()]
-KEYS = json.loads(
-    (Path(__file__).parent / "keys.json").read_text()
-)  # by command, as released
+KEYS = json.loads((Path(__file__).parent / "keys.json").read_text())  # by command, as released
 MAPS = {
     "stored", "phases", "functions", "additions_by_projection", "provenance", "sections", "flash", "ram",
     "skipped", "runners", "threads_us", "spike_counts", "presentations",
