@@ -34,9 +34,9 @@ class Runtime:
         self, model: IntegerModel, level: str | None = None, *, tables: Tables | None = None
     ) -> None:
         self.model = model
-        self._wanted, self._level = level, _chosen(level)
+        self._level, self._running = level, _chosen(level)
         tables = tables or lower(model, auto="dense")  # lists save flash, rows save time
-        self._core = compile_tables(tables, self._level)
+        self._core = compile_tables(tables, self._running)
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.input_shape))
@@ -47,7 +47,7 @@ class Runtime:
 
     def __reduce__(self) -> tuple[type["Runtime"], tuple[IntegerModel, str | None]]:
         """A pickle holds the model and the ``level`` asked for, if any; tables are made where it is."""
-        return Runtime, (self.model, self._wanted)
+        return Runtime, (self.model, self._level)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -82,7 +82,7 @@ class Runtime:
     @property
     def level(self) -> str:
         """The SIMD level that runs, one of ``kernels()``."""
-        return self._level
+        return self._running
 
     def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
         """Labels, int16 (n,), of uint8 ``images`` (n, *shape) or one image (*shape,); -1 = undecided.
