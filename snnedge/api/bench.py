@@ -113,6 +113,7 @@ def _latency(model: IntegerModel, dataset: Dataset, repeat: int) -> dict[str, An
         single = latency.summary(latency.per_sample_us(runtime, images, len(images) * repeat))
         batch = latency.summary(latency.batch_us(runtime, images, repeat))
     steps = runtime.run(images).steps
+    operations = synaptic_operations(runtime, images, steps)
     return {
         "latency_us": single,
         "batch_us": batch,
@@ -120,9 +121,7 @@ def _latency(model: IntegerModel, dataset: Dataset, repeat: int) -> dict[str, An
         "repeat": repeat,
         "warm_up": latency.WARM_UP,
         "core": core,
-        **_rates(
-            float(steps.mean()), sum(synaptic_operations(runtime, images, steps).values()), single["median"]
-        ),
+        **_rates(float(steps.mean()), sum(operations.values()), single["median"]),
     }
 
 

@@ -73,7 +73,7 @@ def refuse_foreign_file(file: Path, is_ours: Callable[[Path], bool], problem: st
 
 
 def has_mark(file: Path, mark: str, size: int) -> bool:
-    """Return whether ``mark`` stands in the first ``size`` bytes of ``file``. Raises ``InputError``."""
+    """Return whether ``mark`` is in the first ``size`` bytes of ``file``. Raises ``InputError``."""
     try:
         with file.open("rb") as stream:
             return mark.encode() in stream.read(size)
