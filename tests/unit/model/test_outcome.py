@@ -51,7 +51,8 @@ def test_the_labels_of_voted_answers_have_the_most_votes() -> None:
     answers = Runtime(model).run(images_for(model, 40))
     found = votes(answers, model.readout)
     decided = answers.labels >= 0
-    assert decided.any() and not decided.all()
+    assert decided.any()
+    assert not decided.all()
     best = np.take_along_axis(found[decided], answers.labels[decided, None].astype(int), 1)[:, 0]
     assert (best == found[decided].max(axis=1)).all()
     assert not found[~decided].any()
