@@ -84,7 +84,7 @@ class ExportedC:
                 more = self._call("snn_step", self._state)
                 self._copy_step(spikes[k, step], membrane[k, step])
                 step += 1
-        return Trace(spikes, membrane, self.model.scales[name])
+        return Trace(spikes, membrane, self.model.scales[name], self.model.dt)
 
     def _copy_step(self, spikes: np.ndarray, membrane: np.ndarray) -> None:
         index = self._model.readout.population

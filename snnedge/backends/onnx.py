@@ -58,7 +58,7 @@ class Onnx:
         membrane = np.zeros(spikes.shape, np.int16)
         for rows, answer in self._answers(images, ["spikes", "membrane"]):
             spikes[rows], membrane[rows] = answer["spikes"], answer["membrane"]
-        return Trace(spikes, membrane, self.model.scales[name])
+        return Trace(spikes, membrane, self.model.scales[name], self.model.dt)
 
     def _answers(
         self, images: np.ndarray, names: list[str]

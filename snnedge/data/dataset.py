@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from ..errors import InputError
+from ..model.network import check_class_names
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,9 @@ class Dataset:
     """A set of n labelled gray images of one size.
 
     ``images``: uint8, shape (n, height, width), 0..255. ``labels``: int64, shape (n,), 0..classes-1.
-    ``name`` and ``split`` identify the samples in reports. The arrays may be read-only. Raises
-    ``InputError`` when shapes, dtypes or labels are inconsistent.
+    ``name`` and ``split`` identify the samples in reports. The arrays may be read-only. ``class_names``: of
+    labels 0, 1, ..., which a training writes to the model; empty where they are the numbers themselves.
+    Raises ``InputError`` when shapes, dtypes, labels or names are inconsistent.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Dataset:
     images: np.ndarray
     labels: np.ndarray
     classes: int
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3:
@@ -33,6 +36,7 @@ class Dataset:
             raise InputError(f"{self._where}: {counts}; take both files from the same source")
         if len(self) and not 0 <= self.labels.min() <= self.labels.max() < self.classes:
             raise InputError(f"{self._where}: labels are outside 0..{self.classes - 1}")
+        check_class_names(self.class_names, self.classes)
 
     def __len__(self) -> int:
         return len(self.images)

@@ -243,12 +243,13 @@ def _check_readout(graph: Graph) -> None:
     in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
     require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
     require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
-    _check_class_names(readout)
+    check_class_names(readout.class_names, readout.classes)
 
 
-def _check_class_names(readout: Readout) -> None:
-    names, where = readout.class_names, "readout.class_names"
-    require(len(names) in (0, readout.classes), where, f"{len(names)} names for {readout.classes} classes")
+def check_class_names(names: tuple[str, ...], classes: int) -> None:
+    """Raise ``InputError`` unless ``names`` is empty or has a name of its own for each class."""
+    where = "readout.class_names"
+    require(len(names) in (0, classes), where, f"{len(names)} names for {classes} classes")
     require(len(set(names)) == len(names), where, "two classes have one name")
     for name in names:
         printable = 1 <= len(name) <= MAX_CLASS_NAME and name.isprintable()

@@ -100,7 +100,7 @@ class Run:
     def _trace(self, runtime: Runtime, name: str) -> Trace:
         trace = runtime.trace(self.image, name)
         membrane = trace.membrane[0] if len(trace.membrane) else trace.membrane
-        return Trace(trace.spikes[0], membrane, trace.scale)
+        return replace(trace, spikes=trace.spikes[0], membrane=membrane)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,15 @@ import numpy as np
 from ..model.integer_model import IntegerModel
 from ..model.network import Graph
 
+MAX_LETTERS = 16  # of the name of a class in a picture
 
-def class_name(label: int) -> str:
-    """Return a class in words."""
-    return "none" if label < 0 else str(label)
+
+def class_name(label: int, names: Sequence[str] = ()) -> str:
+    """Return a class in words: its name, shortened, or its number where ``names`` has none."""
+    if label < 0:
+        return "none"
+    name = names[label] if label < len(names) else str(label)
+    return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1]}…"
 
 
 def weight_unit(graph: Graph) -> str:

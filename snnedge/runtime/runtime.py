@@ -110,7 +110,7 @@ class Runtime:
         return result
 
     def trace(self, images: np.ndarray, name: str | None = None) -> Trace:
-        """Every spike and membrane of the population ``name`` (default: the readout's; or "input")."""
+        """Return every spike and membrane of the population ``name``: the readout's if None; or "input"."""
         samples = self._whole(images)
         name = name or self.model.readout.population
         if name == INPUT:
@@ -122,7 +122,7 @@ class Runtime:
         spikes = np.zeros((len(samples), self.model.steps, size), bool)
         membrane = np.zeros((0,) if name == INPUT else spikes.shape, np.int16)
         self._core.trace(samples, index, spikes, membrane)
-        return Trace(spikes, membrane, scale)
+        return Trace(spikes, membrane, scale, self.model.dt)
 
     def first_spikes(self, images: np.ndarray, name: str) -> np.ndarray:
         """Step of the first spike of each neuron of the population ``name``, uint16 (n, size), or 65535."""

@@ -13,6 +13,7 @@ from ..compiler.tables import SOURCE_INPUT
 from ..errors import InputError, ShapeError
 from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, check_stream, population
+from ..model.outcome import Spikes
 
 MAX_STEPS = 10**8  # in one call of run: a day at 1 ms; beyond that times are likely no seconds
 EARLY = 2.0**-20  # steps by which an event may come before its step: k dt / dt can be a little less than k
@@ -40,16 +41,14 @@ class Stream:
         except (TypeError, ValueError):
             return self._core.step(self._checked(spikes))
 
-    def run(
-        self, indices: np.ndarray, times: np.ndarray, until: float | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, indices: np.ndarray, times: np.ndarray, until: float | None = None) -> Spikes:
         """Advance through events: input ``indices``, integers (n,), at ``times``, float64 (n,).
 
         Times are in seconds since the stream began or was reset; they do not decrease, and none lies in a
         step that is done. An event at t belongs to step floor(t / dt); several of one input in one step
         are one spike. Runs all steps that end by ``until``, which is after all events; without it, to the
-        end of the last event's step. Returns the spikes of the readout population in the same form:
-        neurons, uint16, and the times at which their steps begin. Raises ``InputError``, with no step done.
+        end of the last event's step. Returns the spikes of the readout population in the same form, see
+        ``Spikes``. Raises ``InputError``, with no step done.
         """
         inputs, at = self._inputs(indices), self._steps_of(_seconds(times))
         if len(inputs) != len(at):
@@ -59,7 +58,7 @@ class Stream:
         end = self._end(at, until)
         events = np.unique(at << 16 | inputs)
         neurons, steps = self._core.run((events & 0xFFFF).astype(np.uint16), events >> 16, end)
-        return neurons, steps * self.model.dt
+        return Spikes(neurons, steps * self.model.dt, len(self.model.readout.labels))
 
     def spikes(self, name: str | None = None) -> np.ndarray:
         """Neurons of the population ``name`` (default: the readout's; or "input") that spiked in the step

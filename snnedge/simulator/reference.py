@@ -11,11 +11,10 @@ import numpy as np
 
 from ..model import network, outcome
 from ..model.network import INPUT, UNDECIDED, Graph
-from ..model.outcome import Outcome
+from ..model.outcome import MAX_VOTES, Outcome
 from .arithmetic import FixedPoint, FloatingPoint
 from .synaptic_input import Inputs
 
-MAX_VOTES = 65535  # a count stays there
 BATCH = 500  # samples at a time: the state of a batch stays in the cache
 
 Observer = Callable[["Batch"], None]

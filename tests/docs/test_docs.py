@@ -103,10 +103,11 @@ def test_the_commands_of_the_first_tutorial(workplace):
 @needs_training
 def test_the_program_of_the_first_tutorial(workplace):
     (program,) = blocks("python", TUTORIAL)
-    right, until, spikes = run(["python", "-c", program], workplace).splitlines()
+    right, until, spikes, first = run(["python", "-c", program], workplace).splitlines()
     assert int(re.match(r"(\d+)% of 360 right", right)[1]) >= 90
     assert re.fullmatch(r"steps until the decision: \d+ to \d+", until)
     assert spikes.startswith("spikes of 10 images: (10, ")
+    assert re.fullmatch(r"the first one: neuron \d+ at 0\.0\d\d? s", first)
 
 
 @needs_training
@@ -159,9 +160,9 @@ def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
     assert list(map(int, printed.split())) == labels
 
 
-def test_the_program_of_the_tutorial_on_streams(tmp_path):
+@pytest.mark.parametrize("page", ["docs/tutorials/event-stream.md", "docs/reference/python.md"])
+def test_the_programs_on_spikes_print_what_the_pages_show(page, tmp_path):
     pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
-    page = "docs/tutorials/event-stream.md"
     (program,), (shown,) = blocks("python", page), blocks("text", page)
     assert run(["python", "-c", program], tmp_path) == shown
 

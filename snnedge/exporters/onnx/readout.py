@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...model.network import UNDECIDED, Readout
-from ...simulator.reference import MAX_VOTES
+from ...model.outcome import MAX_VOTES
 from .tensor import BOOL, INT32, State, Tensor
 
 

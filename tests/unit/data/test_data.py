@@ -11,6 +11,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -161,6 +162,15 @@ def test_dataset_refuses_parts_that_do_not_fit():
         Dataset("d", "train", images, labels[:2], 3)
     with pytest.raises(InputError, match=r"outside 0\.\.1"):
         Dataset("d", "train", images, labels, 2)
+    for names in (("a", "b"), ("a", "b", "b"), ("a", "b", "")):
+        with pytest.raises(InputError, match="class_names"):
+            Dataset("d", "train", images, labels, 3, names)
+
+
+def test_parts_of_a_data_set_have_the_names_of_its_classes():
+    whole = replace(numbered(5), class_names=tuple("abcde"))
+    for part in (*split(whole, 0.4), whole.take(slice(2))):
+        assert part.class_names == whole.class_names
 
 
 def numbered(n: int) -> Dataset:

@@ -222,6 +222,20 @@ def test_confusion_shows_the_counts(name):
     assert figure.axes[0].get_title("left").startswith(f"{right:.2f} %")
 
 
+def test_confusion_names_the_classes():
+    plain, names = subject("wta"), ("cat", "$x^2$ and $y", "a name that is longer than its column")
+    named = replace(plain.graph, readout=replace(plain.graph.readout, class_names=names))
+    shown = ["cat", "$x^2$ and $y", "a name that is …"]
+    for of, words in ((plain, ["0", "1", "2"]), (replace(plain, graph=named), shown)):
+        axes = draw("confusion", of).axes[0]
+        below, beside = axes.get_xticklabels(), axes.get_yticklabels()
+        assert [t.get_text() for t in beside] == words
+        assert [t.get_text() for t in below][:3] == words
+        assert {t.get_text() for t in below[3:]} <= {"none"}
+        assert not any(t.get_parse_math() for t in (*below, *beside))
+        assert {t.get_rotation() for t in below} == {0.0 if of is plain else 90.0}
+
+
 def test_the_sample_shows_the_traces(name):
     of = subject(name)
     run = of.run

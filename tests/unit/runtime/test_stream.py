@@ -253,6 +253,31 @@ def test_a_stream_feeds_another() -> None:
     assert first.steps == 20
 
 
+def test_the_spikes_of_a_trace_go_into_a_stream() -> None:
+    """The encoder's spikes, as ``i`` and ``t``, give the readout's spikes of the same trace."""
+    model = random_integer_model(13)
+    runtime = Runtime(replace(model, dt=0.0005, readout=replace(model.readout, exit_margin=0)))
+    images = random_images(runtime.model.encoder.shape, 9)
+    given, expected = runtime.trace(images, INPUT), runtime.trace(images)
+    into, out = given.sample_offsets, expected.sample_offsets
+    assert len(expected.i)
+    for k in range(len(images)):
+        one, other = slice(*into[k : k + 2]), slice(*out[k : k + 2])
+        end = runtime.model.steps * runtime.model.dt
+        found = runtime.stream().run(given.i[one], given.t[one], until=end)
+        np.testing.assert_array_equal(found.i, expected.i[other])
+        np.testing.assert_array_equal(found.t, expected.t[other])
+        np.testing.assert_array_equal(found.count, expected.count[k])
+
+
+def test_the_spikes_of_a_stream_are_a_pair_as_well() -> None:
+    found = Runtime(relay(0, 0)).stream().run(np.array([0, 2, 2]), np.array([0.0, 0.001, 0.003]))
+    neurons, times = found
+    assert neurons is found.i is found[0]
+    assert times is found.t is found[1]
+    assert (found.i.tolist(), found.count.tolist()) == ([0, 2, 2], [1, 0, 2])
+
+
 # --- C ----------------------------------------------------------------------------------------------
 
 

@@ -50,7 +50,8 @@ def encoder(settings: Settings, state: State, size: tuple[int, int]) -> Encoder:
 def readout(settings: Settings, state: State, data: Dataset) -> Readout:
     """Return the readout: each excitatory spike is a vote, and a sample without spikes is undecided."""
     labels = state["labels"].astype(np.int16)
-    return Readout("excitatory", labels, data.classes, settings.exit_margin, nearest=False)
+    names, margin = data.class_names, settings.exit_margin
+    return Readout("excitatory", labels, data.classes, margin, nearest=False, class_names=names)
 
 
 def network(settings: Settings, state: State, data: Dataset, provenance: dict[str, Any]) -> Network:

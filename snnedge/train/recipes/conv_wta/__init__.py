@@ -120,6 +120,10 @@ class ConvWta:
         winners = self.readout.winners(state, self._first_layer(state), data.images)
         return np.asarray(state["labels"][winners])
 
+    def _readout(self, labels: np.ndarray) -> Readout:
+        data, margin = self.data, int(bool(self.settings.exit))
+        return Readout(OUTPUT, labels, data.classes, margin, class_names=data.class_names)
+
     def network(self, state: State, provenance: dict[str, Any]) -> Network:
         """Return the network in ``state``. Raises ``InputError`` when ``state`` is impossible."""
         first = self._first_layer(state)
@@ -128,7 +132,7 @@ class ConvWta:
         return first.layer.network(
             {"bias": state["bias"], "threshold": np.full(self.neurons, threshold)},
             state["weights"],
-            Readout(OUTPUT, labels, self.data.classes, exit_margin=int(bool(self.settings.exit))),
+            self._readout(labels),
             name=legal_name(self.data.name),
             provenance=provenance,
         )

@@ -65,4 +65,5 @@ class Model:
     def readout(self, labels: np.ndarray) -> Readout:
         """Return the readout of neurons with ``labels`` int (neurons,)."""
         labels = np.clip(labels, -1, 32767).astype(np.int16)  # too large a label stays too large
-        return Readout(OUTPUT, labels, self.data.classes, self.settings.exit_margin)
+        data, margin = self.data, self.settings.exit_margin
+        return Readout(OUTPUT, labels, data.classes, margin, class_names=data.class_names)
