@@ -100,7 +100,7 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     )  # rows of 30 nibbles padded to 16 bytes
     assert result["samples"] == 360
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "CMakeLists.txt", "README.md", "examples", "idf_component.yml", "library.json",
+        "CMakeLists.txt", "LICENSE", "README.md", "examples", "idf_component.yml", "library.json",
         "library.properties", "model.safetensors", "src", "zephyr",
     ]  # fmt: skip
 
@@ -150,7 +150,7 @@ def test_verify_compares_all_back_ends(capsys, exported):
 
 
 def test_verify_notices_changed_tables(capsys, exported):
-    tables = exported / "src" / "net.c"
+    tables = exported / "src" / "net_private" / "tables.c"
     text = tables.read_text()
     first = text.index("\n", text.index("output_threshold[]")) + 1
     tables.write_text(text[:first] + "-30000," + text[text.index(",", first) + 1 :])
@@ -161,18 +161,18 @@ def test_verify_notices_changed_tables(capsys, exported):
 
 
 def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exported):
-    tables = exported / "src" / "net.c"
+    tables = exported / "src" / "net_private" / "tables.c"
     text = tables.read_text()
     k = text.index("\n", text.index("input_to_output_weights[]")) + 1
     tables.write_text(text[:k] + str(int(text[k : text.index(",", k)]) ^ 1) + text[text.index(",", k) :])
     assert main.main(["verify", str(exported), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["changed"] == ["net.c"]
+    assert json.loads(capsys.readouterr().out)["changed"] == ["net_private/tables.c"]
     assert main.main(["verify", str(exported)]) == 1
     assert capsys.readouterr().out.endswith("export the model again\n")
 
 
 def test_verify_notices_changed_code(capsys, exported):
-    code = exported / "src" / "neurons" / "if_wta.c"
+    code = exported / "src" / "net_private" / "neurons" / "if_wta.c"
     code.write_text(code.read_text().replace("over > largest", "over >= largest"))
     assert main.main(["verify", str(exported), "-q"]) == 1
     assert "DIFFER" in capsys.readouterr().out
@@ -443,7 +443,7 @@ def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_pa
         (found,) = result["projections"]
         assert (found["kind"], found["delay"]) == ("dense", 2)
         assert found["stored"] == ("sparse" if name == "pruned" else "dense")
-        assert (tmp_path / name / "src" / "synapses" / f"{found['stored']}.c").exists()
+        assert list((tmp_path / name / "src").glob(f"*_private/synapses/{found['stored']}.c"))
     assert sizes["pruned"] < sizes["whole"]
     assert main.main(["inspect", str(tmp_path / "pruned")]) == 0
     assert "bytes, stored sparse, delay 2" in capsys.readouterr().out
