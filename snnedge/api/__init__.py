@@ -19,6 +19,7 @@ from .bench import BenchResult, bench
 from .boards import BoardsResult, Target, boards
 from .build import BuildResult, build
 from .calibrate_board import CalibrateBoardResult, calibrate_board
+from .convert import ConvertResult, convert
 from .count import CountResult, count
 from .data_set import DataSetResult, data_set
 from .doctor import DoctorResult, doctor
@@ -40,6 +41,7 @@ __all__ = [
     "BoardsResult",
     "BuildResult",
     "CalibrateBoardResult",
+    "ConvertResult",
     "CountResult",
     "DataSetResult",
     "DoctorResult",
@@ -60,6 +62,7 @@ __all__ = [
     "boards",
     "build",
     "calibrate_board",
+    "convert",
     "count",
     "data_set",
     "doctor",

@@ -1,0 +1,53 @@
+"""Convert a model file to another version of its format."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import frontends, model_file
+from ..errors import InputError
+from ..frontends import pkl
+from ..model_file.versions import ENVELOPE, VERSIONS, version_of
+from .models import Floats, Integers, open_integer, open_network, title
+from .result import Result
+
+
+@dataclass(frozen=True)
+class ConvertResult(Result):
+    """The file ``path`` in ``version`` of its format. ``hash``: of a model of integers, else None."""
+
+    path: Path
+    version: int
+    hash: str | None
+
+
+def convert(old: Integers | Floats, new: str | Path, version: int | None = None) -> ConvertResult:
+    """Write the model ``old`` to the file ``new``, with the same content and the same hash.
+
+    ``version``: of the format of model.safetensors, None: the newest. A model.pkl is written in the newest
+    version. Raises ``InputError`` for another kind of file, for a version that cannot hold the model, and
+    if ``new`` exists and is not ``old``.
+    """
+    path = Path(new)
+    if path.exists() and not (Path(title(old)).exists() and path.samefile(title(old))):
+        raise InputError(f"{path} exists: choose another NEW")
+    if frontends.is_network(path):
+        return _network(old, path, version)
+    if path.suffix != Path(model_file.MODEL_FILE).suffix:
+        raise InputError(f"{path}: give a NEW that ends in .safetensors, or .pkl for a float network")
+    model = open_integer(old)  # type: ignore[arg-type]  # a Network is refused there, too
+    chosen = max(VERSIONS) if version is None else version
+    if chosen not in VERSIONS or chosen < version_of(model):
+        least = version_of(model)
+        raise InputError(f"--format-version {chosen}: {title(old)} takes {least} to {max(VERSIONS)}")
+    chosen = chosen if chosen >= ENVELOPE else version_of(model)
+    model_file.save(model, path, chosen)
+    return ConvertResult(path, chosen, model.hash_text)
+
+
+def _network(old: Integers | Floats, path: Path, version: int | None) -> ConvertResult:
+    if version is not None:
+        raise InputError(
+            f"--format-version {version}: a model.pkl is written in version {pkl.schema.VERSION}"
+        )
+    pkl.write(open_network(old), path)  # type: ignore[arg-type]  # a model of integers is refused there
+    return ConvertResult(path, pkl.schema.VERSION, None)

@@ -1,0 +1,67 @@
+"""Files of old versions are written again in new ones, with the same hash and the same answers."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import random_network
+
+from snnedge import api, model_file
+from snnedge.cli.main import main
+from snnedge.errors import InputError
+from snnedge.frontends import pkl
+from snnedge.runtime.runtime import load
+
+OLD_PICKLES = Path(__file__).parents[1] / "frontends" / "version_1"
+
+
+def test_an_old_model_becomes_a_new_one_and_back(tmp_path):
+    new = api.convert("zoo:digits", tmp_path / "new.safetensors")
+    assert new.version == 3
+    old = api.convert(new.path, tmp_path / "old.safetensors", version=1)
+    assert old.version == 1
+    assert (tmp_path / "old.safetensors").read_bytes() == model_file.to_bytes(load("zoo:digits").model)
+    images = np.random.default_rng(1).integers(0, 256, (9, 8, 8), np.uint8)
+    assert (load(new.path).predict(images) == load("zoo:digits").predict(images)).all()
+
+
+@pytest.mark.parametrize("name", ["scan", "spiking"])
+def test_a_pickle_without_a_checksum_gets_one(name, tmp_path):
+    api.convert(OLD_PICKLES / f"{name}.pkl", tmp_path / "new.pkl")
+    assert b"checksum" in (tmp_path / "new.pkl").read_bytes()
+    assert pkl.read(tmp_path / "new.pkl").name == pkl.read(OLD_PICKLES / f"{name}.pkl").name
+
+
+def test_a_file_is_converted_in_place(tmp_path):
+    pkl.write(random_network(), tmp_path / "net.pkl")
+    api.convert(tmp_path / "net.pkl", tmp_path / "net.pkl")
+    assert pkl.read(tmp_path / "net.pkl").name == "random"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "version", "match"),
+    [
+        ("zoo:digits", "model.txt", None, "ends in .safetensors"),
+        ("zoo:digits", "there.safetensors", None, "exists"),
+        ("zoo:digits", "new.safetensors", 9, "takes 1 to 3"),
+        ("zoo:digits", "new.pkl", 3, "written in version 2"),
+        ("zoo:digits", "new.pkl", None, "zoo:digits"),
+        ("net.pkl", "new.safetensors", None, "is a float network"),
+    ],
+)
+def test_what_cannot_be_converted_is_refused_and_nothing_written(old, new, version, match, tmp_path):
+    pkl.write(random_network(), tmp_path / "net.pkl")
+    (tmp_path / "there.safetensors").write_text("mine")
+    before = sorted(p.name for p in tmp_path.iterdir())
+    source = str(tmp_path / old) if old.endswith(".pkl") else old
+    with pytest.raises(InputError, match=match):
+        api.convert(source, tmp_path / new, version)
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+    assert (tmp_path / "there.safetensors").read_text() == "mine"
+
+
+def test_the_command_prints_what_the_function_returns(tmp_path, capsys):
+    assert main(["convert", "zoo:digits", str(tmp_path / "a.safetensors"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == api.convert("zoo:digits", tmp_path / "b.safetensors").as_dict() | {"path": told["path"]}
