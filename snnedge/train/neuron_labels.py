@@ -3,10 +3,14 @@
 The float network runs all its steps; ending early is deciding from the first part of its spikes.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..model.network import UNASSIGNED, UNDECIDED, Readout
-from .recipes.wta.simulator import Response
+
+if TYPE_CHECKING:  # whose recipe imports this module
+    from .recipes.wta.simulator import Response
 
 
 def assign(winners: np.ndarray, labels: np.ndarray, neurons: int, classes: int) -> np.ndarray:
@@ -31,7 +35,7 @@ def assign_counts(spikes: np.ndarray, samples: np.ndarray) -> np.ndarray:
     return np.where(spikes.any(axis=0), best, UNASSIGNED).astype(np.int32)
 
 
-def decide(response: Response, readout: Readout) -> tuple[np.ndarray, np.ndarray]:
+def decide(response: "Response", readout: Readout) -> tuple[np.ndarray, np.ndarray]:
     """Labels int16 (n,), and steps uint16 (n,) after which each sample ended."""
     n, steps = response.winners.shape
     votes = np.zeros((n, readout.classes + 1), np.int32)  # a last column for "none", never voted for

@@ -16,7 +16,8 @@ from builders import (
     with_poisson,
     without_matrices,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 import snnedge
@@ -65,7 +66,7 @@ def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None
 
 
 @at_every_level
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from(["integers", "wide", "conductance", "scan", "wiring", "lists", "poisson"]))
 def test_random_models_of_every_kind(level: str, seed: int, what: str) -> None:
     make = {

@@ -1,7 +1,5 @@
 """The recipe `conv_wta` on small images: what is drawn, learned, rounded and resumed."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -26,11 +24,6 @@ from snnedge.train.recipes.conv_wta.prototype_readout import log_odds
 from snnedge.train.rules.margin_race.simulator import SILENT
 
 SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
-
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not (shutil.which("g++") and shutil.which("make")),
-    reason="no brian2, g++ or make: pip install 'snnedge[train]', apt-get install g++ make",
-)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -214,7 +207,7 @@ def spikes(trained: ConvWta, state: State, images: np.ndarray) -> np.ndarray:
     return np.where(fired.any(axis=1), fired.argmax(axis=1), 99)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_both_layers_learn_what_the_rules_say() -> None:
     trained = recipe()
     state, expected = train(trained), by_hand(trained)
@@ -224,7 +217,7 @@ def test_both_layers_learn_what_the_rules_say() -> None:
     assert moved > 0.2
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_any_chunks_give_the_same_bits() -> None:
     whole, parts = train(recipe(), size=10_000), train(recipe(), size=37)
     for name, array in whole.items():
@@ -232,7 +225,7 @@ def test_any_chunks_give_the_same_bits() -> None:
         assert parts[name].dtype == array.dtype == recipe().beginning()[name].dtype
 
 
-@needs_brian2
+@pytest.mark.brian2
 @pytest.mark.parametrize("decision", ["first-spike", "all-steps"])
 def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
     trained, test = recipe(samples=2000, decision=decision), strokes(200, seed=1)
@@ -249,7 +242,7 @@ def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
     assert (integer == expected.labels).mean() > 0.9
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_prototypes_use_labels_for_their_names_only() -> None:
     data = strokes()
     swapped = replace(data, labels=(data.labels + 1) % CLASSES)
@@ -276,7 +269,7 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
     ).mean() > 0.4  # chance: 0.33; six prototypes for strokes anywhere are few
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_a_training_in_which_layer_1_never_fires_is_told_as_silent() -> None:
     data = strokes(40)
     one_pixel = replace(data, images=np.ascontiguousarray(data.images[:, :1, :1]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conv_wta import needs_brian2, recipe, strokes, train
+from test_conv_wta import recipe, strokes, train
 
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
@@ -51,7 +51,7 @@ def by_hand(before: Features, taught: Lessons) -> Features:
     return Features(w, b)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
     rng, n = np.random.default_rng(0), CAPACITY + 100
     before = Features(
@@ -121,7 +121,7 @@ def test_a_sure_win_is_no_lesson() -> None:
     assert 0 < len(near.rate) < len(all_of_them.rate)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     data = strokes()
     plain, taught = (
@@ -140,7 +140,7 @@ def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     assert right > 0.8
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_feedback_mends_spoilt_features() -> None:
     """The readout stays as it is, so that only the features can raise the lead of the right class."""
     data = strokes()

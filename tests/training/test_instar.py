@@ -1,7 +1,5 @@
 """The instar rule of ``instar_network`` in Brian2 against the same rule in numpy."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +8,7 @@ import pytest
 
 from snnedge.train.rules.instar.simulator import Simulator, State
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not shutil.which("g++"),
-    reason="no brian2 or no g++: pip install 'snnedge[train]', apt-get install g++ make",
-)
+pytestmark = pytest.mark.brian2
 
 INPUTS, NEURONS, SAMPLES = 12, 6, 400
 

@@ -1,8 +1,6 @@
 """Every preset trains on data that it was not made for: other image size, other number of classes."""
 
-import importlib.util
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,15 +12,7 @@ from snnedge.train import preset
 
 SHAPE, CLASSES = (14, 11), 4  # of a data set that nobody tuned anything for
 
-pytestmark = [
-    pytest.mark.skipif(
-        importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
-    ),
-    pytest.mark.skipif(
-        not (shutil.which("g++") and shutil.which("make")),
-        reason="no g++ or make: apt-get install g++ make",
-    ),
-]
+pytestmark = pytest.mark.brian2
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Trained two-layer networks in Brian2 again (``--backend brian2``), against the float network in numpy."""
 
-import importlib.util
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +14,6 @@ from snnedge.model.outcome import mismatches
 from snnedge.train.recipes.conv_wta.replay import replay, replays
 
 MAPS, NEURONS, SHAPE = 4, 12, (10, 9)
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not (shutil.which("g++") and shutil.which("make")),
-    reason="no brian2, g++ or make: pip install 'snnedge[train]', apt-get install g++ make",
-)
 
 
 def network(exits: bool, unnamed: bool = False, nearest: bool = True) -> Network:
@@ -53,7 +47,7 @@ def network(exits: bool, unnamed: bool = False, nearest: bool = True) -> Network
     )
 
 
-@needs_brian2
+@pytest.mark.brian2
 @pytest.mark.parametrize(("exits", "unnamed", "nearest"), [
     (True, False, True), (True, False, False),
     (False, False, True), (False, True, True), (False, False, False),

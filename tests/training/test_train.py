@@ -2,12 +2,10 @@
 
 import argparse
 import contextlib
-import importlib.util
 import json
 import math
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -42,16 +40,6 @@ NEURONS, INPUTS, STEPS = 20, 64, 20
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
 
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
-)
-needs_compiler = pytest.mark.skipif(
-    not (shutil.which("g++") and shutil.which("make")), reason="no g++ or make: apt-get install g++ make"
-)
-needs_digits = pytest.mark.skipif(
-    importlib.util.find_spec("sklearn") is None, reason="no scikit-learn: pip install 'snnedge[train]'"
-)
-
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -78,9 +66,7 @@ def command(path: Path, *options: str) -> list[str]:
 # What is learned
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_a_short_training_learns_digits(trained: Path) -> None:
     network, test = pkl.read(trained), data.load("digits", "test")
     outcome = brian2_backend.open(network).run(test.images)
@@ -90,9 +76,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
     assert not checkpoint.place(trained).exists()
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captured) -> None:
     options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
     assert main.main(command(tmp_path / "model.pkl", *options)) == 0
@@ -106,8 +90,7 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
     assert pkl.read(tmp_path / "model.pkl").readout.exit_margin == 2
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_brian2_does_what_the_equations_say(cache: Path) -> None:
     state, chunk = anything()
     with Simulator(INPUTS, NEURONS, STEPS) as brian:
@@ -137,8 +120,7 @@ def anything() -> tuple[State, Chunk]:
     )
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monkeypatch: Patch) -> None:
     found = []
     for connect in (compile.connect_all, lambda synapses, *_: synapses.connect()):
@@ -173,8 +155,7 @@ def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndar
     return winners, w, threshold
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
     assert math.frexp(wta_network.STEP)[0] == 0.5  # a power of two: all times are exact
@@ -203,11 +184,9 @@ def test_labels_follow_the_mean_and_not_the_sum() -> None:
     assert assign(winners, np.array([0, 0, 0, 0, 1]), neurons=1, classes=2).tolist() == [1]
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.needs("matplotlib")
+@pytest.mark.brian2("sklearn")
 def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
     path, pictures = tmp_path / "model.pkl", tmp_path / "pictures"
     assert main.main(command(path, "--plots", str(pictures))) == 0
     assert path.read_bytes() == trained.read_bytes()
@@ -218,9 +197,7 @@ def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) 
 # Killed and resumed
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     for position in (300, 1700):  # in a stage without labels, in the stage with labels
@@ -230,9 +207,7 @@ def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Pa
     assert path.read_bytes() == trained.read_bytes()
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_without_a_checkpoint_resume_begins_anew_and_says_so(
     trained: Path, tmp_path: Path, capsys: Captured
 ) -> None:
@@ -269,9 +244,7 @@ def reached(path: Path) -> int:
         return -1
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [
@@ -372,6 +345,7 @@ def test_an_impossible_checkpoint_is_refused(
     is_refused(saved)
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
     """Any byte of the zip's directory, and of the first member's headers, with any one bit flipped."""
     whole = saved.read_bytes()
@@ -407,9 +381,7 @@ def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: P
     assert (network.name, network.provenance["data"]) == (legal, name)
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
     folder = tmp_path / "meine Daten (ä)"
     write_idx(folder, data.load("digits", "train", limit=100).images)
@@ -440,8 +412,7 @@ def write_idx(folder: Path, images: np.ndarray) -> None:
 # The back end brian2
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 @pytest.mark.parametrize("margin", [0, 1, 2])
 @pytest.mark.parametrize("nearest", [True, False])
 def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
@@ -486,7 +457,7 @@ def test_brian2_refuses_what_it_cannot_run() -> None:
 # Bad input: one line, exit code 2, nothing trained or written
 
 
-@needs_digits
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
@@ -524,15 +495,15 @@ def test_bad_options(
     assert not list(tmp_path.iterdir())
 
 
-@needs_digits
+@pytest.mark.needs("sklearn")
 def test_no_compiler(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "apt-get install g++ make")
 
 
-@needs_compiler
-@needs_digits
+@pytest.mark.compiler("g++", "make")
+@pytest.mark.needs("sklearn")
 def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setattr(compile, "version", lambda: "2.9.0")
     monkeypatch.setitem(sys.modules, "brian2", None)

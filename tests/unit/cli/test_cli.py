@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
 from builders import random_network
@@ -127,6 +128,7 @@ def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
     assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
 
 
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize(
     "name", ["model", "snn", "kinds", "snn_model", "int", "数字", "a/../b", '"*/', "x" * 300]
 )
@@ -142,6 +144,7 @@ def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_pa
     assert len(hashes) == 1
 
 
+@pytest.mark.compiler("cc")
 def test_verify_compares_all_back_ends(capsys, exported):
     result = snnedge(capsys, "verify", exported, "--samples", 50)
     assert result["ok"] is True
@@ -149,6 +152,7 @@ def test_verify_compares_all_back_ends(capsys, exported):
     assert len(result["hash"]) == 16
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_changed_tables(capsys, exported):
     tables = exported / "src" / "net.c"
     text = tables.read_text()
@@ -160,6 +164,7 @@ def test_verify_notices_changed_tables(capsys, exported):
     assert result["mismatches"] > 0
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exported):
     tables = exported / "src" / "net.c"
     text = tables.read_text()
@@ -171,6 +176,7 @@ def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exporte
     assert capsys.readouterr().out.endswith("export the model again\n")
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_changed_code(capsys, exported):
     code = exported / "src" / "neurons" / "if_wta.c"
     code.write_text(code.read_text().replace("over > largest", "over >= largest"))
@@ -178,6 +184,7 @@ def test_verify_notices_changed_code(capsys, exported):
     assert "DIFFER" in capsys.readouterr().out
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_another_models_code(capsys, exported):
     header = exported / "src" / "net.h"
     text = header.read_text()
@@ -186,7 +193,7 @@ def test_verify_notices_another_models_code(capsys, exported):
     assert "model hash" in refused(capsys, "verify", exported)
 
 
-@pytest.mark.parametrize("backend", ["host", "c", "reference"])
+@pytest.mark.parametrize("backend", needs.backends("host", "c", "reference"))
 def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
     result = snnedge(capsys, "evaluate", exported, "--backend", backend, "--float", model, "--samples", 100)
     keys = {"accuracy", "n", "ci95", "confusion", "undecided", "agreement_with_float", "backend"}
@@ -241,7 +248,9 @@ def test_predict_answers_one_label_a_line(capsys, exported, tmp_path):
     assert capsys.readouterr().out == "-1\n-1\n-1\n"
 
 
-@pytest.mark.parametrize("command", ["inspect", "evaluate", "bench", "verify"])
+@pytest.mark.parametrize(
+    "command", ["inspect", "evaluate", "bench", pytest.param("verify", marks=pytest.mark.compiler("cc"))]
+)
 def test_every_command_speaks_to_people_too(capsys, exported, command):
     assert main.main([command, str(exported)]) == 0
     assert len(capsys.readouterr().out.split()) > 5
@@ -358,6 +367,7 @@ def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
     assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
     """A file-size limit stands in for the full disk: the same OSError from the same write."""
 
@@ -429,6 +439,7 @@ def test_usage_errors_exit_with_2(capsys):
     capsys.readouterr()
 
 
+@pytest.mark.compiler("cc")
 def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_path, capsys):
     net = pkl.read(model)
     weights = net.projections[0].weights * (np.arange(30) % 4 == 0)
@@ -449,6 +460,7 @@ def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_pa
     assert "bytes, stored sparse, delay 2" in capsys.readouterr().out
 
 
+@pytest.mark.compiler("cc")
 def test_storage_is_a_choice_that_changes_no_answer(model, tmp_path, capsys):
     net = pkl.read(model)
     pruned = replace(net.projections[0], weights=net.projections[0].weights * (np.arange(30) % 4 == 0))
@@ -503,6 +515,7 @@ def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     assert "{" not in told
 
 
+@pytest.mark.compiler("cc")
 def test_verify_compares_levels_of_the_kernel(capsys, exported):
     lowest = kernels()[-1]
     result = snnedge(capsys, "verify", exported, "--samples", 20, "--backend", f"host:{lowest}")

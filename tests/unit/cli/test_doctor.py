@@ -57,8 +57,8 @@ def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch, capsys):
     assert check["install"] == "pip install 'snnedge[firmware]'"
 
 
+@pytest.mark.needs("matplotlib")
 def test_packages_that_are_here_have_their_versions(capsys):
-    pytest.importorskip("matplotlib", reason="pip install 'snnedge[plot]'")
     assert checks(capsys)["[plot]"]["found"] == f"matplotlib {metadata.version('matplotlib')}"
 
 

@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 from builders import random_images, random_network, random_scan_model
@@ -26,11 +27,6 @@ CATEGORIES = (  # Arduino's library specification 1.5, revision 2.2
     "Other"
 )
 SEMVER = r"\d+\.\d+\.\d+\+[0-9a-f]{16}"
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    absent = [name for name in programs if not shutil.which(name)]
-    return pytest.mark.skipif(bool(absent), reason=f"not on PATH: {', '.join(absent)}")
 
 
 def sh(*words, **options) -> str:
@@ -102,13 +98,13 @@ def built(folder: Path, place: Path) -> Path:
     return place / "digits_self_test"
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_cmake_builds_it_and_the_self_test_passes(folder, tmp_path):
     assert sh(built(folder, tmp_path / "build")) == passed()
     sh("ctest", "--test-dir", tmp_path / "build")
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_a_threshold_that_differs_fails_the_self_test(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     tables = tmp_path / "digits/src/digits.c"
@@ -140,7 +136,7 @@ endfunction()
 """
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_esp_idf_builds_it_as_a_component(folder, tmp_path):
     """A component is named by its folder, is read once by ``cmake -P``, and needs no compiler then."""
     place = tmp_path / "idf/tools/cmake"
@@ -159,7 +155,7 @@ def test_esp_idf_builds_it_as_a_component(folder, tmp_path):
     assert "registered" in said
 
 
-@needs("compote")
+@pytest.mark.needs("compote")
 def test_the_component_manager_packs_it(folder, tmp_path):
     words = ["component", "pack", "--name", "digits", "--project-dir", folder, "--dest-dir", tmp_path]
     sh("compote", *words)
@@ -198,7 +194,7 @@ target_link_libraries(app zephyr_interface)
 """
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_zephyr_builds_it_as_a_module_beside_another(folder, other, tmp_path):
     """With all headers on one path and all objects in the program, as Zephyr does it."""
     place = tmp_path / "zephyr/share/zephyr-package/cmake"
@@ -217,7 +213,7 @@ def test_zephyr_builds_it_as_a_module_beside_another(folder, other, tmp_path):
 
 
 def test_zephyr_finds_what_its_metadata_names(folder):
-    yaml = pytest.importorskip("yaml", reason="no PyYAML: pip install pyyaml")
+    yaml = needs.module("yaml")
     module = yaml.safe_load((folder / "zephyr/module.yml").read_text())
     assert module == {"name": "snnedge_digits", "build": {"cmake": "zephyr", "kconfig": "zephyr/Kconfig"}}
     assert (folder / module["build"]["cmake"] / "CMakeLists.txt").is_file()
@@ -225,7 +221,7 @@ def test_zephyr_finds_what_its_metadata_names(folder):
 
 
 def test_kconfig_knows_the_symbol_that_the_example_sets(folder):
-    kconfiglib = pytest.importorskip("kconfiglib", reason="no kconfiglib: pip install kconfiglib")
+    kconfiglib = needs.module("kconfiglib")
     kconfig = kconfiglib.Kconfig(str(folder / "zephyr/Kconfig"))
     kconfig.load_config(str(folder / "examples/self_test/prj.conf"))
     assert kconfig.syms["SNNEDGE_DIGITS"].str_value == "y"
@@ -246,7 +242,7 @@ static unsigned long millis() { return 0; }
 """
 
 
-@needs("c++", "cc")
+@pytest.mark.compiler("c++", "cc")
 def test_the_sketch_says_pass(folder, tmp_path):
     """As Arduino builds: C as C, the sketch as C++, the library's headers by the path of src/ alone."""
     place = tmp_path / "sketch"
@@ -286,7 +282,7 @@ def test_platformio_has_the_fields_that_it_asks_for(folder):
     assert (folder / fields["build"]["srcDir"] / fields["headers"]).is_file()
 
 
-@needs("pio")
+@pytest.mark.compiler("pio")
 def test_platformio_packs_it(folder, tmp_path):
     settings = {"PLATFORMIO_CORE_DIR": str(tmp_path / "core"), "PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no"}
     sh("pio", "pkg", "pack", folder, "-o", tmp_path / "digits.tar.gz", env=os.environ | settings)
@@ -329,7 +325,7 @@ def expected(model: IntegerModel, images: np.ndarray) -> list[int]:
     return np.stack((found.labels, found.steps, found.input_spikes), axis=1).ravel().tolist()
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("order", [("digits", "letters"), ("letters", "digits")])
 def test_two_models_link_into_one_program(folder, other, tmp_path, order):
     """All objects of both, and for every file the headers of both on its path, in either order."""
@@ -352,7 +348,7 @@ def test_two_models_link_into_one_program(folder, other, tmp_path, order):
         assert list(map(int, line.split())) == expected(model, images[name])
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_two_models_link_by_cmake(folder, other, tmp_path):
     (tmp_path / "main.c").write_text(PROGRAM.format(first="digits", second="letters"))
     (tmp_path / "CMakeLists.txt").write_text(f"""cmake_minimum_required(VERSION 3.18)
@@ -372,7 +368,7 @@ target_link_libraries(both letters digits)
         assert list(map(int, line.split())) == expected(model, images[model.name])
 
 
-@needs("cc", "nm")
+@pytest.mark.compiler("cc", "nm")
 def test_every_symbol_bears_the_models_name(folder, tmp_path):
     for source in (folder / "src").rglob("*.c"):
         sh("cc", "-std=c99", "-c", source, "-o", tmp_path / "x.o")
@@ -380,7 +376,7 @@ def test_every_symbol_bears_the_models_name(folder, tmp_path):
         assert all(name.startswith("digits_") for name in symbols), symbols
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 def test_models_of_two_snnedges_in_one_file_are_refused_by_the_compiler(folder, other, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     header = tmp_path / "digits/src/snn.h"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
 from builders import random_conductance_network, random_images
@@ -15,7 +16,8 @@ from snnedge.runtime.runtime import Runtime
 from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FloatingPoint
 
-brian2 = pytest.importorskip("brian2")
+brian2 = needs.module("brian2")
+pytestmark = pytest.mark.brian2
 
 EQUATIONS = """
 dv/dt = ((rest - v) + ge * (reversal_e - v) + gi * (reversal_i - v)) / tau : volt (unless refractory)

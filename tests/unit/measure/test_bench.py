@@ -8,6 +8,7 @@ import os
 from dataclasses import replace
 from types import SimpleNamespace
 
+import needs
 import numpy as np
 import pytest
 from builders import random_diehl_cook, random_images, random_network, random_scan_network
@@ -97,7 +98,7 @@ def test_a_network_with_places_is_run_or_refused_by_name(name):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", SAME)
+@pytest.mark.parametrize("name", needs.peers(*SAME))
 def test_a_spiking_peer_fires_as_the_model_does(name, wta):
     """Whole numbers are exact in single precision, so winner-take-all leaves nothing to tolerate."""
     contender = opened(name, wta)
@@ -116,7 +117,7 @@ def test_a_spiking_peer_fires_as_the_model_does(name, wta):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [name for name in SAME if name not in ("numpy", "norse")])
+@pytest.mark.parametrize("name", needs.peers(*(name for name in SAME if name not in ("numpy", "norse"))))
 def test_a_spiking_peer_has_the_conductances_of_the_model(name):
     """Norse's own neuron has no refractory period. Rounding alone is what the others may differ by."""
     given = task(forward_conductances(7))
@@ -154,6 +155,7 @@ def relayed(samples):
     return task(net, samples)
 
 
+@pytest.mark.brian2
 @pytest.mark.filterwarnings("ignore")
 def test_the_spikes_that_brian2_draws_have_the_encoders_chances():
     """Within 4 standard deviations in all, 5 of one pixel; black pixels are silent."""
@@ -198,8 +200,8 @@ def perceptron_layers():
             for s, n, m in ((0.3, 64, 20), (0.3, 20, 10))]  # fmt: skip
 
 
+@pytest.mark.needs("onnxruntime")
 def test_the_quantised_perceptron_answers_as_the_float_one():
-    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
     (w1, b1), (w2, b2) = perceptron_layers()
     images = np.random.default_rng(3).integers(0, 256, (2000, 64), dtype=np.uint8)
     floats = np.maximum(images / 255 @ w1 + b1, 0) @ w2 + b2
@@ -212,8 +214,8 @@ def test_the_quantised_perceptron_answers_as_the_float_one():
 
 def test_onnxruntime_multiplies_the_integers(tmp_path):
     """Unless it recognises the graph, it computes in floats and the baseline is slower than it need be."""
-    onnx = pytest.importorskip("onnx", reason="pip install 'snnedge[bench]'")
-    onnxruntime = pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
+    onnx = needs.module("onnx")
+    onnxruntime = needs.module("onnxruntime")
     images = np.random.default_rng(3).integers(0, 256, (50, 64), dtype=np.uint8)
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
@@ -223,9 +225,9 @@ def test_onnxruntime_multiplies_the_integers(tmp_path):
     assert kinds == ["QGemm", "QGemm", "ArgMax"]
 
 
+@pytest.mark.needs("onnxruntime")
 @pytest.mark.filterwarnings("ignore")
 def test_a_perceptron_is_trained_once(wta, monkeypatch):
-    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
     monkeypatch.setattr(_mlp, "FITS", ((1e-3, 500),))
     first = _mlp.graph(wta.load("train"), 5)
     monkeypatch.setattr(_mlp, "_trained", None)
@@ -309,8 +311,8 @@ def compared(given, invite, monkeypatch, repeat=5, **peers):
     return comparison.compare(given, tuple(peers), (), repeat)
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     one = Clockwork(1e-3, np.array([0] * 6 + [1] * 2))
     other = Clockwork(1e-6, np.zeros(8, int))
     other.accuracy = 0.5
@@ -359,8 +361,8 @@ def test_who_takes_no_batches_is_timed_over_all_samples():
     assert np.isnan(batch)
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     before = os.sched_getaffinity(0)
     contenders = [Clockwork(1e-6, np.zeros(8, int)) for _ in range(2)]
     result = compared(wta, invite, monkeypatch, a=stranger(contenders[0]), b=stranger(contenders[1]))
@@ -370,8 +372,8 @@ def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
         assert contender.closed
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     peers = {
         "absent": stranger(None, packages=("numpy", "no-such-distribution")),
         "unfit": stranger(None, obstacle="has no such neurons"),
@@ -388,8 +390,8 @@ def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(
     assert [row["name"] for row in result["rows"]][2:] == ["sound"]
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_a_model_without_early_exit_is_one_row(invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     given = task(random_network(3, shape=(8, 8)))
     peer = stranger(Clockwork(8e-6, np.zeros(8, int)))
     result = compared(given, invite, monkeypatch, peer=peer)
@@ -446,8 +448,8 @@ def test_bench_works_on_a_ready_model_without_any_data(capsys):
     assert snnedge(capsys, "bench", "zoo:digits", "--samples", 5)["samples"] == 5
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_bench_compares_and_people_can_read_it(capsys, model):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     words = ["bench", str(model), "--samples", "5", "--repeat", "2", "--compare", "numpy"]
     before = os.sched_getaffinity(0)
     assert main.main(words) == 0
@@ -462,8 +464,8 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
     assert peer["same_labels"] == 1.0
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     compared = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--levels")["compared"]
     rows = {row["name"]: row for row in compared["rows"]}
     assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]

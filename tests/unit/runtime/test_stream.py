@@ -1,7 +1,6 @@
 """Streams: spikes handed over step by step do what a sample's encoder does, for any number of steps."""
 
 import re
-import shutil
 import subprocess
 import threading
 import time
@@ -21,7 +20,8 @@ from builders import (
     random_wiring,
     with_poisson,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 import snnedge
@@ -70,7 +70,7 @@ def encoded(model: IntegerModel, seed: int) -> tuple[np.ndarray, list[np.ndarray
 
 
 @pytest.mark.parametrize("level", snnedge.kernels())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, what: str) -> None:
     model = MAKERS[what](seed)
@@ -92,7 +92,7 @@ def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, wh
 
 
 @pytest.mark.parametrize("level", snnedge.kernels())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_any_stream_equals_the_reference(level: str, seed: int, what: str) -> None:
     """Beyond the steps of a sample, with decisions that begin anew, and back to the first step."""
@@ -214,7 +214,7 @@ def test_streams_of_one_model_do_not_notice_each_other() -> None:
 # --- events -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from([0.001, 0.0005, 0.1, 1 / 1024, 1 / 3]))
 def test_events_are_the_spikes_of_their_steps(seed: int, dt: float) -> None:
     """In one piece, in pieces with silence between them, or step by step."""
@@ -256,7 +256,7 @@ def test_a_stream_feeds_another() -> None:
 # --- C ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: apt-get install gcc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize(
     ("what", "seed"), [("wiring", 6), ("conductance", 0), ("diehl & cook", 0), ("integers", 13)]
 )

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 from builders import random_images
@@ -50,7 +51,7 @@ def test_the_commands_of_the_catalogue_can_be_typed(name, capsys):
 
 
 @pytest.mark.parametrize("name", zoo.names())
-@pytest.mark.parametrize("backend", ["host", "c"])
+@pytest.mark.parametrize("backend", needs.backends("host", "c"))
 def test_a_model_runs_like_the_reference(name, backend):
     model = model_file.load(f"zoo:{name}")
     images = random_images(model.encoder.shape, 40)
@@ -102,6 +103,7 @@ def test_one_model_is_shown_with_the_commands_that_made_it(capsys):
     assert "map only" in told or "supervised" in told
 
 
+@pytest.mark.compiler("cc")
 def test_a_model_is_copied_or_exported(capsys, tmp_path):
     snnedge_zoo(capsys, "digits", "-o", tmp_path / "copy.safetensors")
     assert (tmp_path / "copy.safetensors").read_bytes() == zoo.path("digits").read_bytes()
@@ -116,7 +118,13 @@ def test_a_folder_of_other_files_is_not_replaced(capsys, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", [("inspect",), ("evaluate",), ("bench", "--repeat", "1", "--samples", "9"), ("verify",)]
+    "command",
+    [
+        ("inspect",),
+        ("evaluate",),
+        ("bench", "--repeat", "1", "--samples", "9"),
+        pytest.param(("verify",), marks=pytest.mark.compiler("cc")),
+    ],
 )
 def test_every_command_takes_a_model_of_the_zoo(capsys, command):
     samples = () if command[0] == "inspect" else ("--samples", "9")
