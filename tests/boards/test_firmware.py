@@ -614,6 +614,7 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     )
 
 
+@pytest.mark.needs("elftools")
 def test_a_failed_build_leaves_the_old_folder(saved, tmp_path, capsys):
     path, _ = saved
     (tmp_path / "out").mkdir()

@@ -423,6 +423,7 @@ def test_a_runner_that_cannot_is_refused():
 
 
 def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_path, fake, capsys):
+    needs.board_compiler(board_file.load("microbit"))
     fake("openocd", f"echo called > {tmp_path}/called; echo 0x00001234: 23533b17 d4ccd2fe")
     output = tmp_path / "firmware"
     words = [

@@ -107,7 +107,8 @@ def test_the_commands_of_the_page_on_pictures(workplace):
     assert {"receptive_fields.png", "confusion.png", "race.svg", "sample.svg", "accuracy.png"} <= drawn
 
 
-@pytest.mark.slow
+@pytest.mark.compiler("cc")
+@pytest.mark.needs("sklearn")
 def test_the_commands_of_the_page_on_the_zoo(tmp_path):
     (block,) = blocks("sh", "docs/results/zoo.md")
     for words in commands(block):

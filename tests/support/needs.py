@@ -115,6 +115,14 @@ def peers(*names: str) -> list[ParameterSet]:
     return [pytest.param(name, marks=[pytest.mark.brian2] * (name in brian2)) for name in names]
 
 
+def registries(*folders: str) -> list[ParameterSet]:
+    """Return ``folders`` of plug-ins as parameters; those of ONNX need its package."""
+    return [
+        pytest.param(folder, marks=BACKENDS["onnx"] if folder.startswith("onnx/") else ())
+        for folder in folders
+    ]
+
+
 def board_compiler(board: Board, name: str | None = None) -> None:
     """Skip the test unless the compiler ``name`` (None: any) builds for ``board``."""
     found = toolchain.missing(board.core)

@@ -390,6 +390,7 @@ def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
     assert pkl.read(tmp_path / "model.pkl").name == "meine_Daten____"
 
 
+@pytest.mark.brian2
 def test_too_large_for_a_model_is_told_before_training(
     tmp_path: Path, monkeypatch: Patch, capsys: Captured
 ) -> None:
@@ -511,6 +512,7 @@ def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None
     refused(capsys, "pip install 'snnedge[train]'")
 
 
+@pytest.mark.needs("sklearn")
 def test_presentations_are_told_by_the_part_that_they_went_to() -> None:
     train = data.load("digits", "train")
     constants = preset.load("conv-wta", "digits", {"samples": 700, "features.images": 500})
@@ -542,6 +544,7 @@ def refused(capsys: Captured, complaint: str) -> None:
 CONV = "--preset conv-wta"
 
 
+@pytest.mark.needs("sklearn")
 def test_stages_share_all_samples() -> None:
     train = data.load("digits", "train")
     for samples in (1, 2, 7, 60000):
@@ -565,6 +568,7 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
     assert preset.load("wta", "digits")["stages"][1]["learning_rate"] == [0.05, 0.002]
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

@@ -60,6 +60,7 @@ def scan(tmp_path):
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.needs("sklearn"))
 def exported(model, tmp_path, capsys):
     assert main.main(["export", str(model), "-o", str(tmp_path / "out"), "-q"]) == 0
     capsys.readouterr()
@@ -90,6 +91,7 @@ def refused(capsys, *words):
 # --- what the issue of each command promises ---------------------------------------------------------
 
 
+@pytest.mark.needs("sklearn")
 def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     result = snnedge(capsys, "export", model, "-o", tmp_path / "out", "--bits", 4)
     assert {"path", "hash", "bits", "flash_bytes", "ram_bytes", "accuracy_float", "accuracy_int"} <= set(
@@ -106,6 +108,7 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.needs("sklearn")
 def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
     plain = snnedge(capsys, "export", model, "-o", tmp_path / "plain", "--bits", 4)
     clipped = snnedge(capsys, "export", model, "-o", tmp_path / "clipped", "--bits", 4, "--clip", 0.95)
@@ -116,6 +119,7 @@ def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
     assert answered["hash"] != snnedge(capsys, "evaluate", model, "--bits", 4, "--samples", 9)["hash"]
 
 
+@pytest.mark.needs("sklearn")
 def test_export_is_reproducible(capsys, model, tmp_path):
     for name in ("a", "b"):
         snnedge(capsys, "export", model, "-o", tmp_path / name)
@@ -123,6 +127,7 @@ def test_export_is_reproducible(capsys, model, tmp_path):
     assert one == two
 
 
+@pytest.mark.needs("sklearn")
 def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
     snnedge(capsys, "export", model, "-o", tmp_path / "out", "--decision", "margin:3")
     assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
@@ -137,6 +142,7 @@ def test_a_model_may_have_any_name(capsys, model, tmp_path, name):
     assert snnedge(capsys, "verify", tmp_path / "out", "--samples", 5)["ok"] is True
 
 
+@pytest.mark.needs("sklearn")
 def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_path):
     hashes = {
         snnedge(capsys, "export", model, "-o", tmp_path / "out", "--samples", n)["hash"] for n in (1, 300)
@@ -204,11 +210,13 @@ def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
     assert result["agreement_with_float"] > 0.8
 
 
+@pytest.mark.needs("sklearn")
 def test_evaluate_takes_the_pickle_itself(capsys, model):
     result = snnedge(capsys, "evaluate", model, "--bits", 8, "--samples", 50)
     assert result["agreement_with_float"] is not None
 
 
+@pytest.mark.needs("sklearn")
 def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     floats = snnedge(capsys, "evaluate", scan, "--backend", "float", "--samples", 60)
     assert (floats["agreement_with_float"], floats["additions"]) == (1, None)
@@ -224,6 +232,7 @@ def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
 
 
+@pytest.mark.brian2
 def test_brian2_says_which_back_end_runs_the_rest(capsys, tmp_path):
     deep = random_network(1, shape=(8, 8), hidden=5, neurons=30, classes=10)
     pkl.write(replace(deep, provenance={"data": "digits"}), tmp_path / "deep.pkl")
@@ -288,6 +297,7 @@ def test_a_damaged_model_is_refused(capsys, model, tmp_path):
     assert "net.pkl: field 'checksum' does not match the content; the file is damaged: take another" in line
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize("words", [
     ("--bits", "5"), ("--bits", "0"), ("--clip", "0.5"), ("--clip", "nan"),
     ("--decision", "often"), ("--format", "fortran"), ("--dataset", "nowhere"),
@@ -341,6 +351,7 @@ def test_another_network_is_not_compared(capsys, exported, tmp_path):
     assert "another network" in refused(capsys, "evaluate", exported, "--float", tmp_path / "other.pkl")
 
 
+@pytest.mark.needs("sklearn")
 def test_a_model_with_more_classes_than_the_data(capsys, tmp_path):
     net = random_network(1, shape=(8, 8), neurons=30, classes=20)
     pkl.write(net, tmp_path / "net.pkl")
@@ -362,6 +373,7 @@ def test_odd_npy_files_are_refused(capsys, exported, tmp_path):
         assert "x.npy" in refused(capsys, "predict", exported, path)
 
 
+@pytest.mark.needs("sklearn")
 def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
     assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "nowhere" / "out")
     assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
@@ -500,6 +512,7 @@ def test_integers_are_asked_for_by_name(model, tmp_path, capsys):
     assert not (tmp_path / "new.pkl").exists()
 
 
+@pytest.mark.needs("sklearn")
 def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     nested = {"seed": 3, "stages": [{"rise": [0.5, 0.0]}, {"rise": [0.0, 0.0]}], "prune": {"inputs": 0.1}}
     net = pkl.read(model)

@@ -42,6 +42,7 @@ def test_a_program_on_the_path_is_found(tmp_path, monkeypatch, capsys):
     assert checks(capsys)["qemu-system-arm"]["found"] == str(program)
 
 
+@pytest.mark.needs("elftools", "capstone")
 def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch, capsys):
     honest = metadata.version
 

@@ -431,6 +431,7 @@ def snnedge(capsys, *words):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_names_all_that_a_figure_depends_on(capsys, model):
     result = snnedge(capsys, "bench", model, "--samples", 9, "--repeat", 3)
     for times in (result["latency_us"], result["batch_us"]):
@@ -444,6 +445,7 @@ def test_bench_names_all_that_a_figure_depends_on(capsys, model):
     assert result["compared"] is None
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_works_on_a_ready_model_without_any_data(capsys):
     assert snnedge(capsys, "bench", "zoo:digits", "--samples", 5)["samples"] == 5
 
@@ -487,6 +489,7 @@ def test_threads_are_compared_by_their_best_rounds():
     assert found == pytest.approx({"1": 2.0, "2": 1.0})
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_says_what_threads_bring(capsys, model, monkeypatch):
     assert snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 1)["speedup"] is None
     monkeypatch.setattr(latency, "cores", lambda: 2)
