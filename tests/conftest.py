@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +43,29 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _shares_a_fixture(item: pytest.Function) -> bool:
     """Whether ``item`` uses a fixture that its module makes once for several tests."""
     definitions = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]
-    return any(d.scope != "function" and item.nodeid.startswith(d.baseid or "-") for d in definitions)
+    return any(d.scope != "function" and d.baseid.partition("::")[0].endswith(".py") for d in definitions)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.check(item)
+
+
+@pytest.fixture(scope="session")
+def compiled(pytestconfig: pytest.Config) -> Path:
+    """The folder of programs that Brian2 has compiled, for all modules, workers and later sessions."""
+    return pytestconfig.cache.mkdir("brian2")
+
+
+@pytest.fixture(scope="module")
+def cache(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of the module's own, but for the compiled programs."""
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "snnedge").mkdir()
+    (folder / "snnedge" / "brian2").symlink_to(compiled)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -45,14 +45,6 @@ LATERAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
-
-
 def images(count: int = 40) -> Dataset:
     """Four classes: a bright row each, on noise."""
     rng = np.random.default_rng(2)

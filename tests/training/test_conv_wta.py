@@ -1,6 +1,5 @@
 """The recipe `conv_wta` on small images: what is drawn, learned, rounded and resumed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,12 +24,7 @@ from snnedge.train.rules.margin_race.simulator import SILENT
 
 SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
 
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def strokes(count: int = 120, seed: int = 0) -> Dataset:

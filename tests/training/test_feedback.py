@@ -1,8 +1,5 @@
 """Features that learn from a readout's feedback: the rule in Brian2, a spike's worth, and the recipe."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from test_conv_wta import recipe, strokes, train
@@ -26,13 +23,7 @@ STAGES = [
 ]
 APART = {"crop": 1, "spacing": 2, "patch": 3, "pool": 2, "stages": STAGES}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder: Path = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def by_hand(before: Features, taught: Lessons) -> Features:

@@ -14,12 +14,9 @@ INPUTS, NEURONS, SAMPLES = 12, 6, 400
 
 
 @pytest.fixture(scope="module")
-def instar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder: Path = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        with Simulator(INPUTS, NEURONS) as simulator:
-            yield simulator
+def instar(cache: Path) -> Iterator[Simulator]:
+    with Simulator(INPUTS, NEURONS) as simulator:
+        yield simulator
 
 
 def beginning() -> State:

@@ -8,17 +8,9 @@ import pytest
 
 from snnedge.train.rules.margin_race.simulator import Response, Rule, Simulator, State
 
-pytestmark = pytest.mark.brian2
+pytestmark = [pytest.mark.brian2, pytest.mark.usefixtures("cache")]
 
 INPUTS, NEURONS, STEPS, SAMPLES, CLASSES = 40, 12, 8, 300, 3
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
 
 
 @pytest.fixture(scope="module")

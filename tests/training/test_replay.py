@@ -52,8 +52,7 @@ def network(exits: bool, unnamed: bool = False, nearest: bool = True) -> Network
     (True, False, True), (True, False, False),
     (False, False, True), (False, True, True), (False, False, False),
 ])  # fmt: skip
-def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, cache):
     net = network(exits, unnamed, nearest)
     images = random_images(SHAPE, 70)
     assert replays(net)

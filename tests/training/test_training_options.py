@@ -25,14 +25,6 @@ NEURONS, STEPS = 20, 20
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compiled programs of this module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(scope="module")
 def brian(cache: None) -> Iterator[Simulator]:
     """The program of the trainings here."""
     with Simulator(64, NEURONS, STEPS) as simulator:

@@ -36,11 +36,7 @@ DRAWING = "brian2_cpp_standalone_poisson"  # its own input spikes
 SAME = [name for name in SPIKING if name != DRAWING]
 ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch):
-    """Compiled and trained peers of this session only."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def task(network, samples=8):
