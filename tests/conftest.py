@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))  # --import-mode=importlib does not do it
-sys.path.insert(0, str(Path(__file__).parent / "contract"))
-sys.path.insert(0, str(Path(__file__).parent / "training"))
 
 import examples
 import needs
-from builders import random_images, random_network
+from images import random_images
+from networks import random_network
 
 from snnedge.model.network import Network
 

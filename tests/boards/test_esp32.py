@@ -10,7 +10,10 @@ from collections.abc import Iterator
 import needs
 import numpy as np
 import pytest
-from builders import random_conductance_model, random_images, random_integer_model, random_scan_model
+from conductances import random_conductance_model
+from images import random_images
+from integer_models import random_integer_model
+from scans import random_scan_model
 
 from snnedge.boards import board_file
 from snnedge.boards.core_family import COMPILERS

@@ -8,14 +8,11 @@ import struct
 import needs
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-)
+from conductances import random_conductance_model, random_conductance_network
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network
+from scans import random_scan_model
 from stand_in import ANY_CORE, HASH, INPUTS, MODEL_C, NEURONS, ROUNDS, STEPS, samples, stand_in
 
 from snnedge import data, model_file, zoo

@@ -5,7 +5,8 @@ import json
 import needs
 import numpy as np
 import pytest
-from builders import random_images, random_scan_model
+from images import random_images
+from scans import random_scan_model
 
 from snnedge import model_file
 from snnedge.backends.board import BoardBackend

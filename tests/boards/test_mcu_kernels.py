@@ -6,8 +6,8 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from builders import random_images, random_scan_model
-from test_patch_tables import fired, images, scan_model
+from images import random_images
+from scans import fired, random_scan_model, scan_images, scan_model
 
 from snnedge.backends.board import BoardBackend
 from snnedge.boards import board_file, core_family
@@ -79,7 +79,7 @@ def on_board(board: str, compiler: str, model: IntegerModel) -> BoardBackend:
 @pytest.mark.parametrize("board", EMULATED.values())
 def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) -> None:
     model = with_readout(MODELS[case])
-    given = images(model)
+    given = scan_images(model)
     expected = Runtime(model, "scalar").run(given)
     assert expected.spike_counts.any()
     assert fired(Runtime(model, "scalar").first_spikes(given, "features"))

@@ -5,23 +5,20 @@ from dataclasses import replace
 import needs
 import numpy as np
 import pytest
-from builders import (
+from conductances import (
     random_conductance_model,
     random_conductance_network,
     random_conductance_wiring,
     random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_scan_network,
-    random_wiring,
-    with_poisson,
     without_matrices,
 )
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model, random_scan_network
 
 from snnedge.backends import open_backend
 from snnedge.compiler.calibrate import calibrate

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_conv_wta import recipe, strokes, train
+from strokes import recipe, strokes, train
 
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError

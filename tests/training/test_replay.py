@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import random_images
+from images import random_images
 
 from snnedge.backends import float as float_backend
 from snnedge.kinds import encoder, neuron, synapse

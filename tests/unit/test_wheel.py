@@ -7,7 +7,7 @@ from pathlib import Path
 
 import needs
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge.frontends import pkl
 

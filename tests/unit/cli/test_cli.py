@@ -12,7 +12,7 @@ from dataclasses import replace
 import needs
 import numpy as np
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge import kernel, kernels
 from snnedge.cli import main

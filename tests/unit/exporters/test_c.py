@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_network, random_scan_network
+from networks import random_network
+from scans import random_scan_network
 
 from snnedge.backends import open_backend
 from snnedge.compiler.quantize import quantize
@@ -122,7 +123,7 @@ def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
     c.write(model, tmp_path / "out")
     sh("cmake", "-S", tmp_path / "out", "-B", tmp_path / "b")
     sh("cmake", "--build", tmp_path / "b")
-    from builders import random_images
+    from images import random_images
 
     from snnedge.runtime.runtime import Runtime
 

@@ -7,18 +7,11 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_scan_network,
-    random_wiring,
-    with_poisson,
-)
+from conductances import random_conductance_model, random_conductance_network, random_diehl_cook
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model, random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main

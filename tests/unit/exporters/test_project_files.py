@@ -13,7 +13,9 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from builders import random_images, random_network, random_scan_model
+from images import random_images
+from networks import random_network
+from scans import random_scan_model
 
 from snnedge.compiler.quantize import quantize
 from snnedge.exporters import c

@@ -10,12 +10,12 @@ from typing import Any
 import needs
 import numpy as np
 import pytest
-from builders import random_scan_network
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from plain import plain
+from scans import random_scan_network
 
 from snnedge import kinds
 from snnedge.compiler.quantize import quantize

@@ -5,7 +5,8 @@ from dataclasses import replace
 import needs
 import numpy as np
 import pytest
-from builders import random_conductance_network, random_images
+from conductances import random_conductance_network
+from images import random_images
 
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize

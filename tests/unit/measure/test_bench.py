@@ -11,7 +11,10 @@ from types import SimpleNamespace
 import needs
 import numpy as np
 import pytest
-from builders import random_diehl_cook, random_images, random_network, random_scan_network
+from conductances import random_diehl_cook
+from images import random_images
+from networks import random_network
+from scans import random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main

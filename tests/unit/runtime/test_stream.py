@@ -9,20 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_wiring,
-    with_poisson,
-)
+from conductances import random_conductance_model, random_conductance_network, random_diehl_cook
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model
 
 import snnedge
 from snnedge.compiler.quantize import quantize

@@ -9,7 +9,7 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from builders import random_images
+from images import random_images
 
 import snnedge
 from snnedge import data, model_file, zoo
