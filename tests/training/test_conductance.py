@@ -6,36 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import replays
+from rows import INPUTS, NEURONS, SMALL, images, settings
 
 from snnedge.compiler.discretize import discretize
 from snnedge.data import Dataset, contrast
 from snnedge.errors import InputError
 from snnedge.kinds.encoders import poisson
-from snnedge.model.outcome import mismatches
 from snnedge.simulator.arithmetic import FloatingPoint
 from snnedge.simulator.reference import simulate
 from snnedge.train import diagnostics, preset
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conductance
 from snnedge.train.recipes.conductance.model import shape
-from snnedge.train.recipes.conductance.settings import Settings, choose
+from snnedge.train.recipes.conductance.settings import Settings
 from snnedge.train.recipes.conductance.simulator import Chunk, Simulator
 
-INPUTS, NEURONS = 24, 6
 LENGTH, DRIVEN = 160, 120  # steps
 
-SMALL = {
-    "neurons": NEURONS,
-    "samples": 40,
-    "block": 10,
-    "shown": 0.06,
-    "rest": 0.02,
-    "normalize_to": 0.5,
-    "rate": 300,
-    "stdp.a": 0.05,
-    "stdp.b": 0.005,
-    "excitatory.theta_plus": 0.1 * 400 / NEURONS,  # 0.1 for so few neurons
-}
 LATERAL = {
     "rule": "pair",
     "inhibition": "lateral",
@@ -43,19 +31,6 @@ LATERAL = {
     "normalize_to": 1.0,
     "stdp.b": -0.006,
 }
-
-
-def images(count: int = 40) -> Dataset:
-    """Four classes: a bright row each, on noise."""
-    rng = np.random.default_rng(2)
-    labels = np.arange(count) % 4
-    pictures = rng.integers(0, 60, (count, 4, 6)).astype(np.uint8)
-    pictures[np.arange(count), labels] = rng.integers(200, 256, (count, 6))
-    return Dataset("rows", "train", pictures, labels, 4)
-
-
-def settings(name: str = "diehl-cook", **changes: object) -> Settings:
-    return choose(preset.load(name, "rows", SMALL | changes), images())
 
 
 # The equations
@@ -168,18 +143,11 @@ class _Layer:
 @pytest.mark.brian2
 @pytest.mark.parametrize("decision", ["all-steps", "margin:2"])
 def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: str) -> None:
-    recipe, rng = (
-        conductance.prepare(images(), settings(decision=decision, rate=900)),
-        np.random.default_rng(4),
-    )
-    state = recipe.beginning() | {"labels": rng.integers(-1, 4, NEURONS).astype(np.int32)}
-    state["excitatory.theta"] += rng.uniform(0, 5, NEURONS).astype(np.float32)
-    network = recipe.network(state, {})
+    network, pictures = replays.conductance(decision)
     assert conductance.replays(network)
-    ours = conductance.replay(network, images().images)
-    theirs = simulate(discretize(network), images().images, FloatingPoint)
-    assert ours.spike_counts.sum() > 60
-    assert mismatches(ours, theirs) == 0
+    outcome = conductance.replay(network, pictures)
+    assert outcome.spike_counts.sum() > 60
+    assert replays.differing(outcome, network, pictures) == 0
 
 
 def test_back_end_brian2_refuses_other_wirings() -> None:

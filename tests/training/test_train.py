@@ -15,17 +15,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import replays
 
 from snnedge import data, kinds
 from snnedge.backends import brian2 as brian2_backend
-from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
 from snnedge.cli import main
 from snnedge.cli.commands import train as train_command
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from snnedge.model.outcome import mismatches
+from snnedge.model.network import UNASSIGNED, Encoder, Readout
 from snnedge.train import checkpoint, loop, preset
 from snnedge.train.neuron_labels import assign
 from snnedge.train.recipes import conv_wta, wta
@@ -407,39 +406,16 @@ def write_idx(folder: Path, images: np.ndarray) -> None:
 @pytest.mark.parametrize("margin", [0, 1, 2])
 @pytest.mark.parametrize("nearest", [True, False])
 def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
-    """Weights in eighths: every sum is exact in single and in double precision."""
-    rng = np.random.default_rng(1)
-    weights = rng.integers(-2, 9, (INPUTS, NEURONS)) / 8
-    labels = rng.integers(-1, 3, NEURONS).astype(np.int16)
-    network = net(weights, rng.integers(20, 60, NEURONS) / 2, Readout("n", labels, 3, margin, nearest))
-    images = rng.integers(0, 256, (60, 8, 8), np.uint8) * (rng.random((60, 8, 8)) < 0.2)
-    images[7] = 0  # no input spike: undecided
-    outcome = brian2_backend.open(network).run(images.astype(np.uint8))
-    expected = float_backend.open(network).run(images.astype(np.uint8))
-    assert mismatches(outcome, replace(expected, saturations=outcome.saturations)) == 0
+    network, images = replays.wta(margin, nearest)
+    outcome = brian2_backend.open(network).run(images)
+    assert replays.differing(outcome, network, images) == 0
     assert outcome.labels[7] == -1
     assert len(set(outcome.labels.tolist())) > 2
 
 
-def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
-    # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
-    encoder = Encoder(
-        kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
-    )
-    return Network(
-        name="random",
-        dt=1e-3,
-        steps=STEPS,
-        encoder=encoder,
-        populations=(Population("n", kinds.neuron("if_wta"), NEURONS, {"threshold": thresholds}),),
-        projections=(Projection(INPUT, "n", kinds.synapse("dense"), weights),),
-        readout=readout,
-    )
-
-
 def test_brian2_refuses_what_it_cannot_run() -> None:
     labels = np.zeros(NEURONS, np.int16)
-    network = net(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
+    network = replays.wta_network(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
     other = replace(network, populations=(replace(network.populations[0], kind=kinds.neuron("lif")),))
     with pytest.raises(InputError, match="'random' has error_diffusion, lif, dense"):
         brian2_backend.open(other)

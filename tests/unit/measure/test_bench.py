@@ -5,27 +5,26 @@ No test looks at how long something took: the machine may be busy.
 
 import json
 import os
+from contextlib import closing
 from dataclasses import replace
 from types import SimpleNamespace
 
 import needs
 import numpy as np
+import peers
 import pytest
-from conductances import random_diehl_cook
-from images import random_images
 from networks import random_network
+from peers import DRAWING, PEERS, SAME, SPIKING, WITH_CONDUCTANCES
 from scans import random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main
 from snnedge.cli.commands import bench
-from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
-from snnedge.data import Dataset
 from snnedge.errors import InputError
 from snnedge.kinds import encoder, neuron, synapse
 from snnedge.measure import comparison, latency
-from snnedge.measure.contender import Contender, Task, vote
+from snnedge.measure.contender import Contender, vote
 from snnedge.measure.peers import _mlp
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime, kernels
@@ -33,26 +32,15 @@ from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FloatingPoint
 from snnedge.support import plugins
 
-PEERS = plugins.names("peers")
-SPIKING = [name for name in PEERS if plugins.load("peers", name).SPIKING]
-DRAWING = "brian2_cpp_standalone_poisson"  # its own input spikes
-SAME = [name for name in SPIKING if name != DRAWING]
 ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
 
 pytestmark = pytest.mark.usefixtures("cache")
 
 
-def task(network, samples=8):
-    images = random_images(network.encoder.shape, samples)
-    model = quantize(network, 8, calibrate(network, images, "noise")[0])
-    data = Dataset("random", "test", images, np.arange(samples) % 3, 3)
-    return Task(model, data, lambda split: data)
-
-
 @pytest.fixture
 def wta():
     """A population with winner-take-all behind its encoder, 8x8."""
-    return task(random_network(3, shape=(8, 8), neurons=30, exit_margin=1))
+    return peers.wta()
 
 
 @pytest.fixture
@@ -92,51 +80,30 @@ def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
 
 @pytest.mark.parametrize("name", SPIKING)
 def test_a_network_with_places_is_run_or_refused_by_name(name):
-    why = plugins.load("peers", name).obstacle(task(random_scan_network(4)))
+    why = plugins.load("peers", name).obstacle(peers.task(random_scan_network(4)))
     assert why == "" if name == "numpy" else "conv_wta" in why
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", needs.peers(*SAME))
-def test_a_spiking_peer_fires_as_the_model_does(name, wta):
-    """Whole numbers are exact in single precision, so winner-take-all leaves nothing to tolerate."""
-    contender = opened(name, wta)
-    expected = reference.run(wta.unhurried, wta.images)
-    assert expected.spike_counts.sum() > 20
-    try:
-        everything = slice(0, len(wta.images))
+def test_a_spiking_peer_fires_as_the_model_does(name):
+    given = peers.wta()
+    with closing(opened(name, given)) as contender:
+        everything = slice(0, len(given.images))
         answers = contender.answer(everything)
         if name == "numpy":
-            assert (answers == expected.labels).all()
+            assert (answers == reference.run(given.unhurried, given.images).labels).all()
         else:
-            assert (contender.counts(everything) == expected.spike_counts).all()
-            assert (answers == vote(expected.spike_counts.astype(int), wta.model.readout)).all()
-    finally:
-        contender.close()
+            assert peers.fires_as_the_model(contender.counts(everything), answers, given)
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", needs.peers(*(name for name in SAME if name not in ("numpy", "norse"))))
+@pytest.mark.parametrize("name", needs.peers(*WITH_CONDUCTANCES))
 def test_a_spiking_peer_has_the_conductances_of_the_model(name):
-    """Norse's own neuron has no refractory period. Rounding alone is what the others may differ by."""
-    given = task(forward_conductances(7))
-    contender = opened(name, given)
-    floats = reference.simulate(given.network, given.images, FloatingPoint)
-    try:
-        found = contender.counts(slice(0, len(given.images)))
-        assert floats.spike_counts.sum() > 50
-        assert np.abs(found - floats.spike_counts).sum() <= 0.02 * floats.spike_counts.sum()
-    finally:
-        contender.close()
-
-
-def forward_conductances(seed):
-    """Diehl & Cook's network without delays, on images."""
-    net = random_diehl_cook(seed)
-    inputs, relay, lateral = (replace(s, delay=0.0) for s in net.projections)
-    shape = (1, net.encoder.size)
-    wired = (replace(inputs, kind=synapse("dense")), relay, lateral)
-    return replace(net, encoder=replace(net.encoder, shape=shape), projections=wired)
+    """Norse's own neuron has no refractory period."""
+    given = peers.conductances()
+    with closing(opened(name, given)) as contender:
+        assert peers.has_the_conductances(contender.counts(slice(0, len(given.images))), given)
 
 
 def relayed(samples):
@@ -151,7 +118,7 @@ def relayed(samples):
         projections=(Projection(INPUT, "output", synapse("one_to_one"), params={"weight": 1.0}),),
         readout=Readout("output", (np.arange(100) % 3).astype(np.int16), 3),
     )
-    return task(net, samples)
+    return peers.task(net, samples)
 
 
 @pytest.mark.brian2
@@ -391,7 +358,7 @@ def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(
 
 @pytest.mark.needs("threadpoolctl")
 def test_a_model_without_early_exit_is_one_row(invite, monkeypatch):
-    given = task(random_network(3, shape=(8, 8)))
+    given = peers.task(random_network(3, shape=(8, 8)))
     peer = stranger(Clockwork(8e-6, np.zeros(8, int)))
     result = compared(given, invite, monkeypatch, peer=peer)
     assert [row["name"] for row in result["rows"]] == [comparison.OURS, "peer"]
@@ -408,7 +375,7 @@ def test_the_task_runs_all_steps_of_the_models_integers(wta):
 
 def test_the_task_has_the_models_numbers_in_floats():
     """Rounding moves some spikes of a competing network; a wrong unit moves most of them."""
-    given = task(forward_conductances(7))
+    given = peers.conductances()
     floats = reference.simulate(given.network, given.images, FloatingPoint).spike_counts.astype(int)
     integers = Runtime(given.unhurried).run(given.images).spike_counts
     assert integers.sum() > 50
