@@ -5,6 +5,7 @@ generated sources, compiler, flags and processor. Deleting it is always safe.
 """
 
 import contextlib
+import fcntl
 import gc
 import hashlib
 import importlib.metadata
@@ -13,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +89,32 @@ def compile_network(device: Any, folder: Path) -> None:
     """
     device.build(directory=str(folder), compile=False, run=False)
     cached = cache() / _fingerprint(folder)
-    with contextlib.suppress(OSError):
-        shutil.copy2(cached, folder / "main")
-        return
+    with _locked(cached.with_suffix(".lock")):
+        try:
+            shutil.copy2(cached, folder / "main")
+        except OSError:
+            _compile(folder)
+            _keep(folder / "main", cached)
+
+
+def _compile(folder: Path) -> None:
+    """Compile the program in ``folder`` on all processors."""
     log.info("compiling the network (once for networks of this size)")
     _run(folder, "g++", *FLAGS, "-x", "c++-header", HEADER)
     flags = " ".join(("-c", *FLAGS, "-include", HEADER))
     # Without DEPS, make does not list every header of every file first: the folder is fresh.
     _run(folder, "make", f"-j{os.cpu_count()}", "DEPS=", "CXX=g++", f"CXXFLAGS={flags}")
-    _keep(folder / "main", cached)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock ``path``, so that no two processes compile one program; none in an unwritable cache."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(path.open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed, also by a killed process
+        yield
 
 
 def cache() -> Path:

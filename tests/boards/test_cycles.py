@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+import needs
 import pytest
 from stand_in import HASH, ROUNDS, samples, stand_in
 
 from snnedge.boards import board_file
 from snnedge.boards.cost import cycles
 from snnedge.boards.cost.cycles import Executed
-from snnedge.boards.emulate import qemu
 from snnedge.boards.emulate.instruction_count import count
-from snnedge.boards.firmware import build, toolchain
+from snnedge.boards.firmware import build
 from snnedge.errors import InputError, ToolError
 
 COSTS = {name: (k, 10 * k, 100 * k) for k, name in enumerate((*cycles.TIMED_AS, *cycles.EXTRA_COSTS), 1)}
@@ -56,15 +56,13 @@ def test_a_table_without_a_kind_says_so():
 PER_ROUND = {"microbit": (4, 4, 4), "mps2-an385": (3, 4, 5), "mps2-an386": (3, 4, 5)}
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.parametrize("name", PER_ROUND)
 @pytest.mark.parametrize("compiler", ["gcc", "zig"])
 def test_a_loop_takes_the_cycles_of_the_table(name, compiler, tmp_path):
-    for module in ("elftools", "capstone"):
-        pytest.importorskip(module, reason="pip install 'snnedge[firmware]'")
     board = board_file.load(name)
-    absent = toolchain.missing(board.core)[compiler] or qemu.missing(board)
-    if absent:
-        pytest.skip(absent)
+    needs.counting(board, compiler)
     firmware = build.build(board, stand_in(), tmp_path / "firmware", compiler)
     given = samples(6)
     rounds = ROUNDS * int((1 + given[:, 0].astype(int)).sum())

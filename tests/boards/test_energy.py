@@ -31,6 +31,13 @@ def own_config(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
+@pytest.fixture
+@needs.by_fixture(pytest.mark.qemu, pytest.mark.compiler, pytest.mark.needs("sklearn"))
+def counting() -> None:
+    """Instructions on the board of these tests."""
+    needs.counting(board_file.load("microbit"))
+
+
 def ordered(*numbers: float) -> tuple[float, ...]:
     return tuple(sorted(numbers))
 
@@ -163,8 +170,8 @@ def said(capsys: pytest.CaptureFixture[str], *line: str) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("counting")
 def test_calibrate_board_replaces_the_estimate(capsys):
-    needs.counting("microbit", "gcc", "sklearn")
     which = ["zoo:digits", "--board", "microbit", "--compiler", "gcc", "--samples", "2"]
     before = said(capsys, "count", *which)
     typ = before["cycles_per_inference"]["typ"]
@@ -187,9 +194,9 @@ def test_calibrate_board_replaces_the_estimate(capsys):
     assert "OUTSIDE the range" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("counting")
 @pytest.mark.parametrize("cycles_", ["1000", "1e10"])
 def test_what_cannot_be_cycles_is_refused(cycles_, capsys):
-    needs.counting("microbit", "gcc", "sklearn")
     line = ["calibrate-board", "zoo:digits", "--board", "microbit", "--samples", "2", "--cycles", cycles_]
     assert main(line) == 2
     assert "give the cycles of one on a real board" in capsys.readouterr().err
@@ -206,8 +213,8 @@ def test_bad_options_are_told(wrong, capsys):
     assert "--cycles" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("counting")
 def test_a_board_that_is_not_emulated_can_be_measured(capsys, monkeypatch):
-    needs.counting("microbit", "gcc", "sklearn")
     monkeypatch.setattr(qemu, "missing", lambda board: "no QEMU")
     line = ["zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "64000"]
     taken = said(capsys, "calibrate-board", *line)
@@ -216,8 +223,8 @@ def test_a_board_that_is_not_emulated_can_be_measured(capsys, monkeypatch):
     assert calibrate_board.show(taken).endswith("its core has no table")
 
 
+@pytest.mark.usefixtures("counting")
 def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
-    needs.counting("microbit", "gcc", "sklearn")
     which = ["zoo:digits", "--compiler", "gcc", "--samples", "2", "--board"]
     real, place = (said(capsys, "count", *which, name) for name in ("nrf52840dk", "mps2-an386"))
     assert (real["board"], real["counted_on"]) == ("nrf52840dk", "mps2-an386")
@@ -246,8 +253,8 @@ def test_what_a_board_is_counted_on_is_emulated(name):
     assert place is board or place.machine
 
 
+@pytest.mark.usefixtures("counting")
 def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, monkeypatch):
-    needs.counting("microbit", "gcc", "sklearn")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "99000"]

@@ -7,20 +7,23 @@ registers take what is written, and instructions on the counters do nothing.
 import struct
 from collections.abc import Iterator
 
+import needs
 import numpy as np
 import pytest
-from builders import random_conductance_model, random_images, random_integer_model, random_scan_model
+from conductances import random_conductance_model
+from images import random_images
+from integer_models import random_integer_model
+from scans import random_scan_model
 
 from snnedge.boards import board_file
 from snnedge.boards.core_family import COMPILERS
 from snnedge.boards.emulate import protocol
-from snnedge.boards.firmware import build, elf, self_test, toolchain
+from snnedge.boards.firmware import build, elf, self_test
 from snnedge.exporters.c import sources
 from snnedge.model.outcome import mismatches
 from snnedge.runtime.runtime import Runtime
 
-unicorn = pytest.importorskip("unicorn", reason="no emulated core: pip install unicorn")
-pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+unicorn = needs.module("unicorn")
 from unicorn import riscv_const  # noqa: E402
 
 BOARD = board_file.load("esp32-c3")
@@ -85,10 +88,9 @@ def without_counters(code: bytes) -> bytes:
 
 
 @pytest.fixture(params=COMPILERS)
+@needs.by_fixture(pytest.mark.compiler)
 def compiler(request) -> Iterator[str]:
-    absent = toolchain.missing(BOARD.core)[request.param]
-    if absent:
-        pytest.skip(absent)
+    needs.board_compiler(BOARD, request.param)
     return request.param
 
 

@@ -5,26 +5,23 @@ import dataclasses
 import json
 import struct
 
+import needs
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-)
+from conductances import random_conductance_model, random_conductance_network
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network
+from scans import random_scan_model
 from stand_in import ANY_CORE, HASH, INPUTS, MODEL_C, NEURONS, ROUNDS, STEPS, samples, stand_in
 
 from snnedge import data, model_file, zoo
 from snnedge.backends import board as board_backend
 from snnedge.backends.board import BoardBackend
 from snnedge.boards import board_file
-from snnedge.boards.board import Board
 from snnedge.boards.core_family import COMPILERS
 from snnedge.boards.emulate import protocol, qemu
-from snnedge.boards.firmware import build, elf, self_test, toolchain
+from snnedge.boards.firmware import build, elf, self_test
 from snnedge.boards.firmware.toolchain import Compiler
 from snnedge.cli.main import main
 from snnedge.compiler.quantize import quantize
@@ -39,30 +36,24 @@ MICROBIT = board_file.load("microbit")
 
 
 @pytest.fixture(params=["gcc", "zig"], scope="session")
+@needs.by_fixture(pytest.mark.compiler)
 def compiler(request) -> str:
     """Each compiler that is here."""
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    absent = toolchain.missing(MICROBIT.core)[request.param]
-    if absent:
-        pytest.skip(absent)
+    needs.board_compiler(MICROBIT, request.param)
     return request.param
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.compiler)
 def any_compiler() -> None:
     """One compiler is enough."""
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    try:
-        toolchain.find(MICROBIT.core)
-    except ToolError as error:
-        pytest.skip(str(error))
+    needs.board_compiler(MICROBIT)
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.qemu)
 def emulator() -> None:
-    absent = qemu.missing(MICROBIT)
-    if absent:
-        pytest.skip(absent)
+    needs.emulator(MICROBIT)
 
 
 @pytest.fixture(scope="session")
@@ -261,7 +252,6 @@ def test_instructions_are_counted_to_one_tick_and_repeatably(firmware):
     assert (qemu.emulate(firmware, given, HASH).instructions == seen.instructions).all()
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("emulator", "any_compiler")
 def test_the_count_goes_on_when_systick_wraps(tmp_path):
     """24 bits of ticks are 1.05e9 instructions."""
@@ -369,10 +359,13 @@ def toolchain_name(firmware: build.Firmware) -> str:
     return "zig" if firmware.compiler.startswith("zig") else "gcc"
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.parametrize("name", ["mps2-an505", "mps3-an547", "rv32-virt", "raspberry-pi-4"])
 def test_a_fault_ends_the_run_on_every_family(name, tmp_path):
     board = board_file.load(name)
-    skip_without(board, "zig")
+    needs.board_compiler(board, "zig")
+    needs.emulator(board)
     fault = "*(volatile uint32_t *)0xF0000000 = 1;"
     code = "\n".join(fault if "__asm__" in line else line for line in MODEL_C.splitlines())
     firmware = build.build(board, stand_in(code=code), tmp_path / "firmware", "zig")
@@ -459,18 +452,14 @@ def test_the_board_fires_the_hosts_spikes(compiler, side, neurons, bits):
     assert (seen.instructions > side * side).all()
 
 
-def skip_without(board: Board, compiler: str) -> None:
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    absent = toolchain.missing(board.core)[compiler] or (board.machine and qemu.missing(board))
-    if absent:
-        pytest.skip(absent)
-
-
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.parametrize("name", [name for name in board_file.files() if board_file.load(name).machine])
 @pytest.mark.parametrize(("chosen", "serial"), [("gcc", False), ("zig", True)])
 def test_every_emulated_board_fires_the_hosts_spikes(name, chosen, serial):
     board = board_file.load(name)
-    skip_without(board, chosen)
+    needs.board_compiler(board, chosen)
+    needs.emulator(board)
     if serial and "uart" in board.core.transports:
         board = board_file.load(name, transport="uart")
     model = random_scan_model(1)
@@ -484,11 +473,12 @@ def test_every_emulated_board_fires_the_hosts_spikes(name, chosen, serial):
     assert counted is None or (counted > given[0].size).all()
 
 
+@pytest.mark.compiler
 @pytest.mark.parametrize("name", [name for name in board_file.files() if not board_file.load(name).machine])
 @pytest.mark.parametrize("chosen", COMPILERS)
 def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
     board = board_file.load(name)
-    skip_without(board, chosen)
+    needs.board_compiler(board, chosen)
     firmware = build.build(board, stand_in(code=ANY_CORE), tmp_path / "firmware", chosen)
     assert not caplog.records
     assert firmware.hash == HASH
@@ -502,11 +492,12 @@ def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
     assert reset in range(board.flash.origin, board.flash.origin + board.flash.size)
 
 
+@pytest.mark.compiler
 @pytest.mark.parametrize("chosen", COMPILERS)
 def test_the_boot_block_of_the_rp2040_has_its_sum(chosen, tmp_path):
     """CRC-32/MPEG-2 of 252 bytes: the ROM does not start a chip without it."""
     board = board_file.load("rpi-pico")
-    skip_without(board, chosen)
+    needs.board_compiler(board, chosen)
     firmware = build.build(board, stand_in(), tmp_path / "firmware", chosen)
     address, block = elf.sections(firmware.elf)[".boot"]
     crc = 0xFFFFFFFF
@@ -547,10 +538,11 @@ def test_the_board_runs_conductances_as_the_host_does(limits):
     assert mismatches(seen, expected) == 0
 
 
+@pytest.mark.compiler
 @pytest.mark.usefixtures("emulator")
 def test_the_stack_that_gcc_tells_is_enough_and_half_of_it_is_not(monkeypatch):
     """Where the stack ends RAM ends, so that a program that takes more faults."""
-    skip_without(MICROBIT, "gcc")
+    needs.board_compiler(MICROBIT, "gcc")
     model = random_scan_model(1)
     given = random_images(model.encoder.shape, 5)
     most = BoardBackend(model, MICROBIT, "gcc").firmware.stack_bound
@@ -621,6 +613,7 @@ def test_build_command_writes_the_folder(compiler, saved, tmp_path, capsys):
     )
 
 
+@pytest.mark.needs("elftools")
 def test_a_failed_build_leaves_the_old_folder(saved, tmp_path, capsys):
     path, _ = saved
     (tmp_path / "out").mkdir()
@@ -632,9 +625,9 @@ def test_a_failed_build_leaves_the_old_folder(saved, tmp_path, capsys):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["model.safetensors", "out"]
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.usefixtures("emulator", "any_compiler")
 def test_run_command_compares_with_the_host(saved, capsys, monkeypatch):
-    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
     path, model = saved
     line = ["run", str(path), "--board", "microbit", "--dataset", "digits", "--samples", "4", "--json"]
     assert main(line) == 0

@@ -9,12 +9,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import pytest
 from stand_in import ANY_CORE, HASH, stand_in
 
 from snnedge.boards import board_file, flash
-from snnedge.boards.emulate import qemu
-from snnedge.boards.firmware import build, elf, toolchain
+from snnedge.boards.firmware import build, elf
 from snnedge.boards.flash import job as flash_job
 from snnedge.boards.flash.runners import esptool, gdb, openocd, picotool, pyocd, uf2
 from snnedge.boards.flash.runners import qemu as emulated
@@ -26,18 +26,15 @@ PICO = "Model: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 
 
 @pytest.fixture(scope="module")
+@needs.by_fixture(pytest.mark.compiler)
 def job(tmp_path_factory):
     """A job for a board and a runner, with firmware that is built once for each board."""
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
     built = {}
 
     def make(name: str, runner: str, port: str | None = None, verify: bool = False) -> flash.Job:
         if name not in built:
             folder = tmp_path_factory.mktemp(name) / "firm ware"
-            try:
-                toolchain.find(board_file.load(name).core)
-            except ToolError as error:
-                pytest.skip(str(error))
+            needs.board_compiler(board_file.load(name))
             built[name] = build.build(board_file.load(name), stand_in(code=ANY_CORE), folder)
         board = board_file.load(name)
         return flash.Job(board, built[name].elf, HASH, board.runners.get(runner, {}), port, verify)
@@ -46,10 +43,10 @@ def job(tmp_path_factory):
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.qemu)
 def debugger() -> None:
-    for absent in (gdb.PROGRAM.missing, qemu.missing(board_file.load("microbit"))):
-        if absent:
-            pytest.skip(absent)
+    needs.program(gdb.PROGRAM)
+    needs.emulator(board_file.load("microbit"))
 
 
 @pytest.fixture
@@ -146,9 +143,8 @@ def test_uf2_holds_the_image_block_by_block(job, drive):
     assert len(found) % 4096 == 0
 
 
+@pytest.mark.needs("arm-none-eabi-objcopy")
 def test_the_image_is_what_objcopy_makes(job, tmp_path):
-    if not shutil.which("arm-none-eabi-objcopy"):
-        pytest.skip("no arm-none-eabi-objcopy")
     path = job("rpi-pico", "uf2").elf
     programs.run(["arm-none-eabi-objcopy", "-O", "binary", str(path), str(tmp_path / "image")], 30)
     assert elf.image(path)[1] == (tmp_path / "image").read_bytes()
@@ -202,9 +198,7 @@ def test_a_drive_that_leaves_after_the_last_block_is_a_success(job, drive, monke
 
 @pytest.mark.parametrize("runner", ["openocd", "pyocd"])
 def test_without_a_probe_it_fails_at_once(job, runner):
-    absent = flash.load(runner).PROGRAM.missing
-    if absent:
-        pytest.skip(absent)
+    needs.program(flash.load(runner).PROGRAM)
     begin = time.monotonic()
     with pytest.raises(ToolError, match=f"^{runner}: exit code 1"):
         flash.flash(runner, job("microbit", runner))
@@ -213,9 +207,7 @@ def test_without_a_probe_it_fails_at_once(job, runner):
 
 @pytest.mark.parametrize("name", ["microbit", "stm32f4discovery", "nrf52840dk"])
 def test_openocd_without_a_probe_says_so_whatever_the_kind_of_probe(job, name):
-    absent = openocd.PROGRAM.missing
-    if absent:
-        pytest.skip(absent)
+    needs.program(openocd.PROGRAM)
     with pytest.raises(ToolError, match="no probe: plug the board in"):
         flash.flash("openocd", job(name, "openocd"))
 
@@ -300,10 +292,8 @@ esac
 @pytest.fixture
 def chip(tmp_path, fake):
     """Makes a stand-in for esptool, whose flash is a file; images are made by the real one."""
-    real = shutil.which("esptool")
-    if not real:
-        pytest.skip(esptool.PROGRAM.missing or "no esptool")
-    fake("esptool", BOARD.format(real=real, flash=tmp_path / "flash"))
+    needs.program(esptool.PROGRAM)
+    fake("esptool", BOARD.format(real=shutil.which("esptool"), flash=tmp_path / "flash"))
     return tmp_path / "flash"
 
 
@@ -325,7 +315,7 @@ def test_a_flash_that_keeps_other_bytes_is_noticed(job, chip, fake):
 
 def test_the_image_is_what_the_rom_loads(job, tmp_path):
     """Checked by esptool itself, without a chip: sums, chip, and segments where the SRAM is."""
-    esptool.PROGRAM.missing and pytest.skip(esptool.PROGRAM.missing)
+    needs.program(esptool.PROGRAM)
     wanted = job("esp32-c3", "esptool")
     programs.run(esptool.make(wanted), 60, tmp_path)
     path = tmp_path / esptool.IMAGE
@@ -374,7 +364,7 @@ def test_what_esptool_says_is_told(job, chip, fake, monkeypatch, script, told):
 
 
 def test_without_a_port_esptool_fails_at_once(job):
-    esptool.PROGRAM.missing and pytest.skip(esptool.PROGRAM.missing)
+    needs.program(esptool.PROGRAM)
     begin = time.monotonic()
     with pytest.raises(ToolError, match=r"esptool: exit code 2 \(.*Could not open /dev/ttyNONE"):
         flash.flash("esptool", job("esp32-c3", "esptool", "/dev/ttyNONE"))
@@ -434,6 +424,7 @@ def test_a_runner_that_cannot_is_refused():
 
 
 def test_the_command_builds_for_the_uart_and_prints_what_it_would_do(job, tmp_path, fake, capsys):
+    needs.board_compiler(board_file.load("microbit"))
     fake("openocd", f"echo called > {tmp_path}/called; echo 0x00001234: 23533b17 d4ccd2fe")
     output = tmp_path / "firmware"
     words = [

@@ -5,7 +5,8 @@ import json
 import needs
 import numpy as np
 import pytest
-from builders import random_images, random_scan_model
+from images import random_images
+from scans import random_scan_model
 
 from snnedge import model_file
 from snnedge.backends.board import BoardBackend
@@ -28,10 +29,11 @@ ONE = [("microbit", "zig")]
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.qemu, pytest.mark.compiler)
 def backend(request) -> BoardBackend:
     """One board of each family, by each compiler that is here."""
     name, chosen = request.param
-    needs.counting(name, chosen)
+    needs.counting(board_file.load(name), chosen)
     return BoardBackend(MODEL, board_file.load(name), chosen)
 
 
@@ -63,9 +65,9 @@ def test_no_images_are_an_error(backend):
         count(backend.firmware, np.empty((0, 4), np.uint8), MODEL.hash)
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize("backend", ONE, indirect=True)
 def test_the_command_says_phases_and_functions(backend, tmp_path, capsys, monkeypatch):
-    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
     line = ["count", "zoo:digits", "--board", backend.firmware.board.name, "--samples", "2"]
     assert main([*line, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)

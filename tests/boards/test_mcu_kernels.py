@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
-from builders import random_images, random_scan_model
-from test_patch_tables import fired, images, scan_model
+from images import random_images
+from scans import fired, random_scan_model, scan_images, scan_model
 
 from snnedge.backends.board import BoardBackend
 from snnedge.boards import board_file, core_family
-from snnedge.boards.emulate import qemu
-from snnedge.boards.firmware import build, toolchain
+from snnedge.boards.firmware import build
 from snnedge.errors import InputError
 from snnedge.exporters.c import c_name, private_folder, sources
 from snnedge.kinds import neuron, synapse
@@ -67,25 +67,27 @@ def test_every_file_replaces_a_plain_one_on_an_emulated_board(path: Path) -> Non
 
 
 def on_board(board: str, compiler: str, model: IntegerModel) -> BoardBackend:
-    pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
-    absent = toolchain.missing(BOARDS[board].core)[compiler] or qemu.missing(BOARDS[board])
-    if absent:
-        pytest.skip(absent)
+    needs.board_compiler(BOARDS[board], compiler)
+    needs.emulator(BOARDS[board])
     return BoardBackend(model, BOARDS[board], compiler)
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.parametrize("compiler", core_family.COMPILERS)
 @pytest.mark.parametrize("case", MODELS)
 @pytest.mark.parametrize("board", EMULATED.values())
 def test_a_board_fires_what_plain_c_fires(board: str, case: str, compiler: str) -> None:
     model = with_readout(MODELS[case])
-    given = images(model)
+    given = scan_images(model)
     expected = Runtime(model, "scalar").run(given)
     assert expected.spike_counts.any()
     assert fired(Runtime(model, "scalar").first_spikes(given, "features"))
     assert mismatches(on_board(board, compiler, model).run(given), expected) == 0
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.parametrize("compiler", core_family.COMPILERS)
 @pytest.mark.parametrize(("seed", "wide"), [(11, False), (12, True), (24, False)])
 @pytest.mark.parametrize("board", EMULATED.values())

@@ -2,24 +2,23 @@
 
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
-from builders import (
+from conductances import (
     random_conductance_model,
     random_conductance_network,
     random_conductance_wiring,
     random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_scan_network,
-    random_wiring,
-    with_poisson,
     without_matrices,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model, random_scan_network
 
 from snnedge.backends import open_backend
 from snnedge.compiler.calibrate import calibrate
@@ -40,7 +39,7 @@ def images_for(model: IntegerModel, samples: int, seed: int = 0) -> np.ndarray:
     return random_images(model.encoder.shape, samples, seed)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SEEDS)
 def test_host_equals_reference_over_the_whole_range_of_integers(seed):
     model = random_integer_model(seed)
@@ -48,7 +47,7 @@ def test_host_equals_reference_over_the_whole_range_of_integers(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(SEEDS)
 def test_the_wide_path_equals_the_reference(seed):
     model = random_integer_model(seed, wide=True)
@@ -56,7 +55,7 @@ def test_the_wide_path_equals_the_reference(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(
     SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([random_wiring, random_diehl_cook]),
     st.sampled_from(STORAGES),
@@ -67,7 +66,7 @@ def test_host_equals_reference_with_any_wiring(seed, bits, make, storage):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(SEEDS)
 def test_host_equals_reference_with_wide_and_narrow_sums_of_any_wiring(seed):
     """int32 sums may be asked for; the kernels then take their other path, with the same answers."""
@@ -82,7 +81,7 @@ def test_host_equals_reference_with_wide_and_narrow_sums_of_any_wiring(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS)
 def test_host_equals_reference_with_any_delay(seed):
     rng = np.random.default_rng(seed)
@@ -118,7 +117,7 @@ def test_the_range_tests_do_reach_wide_sums_and_saturation():
     assert max(saturations) > 0
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from([8, 6, 4]), st.booleans(), st.sampled_from([0, 9]), st.integers(0, 3))
 def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden, margin):
     model = quantize(random_network(seed, hidden=hidden, signed=signed, exit_margin=margin), bits)
@@ -126,7 +125,7 @@ def test_host_equals_reference_for_quantized_networks(seed, bits, signed, hidden
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(SEEDS)
 def test_host_equals_reference_for_conductances_over_the_whole_range_of_integers(seed):
     model = random_conductance_model(seed)
@@ -134,7 +133,7 @@ def test_host_equals_reference_for_conductances_over_the_whole_range_of_integers
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(SEEDS)
 def test_host_equals_reference_for_conductances_wired_at_random(seed):
     model = random_conductance_wiring(seed)
@@ -173,7 +172,7 @@ def test_ways_about_the_largest_that_fits_int16(way):
     assert outcome.mismatches(answers, Runtime(model).run(images_for(model, 4))) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([0.0, 17.0, 1000.0]))
 def test_host_equals_reference_for_quantized_conductances(seed, bits, strong):
     model = quantize(random_conductance_network(seed, strong=strong), bits)
@@ -181,7 +180,7 @@ def test_host_equals_reference_for_quantized_conductances(seed, bits, strong):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([1.0, 17.0, 1000.0]))
 def test_host_equals_reference_for_conductances_without_matrices(seed, bits, strong):
     model = quantize(without_matrices(random_conductance_network(seed, strong=strong)), bits)
@@ -201,6 +200,7 @@ def test_one_weight_does_what_its_matrix_does(seed):
     assert abs(int(counts) - int(a.spike_counts.sum())) <= 0.1 * counts
 
 
+@pytest.mark.slow
 def test_the_conductance_tests_do_reach_what_they_are_for():
     models = [random_conductance_model(seed) for seed in range(40)]
     answers = [reference.run(m, images_for(m, 6)) for m in models]
@@ -212,6 +212,7 @@ def test_the_conductance_tests_do_reach_what_they_are_for():
     assert any(a.saturations.any() for a in answers)  # full pulls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bits", "apart"), [(8, 0.002), (4, 0.01)])
 def test_conductances_in_integers_fire_as_often_as_in_float(bits, apart):
     """Without inhibition, where a difference is not multiplied by the competition."""
@@ -229,7 +230,7 @@ def test_conductances_in_integers_fire_as_often_as_in_float(bits, apart):
     assert differing <= apart * fired
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.booleans())
 def test_host_equals_reference_behind_a_poisson_encoder(seed, integers):
     graph = random_integer_model(seed) if integers else random_network(seed, hidden=9, signed=True)
@@ -255,7 +256,7 @@ def test_a_sample_is_answered_alike_in_any_company():
     assert (forward.spike_counts == backward.spike_counts[::-1]).all()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SEEDS)
 def test_host_equals_reference_for_scans_over_the_whole_range_of_integers(seed):
     model = random_scan_model(seed)
@@ -263,7 +264,7 @@ def test_host_equals_reference_for_scans_over_the_whole_range_of_integers(seed):
     assert outcome.mismatches(reference.run(model, images), Runtime(model).run(images)) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from([8, 6, 4]), st.sampled_from([0, 1, 4, 8]), st.booleans())
 def test_host_equals_reference_for_quantized_scans(seed, bits, feature_bits, exits):
     model = quantize(random_scan_network(seed, feature_bits, exits, apart=seed % 2 == 1), bits, clip=0.99)
@@ -325,9 +326,13 @@ def test_traces_of_host_and_reference_are_equal(make, seed):
 
 
 INTEGER_BACKENDS = [n for n in plugins.names("backends") if plugins.load("backends", n).INTEGER]
+every_integer_backend = pytest.mark.parametrize(
+    "name",
+    needs.backends(*(n for n in INTEGER_BACKENDS if n != "board")),  # test_firmware.py
+)
 
 
-@pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])  # test_firmware.py
+@every_integer_backend
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_integer_back_end_equals_the_reference(name, seed):
     models = [random_integer_model(seed, wide=seed == 3), quantize(random_wiring(seed))]
@@ -337,7 +342,7 @@ def test_every_integer_back_end_equals_the_reference(name, seed):
         assert outcome.mismatches(reference.run(model, images), answers) == 0
 
 
-@pytest.mark.parametrize("name", [n for n in INTEGER_BACKENDS if n != "board"])
+@every_integer_backend
 @pytest.mark.parametrize("seed", [1, 4, 7])
 def test_every_integer_back_end_runs_scans_like_the_reference(name, seed):
     model = random_scan_model(seed)
@@ -346,6 +351,7 @@ def test_every_integer_back_end_runs_scans_like_the_reference(name, seed):
     assert outcome.mismatches(reference.run(model, images), answers) == 0
 
 
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("seed", SPIKING)
 def test_the_exported_c_has_the_traces_of_the_runtime(seed):
     model = random_integer_model(seed)

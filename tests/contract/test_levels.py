@@ -4,20 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import (
+from conductances import (
     random_conductance_model,
     random_conductance_network,
     random_conductance_wiring,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_wiring,
-    with_poisson,
     without_matrices,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model
 
 import snnedge
 from snnedge.compiler.quantize import quantize
@@ -65,7 +64,7 @@ def same_everywhere(model: IntegerModel, images: np.ndarray, level: str) -> None
 
 
 @at_every_level
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from(["integers", "wide", "conductance", "scan", "wiring", "lists", "poisson"]))
 def test_random_models_of_every_kind(level: str, seed: int, what: str) -> None:
     make = {

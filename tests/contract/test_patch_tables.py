@@ -1,17 +1,13 @@
 """The scan of conv_wta by tables (csrc/simd/): the bits of plain C at every edge of its layout."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
+from scans import fired, scan_images, scan_model
 
 import snnedge
-from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.neurons.conv_wta import cells
 from snnedge.model.integer_model import IntegerModel
-from snnedge.model.network import Encoder, Population, Projection, Readout
-from snnedge.model.weight_codes import WEIGHT_LIMITS
 from snnedge.runtime.runtime import Runtime
 
 LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
@@ -20,84 +16,12 @@ NEVER = 32767
 at_every_level = pytest.mark.parametrize("level", LEVELS)
 
 
-def scan_model(
-    seed: int = 0,
-    patch: tuple[int, int] = (5, 5),
-    maps: int = 16,
-    positions: tuple[int, int] = (9, 11),
-    pool: tuple[int, int] = (4, 4),
-    bits: int = 4,
-    signed: bool = False,
-    least: int = 2,
-    spacing: int = 1,
-    margin: int = 0,
-    threshold: Any = None,
-    wide: bool = False,
-) -> IntegerModel:
-    """Random patches of the whole range; ``pool`` and its stride; ``margin`` pixels around all."""
-    rng = np.random.default_rng(seed)
-    top = WEIGHT_LIMITS[bits][signed]
-    height, line = (2 * margin + spacing * (n - 1) + side for n, side in zip(positions, patch, strict=True))
-    layout = {"maps": maps, "rows": positions[0], "columns": positions[1], "line": line}
-    layout |= {"pool": pool[0], "stride": pool[1], "first": margin * line + margin, "spacing": spacing}
-    units = maps * cells(layout, "rows") * cells(layout, "columns")
-    weights = rng.integers(-top if signed else 0, top, (maps, *patch), endpoint=True).astype(np.int8)
-    middle = weights.astype(int).sum(axis=(1, 2))
-    chosen = middle if threshold is None else np.full(maps, 0) + threshold
-    shared = {"offset": 2 ** (bits - 1) if signed else 0, "rows": patch[0], "columns": patch[1]}
-    race = {"bias": np.zeros(2, np.int16), "threshold": np.full(2, NEVER, np.int16)}
-    return IntegerModel(
-        name="scan",
-        dt=0.001,
-        steps=17,
-        bits=4,
-        encoder=Encoder(encoder("flash"), (height, line), {"threshold": 128}),
-        populations=(
-            Population(
-                "features", neuron("conv_wta"), units, layout | {"threshold": chosen.astype(np.int16)}
-            ),
-            Population("output", neuron("if_race"), 2, race),
-        ),
-        projections=(
-            Projection(
-                "input",
-                "features",
-                synapse("shared"),
-                weights,
-                shared | {"line": line, "least": least},
-                bits,
-            ),
-            Projection(
-                "features", "output", synapse("dense"), np.zeros((units, 2), np.int8), {"offset": 0}
-            ),
-        ),
-        readout=Readout("output", np.array([0, 1], np.int16), 2, 0, True),
-        scales={"features": 1.0, "output": 1.0},
-        wide={"features": wide, "output": False},
-    )
-
-
-def images(model: IntegerModel, seed: int = 0) -> np.ndarray:
-    """Empty, full, one pixel in each corner, and random ones of any density."""
-    height, line = model.encoder.shape
-    rng = np.random.default_rng(seed)
-    some = np.zeros((14, height, line), np.uint8)
-    some[1] = 255
-    some[2, 0, 0] = some[3, 0, -1] = some[4, -1, 0] = some[5, -1, -1] = 255
-    some[6:] = 255 * (rng.random((8, height, line)) < np.linspace(0.02, 0.9, 8)[:, None, None])
-    return some
-
-
 def same_spikes(model: IntegerModel, level: str) -> np.ndarray:
     """Fails unless ``level`` fires what plain C fires; returns the steps of the first spikes."""
-    given = images(model)
+    given = scan_images(model)
     plain, fast = (Runtime(model, name).first_spikes(given, "features") for name in ("scalar", level))
     np.testing.assert_array_equal(plain, fast)
     return plain
-
-
-def fired(first: np.ndarray) -> bool:
-    return bool((first < 16).any())
 
 
 @at_every_level
@@ -197,7 +121,7 @@ def test_what_the_tables_do_not_serve(level: str) -> None:
 @at_every_level
 def test_a_session_takes_one_sample_after_the_other(level: str) -> None:
     model = scan_model(8)
-    given, fast, plain = images(model), Runtime(model, level), Runtime(model, "scalar")
+    given, fast, plain = scan_images(model), Runtime(model, level), Runtime(model, "scalar")
     for k in (6, 0, 9, 1, 0, 13):
         np.testing.assert_array_equal(
             fast.first_spikes(given[k : k + 1], "features"),

@@ -2,11 +2,11 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 
@@ -15,13 +15,6 @@ import snnedge
 ROOT = Path(__file__).parents[2]
 READMES = {name: ROOT / name for name in ("README.md", "README.zh-CN.md")}
 BINARIES = Path(sys.executable).parent
-
-needs_training = pytest.mark.skipif(
-    not (shutil.which("g++") and shutil.which("make")), reason="training needs: apt-get install g++ make"
-)
-needs_qemu = pytest.mark.skipif(
-    not shutil.which("qemu-system-arm"), reason="no QEMU: apt-get install qemu-system-arm"
-)
 
 
 def blocks(language: str, name: str = "README.md") -> list[str]:
@@ -52,9 +45,9 @@ def steps(language: str, name: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+@needs.by_fixture(pytest.mark.brian2("sklearn"))
+def workplace(cache, tmp_path_factory):
     """A folder in which the README's first block has been run: trains, exports, verifies, ..."""
-    pytest.importorskip("brian2", reason="training needs: pip install 'snnedge[train]'")
     folder = tmp_path_factory.mktemp("readme")
     (block,) = blocks("sh")
     for words in commands(block):
@@ -62,7 +55,6 @@ def workplace(tmp_path_factory):
     return folder
 
 
-@needs_training
 def test_the_digits_are_learned_and_the_integers_lose_nothing(workplace):
     result = json.loads(
         run(["snnedge", "evaluate", "digits", "--float", "digits.pkl", "--json"], workplace)
@@ -72,15 +64,14 @@ def test_the_digits_are_learned_and_the_integers_lose_nothing(workplace):
     assert result["agreement_with_float"] >= 0.99
 
 
-@needs_training
 def test_the_python_program_of_the_readme(workplace):
     (block,) = blocks("python")
     printed = run(["python", "-c", block], workplace)
     assert float(printed) >= 0.90
 
 
-@needs_training
-@needs_qemu
+@pytest.mark.qemu("qemu-system-arm")
+@pytest.mark.compiler("elftools", "capstone")
 @pytest.mark.parametrize("page", ["README.md", "docs/tutorials/on-a-board.md"])
 def test_the_board_commands_of_the_readme_and_the_tutorial(workplace, page):
     found = steps("sh board", page)
@@ -89,10 +80,9 @@ def test_the_board_commands_of_the_readme_and_the_tutorial(workplace, page):
         run(words, workplace)
 
 
-@needs_training
+@pytest.mark.needs("matplotlib")
 def test_the_commands_of_the_first_tutorial(workplace):
     """It trains and exports as the README does; what it does besides is run here."""
-    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
     done, found = steps("sh", "README.md"), steps("sh", TUTORIAL)
     assert found[: len(done)] == done
     for words in found[len(done) :]:
@@ -100,7 +90,6 @@ def test_the_commands_of_the_first_tutorial(workplace):
     assert (workplace / "pictures" / "receptive_fields.png").exists()
 
 
-@needs_training
 def test_the_program_of_the_first_tutorial(workplace):
     (program,) = blocks("python", TUTORIAL)
     right, until, spikes, first = run(["python", "-c", program], workplace).splitlines()
@@ -110,9 +99,8 @@ def test_the_program_of_the_first_tutorial(workplace):
     assert re.fullmatch(r"the first one: neuron \d+ at 0\.0\d\d? s", first)
 
 
-@needs_training
+@pytest.mark.needs("matplotlib")
 def test_the_commands_of_the_page_on_pictures(workplace):
-    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
     (block,) = blocks("sh", "docs/how-to/draw-pictures.md")
     for words in commands(block):
         run(words, workplace)
@@ -120,6 +108,8 @@ def test_the_commands_of_the_page_on_pictures(workplace):
     assert {"receptive_fields.png", "confusion.png", "race.svg", "sample.svg", "accuracy.png"} <= drawn
 
 
+@pytest.mark.compiler("cc")
+@pytest.mark.needs("sklearn")
 def test_the_commands_of_the_page_on_the_zoo(tmp_path):
     (block,) = blocks("sh", "docs/results/zoo.md")
     for words in commands(block):
@@ -131,8 +121,10 @@ def test_the_commands_of_the_page_on_the_zoo(tmp_path):
     )
 
 
+@pytest.mark.needs("onnxruntime")
+@pytest.mark.slow
+@pytest.mark.needs("onnxruntime")
 def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
-    pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
     page = "docs/how-to/export-onnx.md"
     (block,), (program,) = blocks("sh", page), blocks("python", page)
     for words in commands(block):
@@ -140,9 +132,7 @@ def test_the_commands_and_the_program_of_the_page_on_onnx(tmp_path):
     assert run(["python", "-c", program], tmp_path) == "[0 1 2 3 4]\n"
 
 
-@pytest.mark.skipif(
-    not (shutil.which("cmake") and shutil.which("cc")), reason="needs: apt-get install cmake gcc"
-)
+@pytest.mark.compiler("cmake", "cc")
 def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
     page = "docs/how-to/export-c.md"
     (shell,), (program,), (cmake,) = (blocks(language, page) for language in ("sh", "c", "cmake"))
@@ -160,9 +150,9 @@ def test_the_program_with_two_models_of_the_page_on_exports(tmp_path):
     assert list(map(int, printed.split())) == labels
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize("page", ["docs/tutorials/event-stream.md", "docs/reference/python.md"])
 def test_the_programs_on_spikes_print_what_the_pages_show(page, tmp_path):
-    pytest.importorskip("sklearn", reason="the bundled digits: pip install 'snnedge[train]'")
     (program,), (shown,) = blocks("python", page), blocks("text", page)
     assert run(["python", "-c", program], tmp_path) == shown
 

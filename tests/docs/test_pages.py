@@ -99,9 +99,9 @@ def test_the_reference_of_c_has_every_function_of_the_header():
         assert re.search(rf"## `{name}`\n\n\S", text), f"{name} has no comment in snn.h"
 
 
+@pytest.mark.slow
+@pytest.mark.needs("sphinx", "myst_parser", "furo")
 def test_the_site_builds_without_a_warning(tmp_path):
-    for package in ("sphinx", "myst_parser", "furo"):
-        pytest.importorskip(package, reason="the site needs: pip install '.[docs]'")
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", ROOT / "tools" / "site"]
     paths = ["-d", tmp_path / "cache", DOCS, tmp_path / "site"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True, timeout=600)

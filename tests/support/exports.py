@@ -5,27 +5,21 @@ Each stand-in has the documented commands of its build system, so that the folde
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
-from builders import random_images, random_network, random_scan_model
+from images import random_images
+from networks import random_network
+from scans import random_scan_model
 
 from snnedge.compiler.quantize import quantize
 from snnedge.model.integer_model import IntegerModel
 from snnedge.runtime.runtime import Runtime
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    """Return a mark that skips a test without ``programs``."""
-    absent = [name for name in programs if not shutil.which(name)]
-    return pytest.mark.skipif(bool(absent), reason=f"not on PATH: {', '.join(absent)}")
 
 
 def sh(*words, **options) -> str:

@@ -77,8 +77,8 @@ def test_twice_the_drive_is_twice_the_input_spikes(tool):
     assert twice / usual == pytest.approx(2, rel=0.05)
 
 
+@pytest.mark.needs("matplotlib")
 def test_the_sizes_are_measured_and_drawn(tool, tmp_path, monkeypatch):
-    pytest.importorskip("matplotlib", reason="pip install 'snnedge[plot]'")
     scaling = tool._scaling
     monkeypatch.setattr(scaling, "DRIVES", (0.5, 1.0))
     result = scaling.measured([10, 20], 1)
@@ -149,6 +149,7 @@ def test_work_ends_with_the_decision(roofline):
     assert roofline.upto(spikes, np.array([2, 5])).sum(axis=(1, 2)).tolist() == [6, 15]
 
 
+@pytest.mark.compiler("cc")
 def test_the_core_says_how_much_it_has_done(roofline, tmp_path):
     library = roofline.compiled(tmp_path)
     assert library.add(20) == 2 * library.add(10) > 0

@@ -41,11 +41,13 @@ def untrained(monkeypatch):
     monkeypatch.setattr(nets, "trained", lambda name, layers, *_, **__: random_integers(layers, nets.GRAYS))
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 @pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("make", ["convolutional", "perceptron"])
 @pytest.mark.parametrize("board", ["microbit", "mps2-an386"])
 def test_boards_compute_the_integers(make, board):
-    needs.counting(board)
+    needs.counting(board_file.load(board))
     careful, plain = getattr(nets, make)(None)
     _, scores = careful.answer(IMAGES)
     assert len(np.unique(scores)) > 10  # not all the same

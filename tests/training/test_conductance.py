@@ -1,49 +1,29 @@
 """Recipe `conductance`: Brian2 against the equations by hand; options by their effect. A tiny network."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import replays
+from rows import INPUTS, NEURONS, SMALL, images, settings
 
 from snnedge.compiler.discretize import discretize
 from snnedge.data import Dataset, contrast
 from snnedge.errors import InputError
 from snnedge.kinds.encoders import poisson
-from snnedge.model.outcome import mismatches
 from snnedge.simulator.arithmetic import FloatingPoint
 from snnedge.simulator.reference import simulate
 from snnedge.train import diagnostics, preset
 from snnedge.train.recipe import State
 from snnedge.train.recipes import conductance
 from snnedge.train.recipes.conductance.model import shape
-from snnedge.train.recipes.conductance.settings import Settings, choose
+from snnedge.train.recipes.conductance.settings import Settings
 from snnedge.train.recipes.conductance.simulator import Chunk, Simulator
 
-INPUTS, NEURONS = 24, 6
 LENGTH, DRIVEN = 160, 120  # steps
 
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
-)
-needs_compiler = pytest.mark.skipif(
-    not (shutil.which("g++") and shutil.which("make")), reason="no g++ or make: apt-get install g++ make"
-)
-SMALL = {
-    "neurons": NEURONS,
-    "samples": 40,
-    "block": 10,
-    "shown": 0.06,
-    "rest": 0.02,
-    "normalize_to": 0.5,
-    "rate": 300,
-    "stdp.a": 0.05,
-    "stdp.b": 0.005,
-    "excitatory.theta_plus": 0.1 * 400 / NEURONS,  # 0.1 for so few neurons
-}
 LATERAL = {
     "rule": "pair",
     "inhibition": "lateral",
@@ -53,32 +33,10 @@ LATERAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
-
-
-def images(count: int = 40) -> Dataset:
-    """Four classes: a bright row each, on noise."""
-    rng = np.random.default_rng(2)
-    labels = np.arange(count) % 4
-    pictures = rng.integers(0, 60, (count, 4, 6)).astype(np.uint8)
-    pictures[np.arange(count), labels] = rng.integers(200, 256, (count, 6))
-    return Dataset("rows", "train", pictures, labels, 4)
-
-
-def settings(name: str = "diehl-cook", **changes: object) -> Settings:
-    return choose(preset.load(name, "rows", SMALL | changes), images())
-
-
 # The equations
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 @pytest.mark.parametrize("changes", [{}, LATERAL])
 def test_brian2_does_what_the_equations_say(cache: Path, changes: dict) -> None:
     recipe = conductance.prepare(images(), settings(**changes))
@@ -182,22 +140,14 @@ class _Layer:
         return out
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 @pytest.mark.parametrize("decision", ["all-steps", "margin:2"])
 def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: str) -> None:
-    recipe, rng = (
-        conductance.prepare(images(), settings(decision=decision, rate=900)),
-        np.random.default_rng(4),
-    )
-    state = recipe.initial_state() | {"labels": rng.integers(-1, 4, NEURONS).astype(np.int32)}
-    state["excitatory.theta"] += rng.uniform(0, 5, NEURONS).astype(np.float32)
-    network = recipe.network(state, {})
+    network, pictures = replays.conductance(decision)
     assert conductance.supports(network)
-    ours = conductance.replay(network, images().images)
-    theirs = simulate(discretize(network), images().images, FloatingPoint)
-    assert ours.spike_counts.sum() > 60
-    assert mismatches(ours, theirs) == 0
+    outcome = conductance.replay(network, pictures)
+    assert outcome.spike_counts.sum() > 60
+    assert replays.differing(outcome, network, pictures) == 0
 
 
 def test_back_end_brian2_refuses_other_wirings() -> None:
@@ -248,8 +198,7 @@ def same(a: State, b: State) -> bool:
     return all(np.array_equal(a[name], b[name]) for name in a)
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_chunks_of_any_size_give_the_same_bits(brian: Simulator) -> None:
     recipe = prepared(brian, **{"prune.inputs": 0.1, "adapt.patience": 1})
     begin = recipe.initial_state()
@@ -258,8 +207,7 @@ def test_chunks_of_any_size_give_the_same_bits(brian: Simulator) -> None:
     assert not same(whole, parts)
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_the_exported_network_fires_as_brian2_does(brian: Simulator) -> None:
     recipe = prepared(brian, **{"decision": "margin:2"})
     state = recipe.finish(advanced(recipe, recipe.initial_state(), 0, 40))
@@ -273,8 +221,7 @@ def test_the_exported_network_fires_as_brian2_does(brian: Simulator) -> None:
     assert (outcome.steps < every.steps).any()
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_the_schedule_of_learning_rates_matters(brian: Simulator) -> None:
     never = {"shape": "step", "first": 1.0, "factor": 0.0, "every": 10}
     early, late = (trained(brian, last, learning_rate=never) for last in (10, 20))
@@ -283,8 +230,7 @@ def test_the_schedule_of_learning_rates_matters(brian: Simulator) -> None:
     assert abs(trained(brian, 20)["synapses.w"] - trained(brian, 10)["synapses.w"]).max() > 0.01
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_learning_rates_adapt_when_accuracy_stands_still(brian: Simulator) -> None:
     recipe = prepared(brian, **{"adapt.patience": 1, "adapt.factor": 0.0})
     state = advanced(recipe, recipe.initial_state(), 0, 20)
@@ -294,8 +240,7 @@ def test_learning_rates_adapt_when_accuracy_stands_still(brian: Simulator) -> No
         assert (abs(after["synapses.w"] - state["synapses.w"]).max() > 0.01) == learns
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_blocks_measure_accuracy_and_label(brian: Simulator) -> None:
     recipe = prepared(brian)
     first, _ = recipe.advance(recipe.initial_state(), 0, 10)
@@ -308,8 +253,7 @@ def test_blocks_measure_accuracy_and_label(brian: Simulator) -> None:
     assert after["block.spikes"].sum() == 0
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_a_blank_image_is_shown_up_to_the_cap_and_others_once_more(brian: Simulator) -> None:
     blank = Dataset("rows", "train", np.zeros((40, 4, 6), np.uint8), np.zeros(40, int), 4)
     assert trained(brian, 10, blank, max_intensity=4)["presentations"] == 30  # intensity 2, 3, 4
@@ -320,8 +264,7 @@ def test_a_blank_image_is_shown_up_to_the_cap_and_others_once_more(brian: Simula
     assert eager["intensity"] > 2
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 @pytest.mark.parametrize(
     ("changes", "illness", "remedy"),
     [
@@ -342,8 +285,7 @@ def test_what_is_sick_is_told_after_the_first_chunk(
     assert any(illness in text and remedy in text for text in found) if illness else not found
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_inputs_without_weight_are_pruned_for_good(brian: Simulator) -> None:
     free = trained(brian, 10)["synapses.w"].mean(axis=1)
     share = float(np.median(free) / free.max())
@@ -356,8 +298,7 @@ def test_inputs_without_weight_are_pruned_for_good(brian: Simulator) -> None:
     assert (state["synapses.limit"][~gone] > 0).all()
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_weak_synapses_go_after_training(brian: Simulator) -> None:
     kept = prepared(brian)
     state = advanced(kept, kept.initial_state(), 0, 20)
@@ -370,8 +311,7 @@ def test_weak_synapses_go_after_training(brian: Simulator) -> None:
     assert kept.network(state, {}).projections[0].kind == "dense"
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_sparse_connections_stay_sparse(brian: Simulator) -> None:
     state = trained(brian, connected=0.3)
     exist = state["synapses.limit"] > 0
@@ -380,8 +320,7 @@ def test_sparse_connections_stay_sparse(brian: Simulator) -> None:
     assert abs(state["synapses.w"] - trained(brian, 10, connected=0.3)["synapses.w"]).max() > 0.01
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     plain = images()
     better = Dataset("rows", "train", contrast.enhanced(plain.images, 3, 2.5), plain.labels, 4)

@@ -1,13 +1,11 @@
 """The recipe `conv_wta` on small images: what is drawn, learned, rounded and resumed."""
 
-import importlib.util
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from strokes import CLASSES, SHAPE, recipe, strokes, train
 
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
@@ -27,50 +25,7 @@ from snnedge.train.recipes.conv_wta import geometry as geometry_of
 from snnedge.train.recipes.conv_wta.prototype_readout import log_odds
 from snnedge.train.rules.margin_race.simulator import SILENT
 
-SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
-
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not (shutil.which("g++") and shutil.which("make")),
-    reason="no brian2, g++ or make: pip install 'snnedge[train]', apt-get install g++ make",
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-def strokes(count: int = 120, seed: int = 0) -> Dataset:
-    """Images of three kinds of stroke, anywhere: upright, flat, falling."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, CLASSES, count)
-    y, x = np.indices(SHAPE)
-    dy, dx = y - rng.integers(3, 6, count)[:, None, None], x - rng.integers(4, 7, count)[:, None, None]
-    across = np.choose(labels[:, None, None], [dx, dy, dx - dy])
-    on = (abs(across) <= 1) & (abs(dx) + abs(dy) <= 4)
-    return Dataset("strokes", "train", np.where(on, 200, 20).astype(np.uint8), labels, CLASSES)
-
-
-def recipe(data: Dataset | None = None, **changes: Any) -> ConvWta:
-    data = data or strokes()
-    small = {"maps": 5, "patch": 4, "pool": 3, "stride": 2, "neurons": 6, "samples": SAMPLES, "exit": 1.0}
-    few = {"features.images": 60, "features.patches_per_image": 4}
-    constants = preset.load("conv-wta", data.name, small | few | changes)
-    return conv_wta.prepare(data, conv_wta.choose(constants, data))
-
-
-def train(trained: ConvWta, size: int = 150) -> State:
-    """In chunks of ``size`` presentations, not beyond a stop."""
-    state, position = trained.initial_state(), 0
-    with trained:
-        for stop in trained.stops:
-            while position < stop:
-                last = min(position + size, stop)
-                state, _ = trained.advance(state, position, last)
-                position = last
-        return trained.finish(state)
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 # Layer 1
@@ -216,7 +171,7 @@ def spikes(trained: ConvWta, state: State, images: np.ndarray) -> np.ndarray:
     return np.where(fired.any(axis=1), fired.argmax(axis=1), 99)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_both_layers_learn_what_the_rules_say() -> None:
     trained = recipe()
     state, expected = train(trained), by_hand(trained)
@@ -226,7 +181,7 @@ def test_both_layers_learn_what_the_rules_say() -> None:
     assert moved > 0.2
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_any_chunks_give_the_same_bits() -> None:
     whole, parts = train(recipe(), size=10_000), train(recipe(), size=37)
     for name, array in whole.items():
@@ -234,7 +189,7 @@ def test_any_chunks_give_the_same_bits() -> None:
         assert parts[name].dtype == array.dtype == recipe().initial_state()[name].dtype
 
 
-@needs_brian2
+@pytest.mark.brian2
 @pytest.mark.parametrize("decision", ["first-spike", "all-steps"])
 def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
     trained, test = recipe(samples=2000, decision=decision), strokes(200, seed=1)
@@ -251,7 +206,7 @@ def test_it_learns_and_brian2_answers_as_the_network(decision: str) -> None:
     assert (integer == expected.labels).mean() > 0.9
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_prototypes_use_labels_for_their_names_only() -> None:
     data = strokes()
     swapped = replace(data, labels=(data.labels + 1) % CLASSES)
@@ -278,7 +233,7 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
     ).mean() > 0.4  # chance: 0.33; six prototypes for strokes anywhere are few
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_a_training_in_which_layer_1_never_fires_is_told_as_silent() -> None:
     data = strokes(40)
     one_pixel = replace(data, images=np.ascontiguousarray(data.images[:, :1, :1]))

@@ -1,11 +1,8 @@
 """Features that learn from a readout's feedback: the rule in Brian2, a spike's worth, and the recipe."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-from test_conv_wta import needs_brian2, recipe, strokes, train
+from strokes import recipe, strokes, train
 
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
@@ -27,13 +24,7 @@ STAGES = [
 ]
 APART = {"crop": 1, "spacing": 2, "patch": 3, "pool": 2, "stages": STAGES}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder: Path = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def by_hand(before: Features, taught: CreditedPatches) -> Features:
@@ -52,7 +43,7 @@ def by_hand(before: Features, taught: CreditedPatches) -> Features:
     return Features(w, b)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
     rng, n = np.random.default_rng(0), CAPACITY + 100
     before = Features(
@@ -123,7 +114,7 @@ def test_a_sure_win_is_no_lesson() -> None:
     assert 0 < len(near.rate) < len(all_of_them.rate)
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     data = strokes()
     plain, taught = (
@@ -142,7 +133,7 @@ def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     assert right > 0.8
 
 
-@needs_brian2
+@pytest.mark.brian2
 def test_feedback_mends_spoilt_features() -> None:
     """The readout stays as it is, so that only the features can raise the lead of the right class."""
     data = strokes()

@@ -1,7 +1,5 @@
 """The instar rule of ``rules/instar`` in Brian2 against the same rule in numpy."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,21 +8,15 @@ import pytest
 
 from snnedge.train.rules.instar.simulator import Simulator, State
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not shutil.which("g++"),
-    reason="no brian2 or no g++: pip install 'snnedge[train]', apt-get install g++ make",
-)
+pytestmark = pytest.mark.brian2
 
 INPUTS, NEURONS, SAMPLES = 12, 6, 400
 
 
 @pytest.fixture(scope="module")
-def instar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder: Path = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        with Simulator(INPUTS, NEURONS) as simulator:
-            yield simulator
+def instar(cache: Path) -> Iterator[Simulator]:
+    with Simulator(INPUTS, NEURONS) as simulator:
+        yield simulator
 
 
 def beginning() -> State:

@@ -1,7 +1,5 @@
 """The race of ``rules/margin_race`` in Brian2 against the same rules in numpy."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,20 +8,9 @@ import pytest
 
 from snnedge.train.rules.margin_race.simulator import Response, Rule, Simulator, State
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None or not shutil.which("g++"),
-    reason="no brian2 or no g++: pip install 'snnedge[train]', apt-get install g++ make",
-)
+pytestmark = [pytest.mark.brian2, pytest.mark.usefixtures("cache")]
 
 INPUTS, NEURONS, STEPS, SAMPLES, CLASSES = 40, 12, 8, 300, 3
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
 
 
 @pytest.fixture(scope="module")

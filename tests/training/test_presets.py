@@ -1,9 +1,6 @@
 """Every preset trains on data that it was not made for: other image size, other number of classes."""
 
-import importlib.util
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,29 +11,19 @@ from snnedge.train import preset
 
 SHAPE, CLASSES = (14, 11), 4  # of a data set that nobody tuned anything for
 
-pytestmark = [
-    pytest.mark.skipif(
-        importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
-    ),
-    pytest.mark.skipif(
-        not (shutil.which("g++") and shutil.which("make")),
-        reason="no g++ or make: apt-get install g++ make",
-    ),
-]
+pytestmark = pytest.mark.brian2
 
 
 @pytest.fixture(scope="module")
-def bars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def bars(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Images of one bar: upright, flat, or along either diagonal, somewhere in the image, with noise."""
     folder = tmp_path_factory.mktemp("data") / "bars"
     folder.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        for split, count in (("train", 600), ("t10k", 200)):
-            images, labels = draw(np.random.default_rng(len(split)), count)
-            write(folder / f"{split}-images-idx3-ubyte", images)
-            write(folder / f"{split}-labels-idx1-ubyte", labels)
-        yield folder
+    for split, count in (("train", 600), ("t10k", 200)):
+        images, labels = draw(np.random.default_rng(len(split)), count)
+        write(folder / f"{split}-images-idx3-ubyte", images)
+        write(folder / f"{split}-labels-idx1-ubyte", labels)
+    return folder
 
 
 def draw(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,35 +2,31 @@
 
 import argparse
 import contextlib
-import importlib.util
 import json
 import math
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import replays
 
 from snnedge import data, kinds
 from snnedge.api.train import presentations
 from snnedge.backends import brian2 as brian2_backend
-from snnedge.backends import float as float_backend
 from snnedge.brian2_program import compile
 from snnedge.brian2_program.order import STEP
 from snnedge.cli import main
 from snnedge.cli.commands import train as train_command
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
-from snnedge.model.outcome import mismatches
+from snnedge.model.network import UNASSIGNED, Encoder, Readout
 from snnedge.train import checkpoint, loop, preset
 from snnedge.train.neuron_labels import assign
 from snnedge.train.recipes import conv_wta, wta
@@ -43,25 +39,6 @@ NEURONS, INPUTS, STEPS = 20, 64, 20
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
-
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None, reason="no brian2: pip install 'snnedge[train]'"
-)
-needs_compiler = pytest.mark.skipif(
-    not (shutil.which("g++") and shutil.which("make")), reason="no g++ or make: apt-get install g++ make"
-)
-needs_digits = pytest.mark.skipif(
-    importlib.util.find_spec("sklearn") is None, reason="no scikit-learn: pip install 'snnedge[train]'"
-)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache of compiled networks for this module and its subprocesses."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +57,7 @@ def command(path: Path, *options: str) -> list[str]:
 # What is learned
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_a_short_training_learns_digits(trained: Path) -> None:
     network, test = pkl.read(trained), data.load("digits", "test")
     outcome = brian2_backend.open(network).run(test.images)
@@ -92,9 +67,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
     assert not checkpoint.place(trained).exists()
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captured) -> None:
     options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
     assert main.main(command(tmp_path / "model.pkl", *options)) == 0
@@ -108,8 +81,7 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
     assert pkl.read(tmp_path / "model.pkl").readout.exit_margin == 2
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_brian2_does_what_the_equations_say(cache: Path) -> None:
     state, chunk = anything()
     with Simulator(INPUTS, NEURONS, STEPS) as brian:
@@ -139,8 +111,7 @@ def anything() -> tuple[State, Chunk]:
     )
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monkeypatch: Patch) -> None:
     found = []
     for connect in (compile.connect_all, lambda synapses, *_: synapses.connect()):
@@ -175,8 +146,7 @@ def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndar
     return winners, w, threshold
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
     """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
     assert math.frexp(STEP)[0] == 0.5  # a power of two: all times are exact
@@ -205,11 +175,9 @@ def test_labels_follow_the_mean_and_not_the_sum() -> None:
     assert assign(winners, np.array([0, 0, 0, 0, 1]), neurons=1, classes=2).tolist() == [1]
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.needs("matplotlib")
+@pytest.mark.brian2("sklearn")
 def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
     path, pictures = tmp_path / "model.pkl", tmp_path / "pictures"
     assert main.main(command(path, "--plots", str(pictures))) == 0
     assert path.read_bytes() == trained.read_bytes()
@@ -220,9 +188,7 @@ def test_drawing_changes_nothing_that_is_learned(trained: Path, tmp_path: Path) 
 # Killed and resumed
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     for position in (300, 1700):  # in a stage without labels, in the stage with labels
@@ -232,9 +198,7 @@ def test_a_killed_training_resumes_to_the_same_bytes(trained: Path, tmp_path: Pa
     assert path.read_bytes() == trained.read_bytes()
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_without_a_checkpoint_resume_begins_anew_and_says_so(
     trained: Path, tmp_path: Path, capsys: Captured
 ) -> None:
@@ -271,9 +235,7 @@ def reached(path: Path) -> int:
         return -1
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [
@@ -374,6 +336,7 @@ def test_an_impossible_checkpoint_is_refused(
     is_refused(saved)
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_refused_or_right(saved: Path) -> None:
     """Any byte of the zip's directory, and of the first member's headers, with any one bit flipped."""
     whole = saved.read_bytes()
@@ -409,9 +372,7 @@ def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: P
     assert (network.name, network.provenance["data"]) == (legal, name)
 
 
-@needs_brian2
-@needs_compiler
-@needs_digits
+@pytest.mark.brian2("sklearn")
 def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
     folder = tmp_path / "meine Daten (ä)"
     write_idx(folder, data.load("digits", "train", limit=100).images)
@@ -420,6 +381,7 @@ def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
     assert pkl.read(tmp_path / "model.pkl").name == "meine_Daten____"
 
 
+@pytest.mark.brian2
 def test_too_large_for_a_model_is_told_before_training(
     tmp_path: Path, monkeypatch: Patch, capsys: Captured
 ) -> None:
@@ -442,44 +404,20 @@ def write_idx(folder: Path, images: np.ndarray) -> None:
 # The back end brian2
 
 
-@needs_brian2
-@needs_compiler
+@pytest.mark.brian2
 @pytest.mark.parametrize("margin", [0, 1, 2])
 @pytest.mark.parametrize("nearest", [True, False])
 def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
-    """Weights in eighths: every sum is exact in single and in double precision."""
-    rng = np.random.default_rng(1)
-    weights = rng.integers(-2, 9, (INPUTS, NEURONS)) / 8
-    labels = rng.integers(-1, 3, NEURONS).astype(np.int16)
-    network = net(weights, rng.integers(20, 60, NEURONS) / 2, Readout("n", labels, 3, margin, nearest))
-    images = rng.integers(0, 256, (60, 8, 8), np.uint8) * (rng.random((60, 8, 8)) < 0.2)
-    images[7] = 0  # no input spike: undecided
-    outcome = brian2_backend.open(network).run(images.astype(np.uint8))
-    expected = float_backend.open(network).run(images.astype(np.uint8))
-    assert mismatches(outcome, replace(expected, saturations=outcome.saturations)) == 0
+    network, images = replays.wta(margin, nearest)
+    outcome = brian2_backend.open(network).run(images)
+    assert replays.differing(outcome, network, images) == 0
     assert outcome.labels[7] == -1
     assert len(set(outcome.labels.tolist())) > 2
 
 
-def net(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
-    # 163.84 spikes in 20 steps: the total input is a whole number of 1/65536 spikes per step.
-    encoder = Encoder(
-        kinds.encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
-    )
-    return Network(
-        name="random",
-        dt=1e-3,
-        steps=STEPS,
-        encoder=encoder,
-        populations=(Population("n", kinds.neuron("if_wta"), NEURONS, {"threshold": thresholds}),),
-        projections=(Projection(INPUT, "n", kinds.synapse("dense"), weights),),
-        readout=readout,
-    )
-
-
 def test_brian2_refuses_what_it_cannot_run() -> None:
     labels = np.zeros(NEURONS, np.int16)
-    network = net(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
+    network = replays.wta_network(np.ones((INPUTS, NEURONS)), np.ones(NEURONS), Readout("n", labels, 1))
     other = replace(network, populations=(replace(network.populations[0], kind=kinds.neuron("lif")),))
     with pytest.raises(InputError, match="'random' has error_diffusion, lif, dense"):
         brian2_backend.open(other)
@@ -488,7 +426,7 @@ def test_brian2_refuses_what_it_cannot_run() -> None:
 # Bad input: one line, exit code 2, nothing trained or written
 
 
-@needs_digits
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
@@ -526,15 +464,15 @@ def test_bad_options(
     assert not list(tmp_path.iterdir())
 
 
-@needs_digits
+@pytest.mark.needs("sklearn")
 def test_no_compiler(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main.main(command(tmp_path / "model.pkl")) == 2
     refused(capsys, "apt-get install g++ make")
 
 
-@needs_compiler
-@needs_digits
+@pytest.mark.compiler("g++", "make")
+@pytest.mark.needs("sklearn")
 def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None:
     monkeypatch.setattr(compile, "version", lambda: "2.9.0")
     monkeypatch.setitem(sys.modules, "brian2", None)
@@ -542,6 +480,7 @@ def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None
     refused(capsys, "pip install 'snnedge[train]'")
 
 
+@pytest.mark.needs("sklearn")
 def test_presentations_are_told_by_the_part_that_they_went_to() -> None:
     train = data.load("digits", "train")
     constants = preset.load("conv-wta", "digits", {"samples": 700, "features.images": 500})
@@ -573,6 +512,7 @@ def refused(capsys: Captured, complaint: str) -> None:
 CONV = "--preset conv-wta"
 
 
+@pytest.mark.needs("sklearn")
 def test_stages_share_all_samples() -> None:
     train = data.load("digits", "train")
     for samples in (1, 2, 7, 60000):
@@ -596,6 +536,7 @@ def test_any_constant_of_a_preset_can_be_set() -> None:
     assert preset.load("wta", "digits")["stages"][1]["learning_rate"] == [0.05, 0.002]
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

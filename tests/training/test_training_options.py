@@ -1,7 +1,5 @@
 """Options of a training, each by its effect: with the option turned into a no-op its test fails."""
 
-import importlib.util
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,21 +23,6 @@ from snnedge.train.recipes.wta.plan import plan
 from snnedge.train.recipes.wta.simulator import CAPACITY, Simulator
 
 NEURONS, STEPS = 20, 20
-
-needs_brian2 = pytest.mark.skipif(
-    importlib.util.find_spec("brian2") is None
-    or importlib.util.find_spec("sklearn") is None
-    or not shutil.which("g++"),
-    reason="no brian2, scikit-learn or g++: pip install 'snnedge[train]'",
-)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compiled programs of this module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +56,7 @@ def run(brian: Simulator, trained: wta.Wta) -> list[State]:
 # In the recipe
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 @pytest.mark.parametrize(
     ("schedule", "values"),
     [
@@ -89,7 +72,7 @@ def test_a_schedule_is_followed(schedule: str, values: dict[int, float]) -> None
     assert {k: pytest.approx(drawn.attract[k]) for k in values} == values
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 @pytest.mark.parametrize(("rule", "measure"), [("sum", np.mean), ("max", np.max)])
 def test_weights_are_normalised_after_each_block(rule: str, measure: Any, brian: Simulator) -> None:
     states = run(brian, recipe(digits(), normalize=rule, normalize_to=0.25))
@@ -99,7 +82,7 @@ def test_weights_are_normalised_after_each_block(rule: str, measure: Any, brian:
     assert abs(measure(free) - 0.25) > 0.02
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     train = digits()
     option = recipe(train, "enhance.window=5", "enhance.power=2.5")
@@ -111,7 +94,7 @@ def test_enhanced_images_are_what_is_learned(brian: Simulator) -> None:
     np.testing.assert_array_equal(option.predict(found, train), before.predict(found, contrast))
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_inputs_without_weight_are_dropped_while_training(brian: Simulator) -> None:
     trained = recipe(digits(), "prune.inputs=0.2", "prune.memory=0.5")
     states = run(brian, trained)
@@ -125,7 +108,7 @@ def test_inputs_without_weight_are_dropped_while_training(brian: Simulator) -> N
     assert (amid["weights"][~states[1]["active"]] == 0).all()
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_weak_synapses_are_dropped_after_training(brian: Simulator) -> None:
     _, *_, dense = run(brian, recipe(digits()))
     sparse = run(brian, recipe(digits(), "prune.synapses=0.3"))[-1]
@@ -134,7 +117,7 @@ def test_weak_synapses_are_dropped_after_training(brian: Simulator) -> None:
     np.testing.assert_array_equal(sparse["weights"], np.where(weak, 0, dense["weights"]))
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_learning_rates_fall_when_accuracy_stands_still(brian: Simulator) -> None:
     """Factor 0: after the first block that gained nothing, nothing is learned."""
     trained = recipe(digits(), "adapt.patience=1", "adapt.factor=0.0", samples=1500)
@@ -264,7 +247,7 @@ def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
     return str(caught.value)
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_illnesses_are_told_in_the_first_chunk(brian: Simulator) -> None:
     silent = sick(brian, initial_threshold=5000)
     assert "silent network: 100% of 500 samples" in silent
@@ -274,7 +257,7 @@ def test_illnesses_are_told_in_the_first_chunk(brian: Simulator) -> None:
     assert "raise rise (now 0)" in alone
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_weights_that_explode_are_told(brian: Simulator) -> None:
     trained = recipe(digits(), "rstdp.repel=[-1.0, -1.0]", rstdp_epochs=0.2)
     *_, last, _ = run(brian, trained)
@@ -345,7 +328,7 @@ def test_growth_beyond_single_precision_is_told() -> None:
     assert "weights explode: 2e+07 is reached" in found.text
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     trained = recipe(digits(), rstdp_epochs=0.2)
     trained.program = CurrentProgram(brian)
@@ -361,7 +344,7 @@ def test_a_healthy_training_is_left_alone(brian: Simulator, caplog: pytest.LogCa
 # Last, as Brian2 forgets the program of the tests before when another one is compiled
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) -> None:
     small, large = recipe(digits()), recipe(digits())
     small.fit(chunk_size.BASE_BYTES + (1 << 20))
@@ -377,7 +360,7 @@ def test_memory_sets_the_size_of_a_chunk_and_not_the_result(brian: Simulator) ->
         np.testing.assert_equal(small.finish(state), whole)
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 @pytest.mark.parametrize("name", preset.names())
 def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
     module = plugins.load("recipes", preset.recipe(name))
@@ -392,7 +375,7 @@ def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
         module.prepare(digits(), settings).fit(1000)
 
 
-@needs_brian2
+@pytest.mark.brian2("sklearn")
 def test_the_margin_rule_is_supervised_and_better(cache: None) -> None:
     train, test = digits(), data.load("digits", "test")
     plain, better = recipe(train), recipe(train, samples=1500, margin_epochs=6)

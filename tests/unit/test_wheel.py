@@ -5,8 +5,9 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import needs
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge.frontends import pkl
 
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
+@needs.by_fixture(pytest.mark.compiler("c++", "scikit_build_core", "pybind11"))
 def installed(tmp_path_factory):
     """The wheel of this checkout, installed into a folder of its own."""
     target = tmp_path_factory.mktemp("wheel")
@@ -48,8 +50,8 @@ def test_the_wheel_exports_verifies_and_knows_its_boards(installed, tmp_path):
     assert "equal bit for bit" in snnedge(installed, tmp_path, "verify", "zoo:digits")
 
 
+@pytest.mark.needs("onnx")
 def test_the_wheel_exports_onnx(installed, tmp_path):
-    pytest.importorskip("onnx", reason="ONNX needs: pip install 'snnedge[onnx]'")
     snnedge(installed, tmp_path, "export", "zoo:digits", "--format", "onnx", "-o", "digits.onnx")
     assert (tmp_path / "digits.onnx").exists()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from builders import random_network
+from networks import random_network
 
 import snnedge
 from snnedge import api

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge import api, model_file
 from snnedge.cli.main import main

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge import kernel, kernels
 from snnedge.cli import main
@@ -59,6 +60,7 @@ def scan(tmp_path):
 
 
 @pytest.fixture
+@needs.by_fixture(pytest.mark.needs("sklearn"))
 def exported(model, tmp_path, capsys):
     assert main.main(["export", str(model), "-o", str(tmp_path / "out"), "-q"]) == 0
     capsys.readouterr()
@@ -89,6 +91,7 @@ def refused(capsys, *words):
 # --- what the issue of each command promises ---------------------------------------------------------
 
 
+@pytest.mark.needs("sklearn")
 def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     result = snnedge(capsys, "export", model, "-o", tmp_path / "out", "--bits", 4)
     assert {"path", "hash", "bits", "flash_bytes", "ram_bytes", "accuracy_float", "accuracy_int"} <= set(
@@ -105,6 +108,7 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.needs("sklearn")
 def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
     plain = snnedge(capsys, "export", model, "-o", tmp_path / "plain", "--bits", 4)
     clipped = snnedge(capsys, "export", model, "-o", tmp_path / "clipped", "--bits", 4, "--clip", 0.95)
@@ -115,6 +119,7 @@ def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
     assert answered["hash"] != snnedge(capsys, "evaluate", model, "--bits", 4, "--samples", 9)["hash"]
 
 
+@pytest.mark.needs("sklearn")
 def test_export_is_reproducible(capsys, model, tmp_path):
     for name in ("a", "b"):
         snnedge(capsys, "export", model, "-o", tmp_path / name)
@@ -122,11 +127,13 @@ def test_export_is_reproducible(capsys, model, tmp_path):
     assert one == two
 
 
+@pytest.mark.needs("sklearn")
 def test_the_decision_can_be_chosen_at_export(capsys, model, tmp_path):
     snnedge(capsys, "export", model, "-o", tmp_path / "out", "--decision", "margin:3")
     assert snnedge(capsys, "inspect", tmp_path / "out")["decision"] == "margin:3"
 
 
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize(
     "name", ["model", "snn", "kinds", "snn_model", "int", "数字", "a/../b", '"*/', "x" * 300]
 )
@@ -135,6 +142,7 @@ def test_a_model_may_have_any_name(capsys, model, tmp_path, name):
     assert snnedge(capsys, "verify", tmp_path / "out", "--samples", 5)["ok"] is True
 
 
+@pytest.mark.needs("sklearn")
 def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_path):
     hashes = {
         snnedge(capsys, "export", model, "-o", tmp_path / "out", "--samples", n)["hash"] for n in (1, 300)
@@ -142,6 +150,7 @@ def test_the_samples_of_the_report_do_not_change_the_model(capsys, model, tmp_pa
     assert len(hashes) == 1
 
 
+@pytest.mark.compiler("cc")
 def test_verify_compares_all_back_ends(capsys, exported):
     result = snnedge(capsys, "verify", exported, "--samples", 50)
     assert result["ok"] is True
@@ -149,6 +158,7 @@ def test_verify_compares_all_back_ends(capsys, exported):
     assert len(result["hash"]) == 16
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_changed_tables(capsys, exported):
     tables = exported / "src" / "net_private" / "tables.c"
     text = tables.read_text()
@@ -160,6 +170,7 @@ def test_verify_notices_changed_tables(capsys, exported):
     assert result["mismatches"] > 0
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exported):
     tables = exported / "src" / "net_private" / "tables.c"
     text = tables.read_text()
@@ -171,6 +182,7 @@ def test_verify_notices_the_smallest_edit_that_no_sample_reaches(capsys, exporte
     assert capsys.readouterr().out.endswith("export the model again\n")
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_changed_code(capsys, exported):
     code = exported / "src" / "net_private" / "neurons" / "if_wta.c"
     code.write_text(code.read_text().replace("over > largest", "over >= largest"))
@@ -178,6 +190,7 @@ def test_verify_notices_changed_code(capsys, exported):
     assert "DIFFER" in capsys.readouterr().out
 
 
+@pytest.mark.compiler("cc")
 def test_verify_notices_another_models_code(capsys, exported):
     header = exported / "src" / "net.h"
     text = header.read_text()
@@ -186,7 +199,7 @@ def test_verify_notices_another_models_code(capsys, exported):
     assert "model hash" in refused(capsys, "verify", exported)
 
 
-@pytest.mark.parametrize("backend", ["host", "c", "reference"])
+@pytest.mark.parametrize("backend", needs.backends("host", "c", "reference"))
 def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
     result = snnedge(capsys, "evaluate", exported, "--backend", backend, "--float", model, "--samples", 100)
     keys = {"accuracy", "n", "ci95", "confusion", "undecided", "agreement_with_float", "backend"}
@@ -197,11 +210,13 @@ def test_evaluate_with_every_integer_back_end(capsys, exported, model, backend):
     assert result["agreement_with_float"] > 0.8
 
 
+@pytest.mark.needs("sklearn")
 def test_evaluate_takes_the_pickle_itself(capsys, model):
     result = snnedge(capsys, "evaluate", model, "--bits", 8, "--samples", 50)
     assert result["agreement_with_float"] is not None
 
 
+@pytest.mark.needs("sklearn")
 def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     floats = snnedge(capsys, "evaluate", scan, "--backend", "float", "--samples", 60)
     assert (floats["agreement_with_float"], floats["additions"]) == (1, None)
@@ -217,6 +232,7 @@ def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
 
 
+@pytest.mark.brian2
 def test_brian2_says_which_back_end_runs_the_rest(capsys, tmp_path):
     deep = random_network(1, shape=(8, 8), hidden=5, neurons=30, classes=10)
     pkl.write(replace(deep, provenance={"data": "digits"}), tmp_path / "deep.pkl")
@@ -241,7 +257,9 @@ def test_predict_answers_one_label_a_line(capsys, exported, tmp_path):
     assert capsys.readouterr().out == "-1\n-1\n-1\n"
 
 
-@pytest.mark.parametrize("command", ["inspect", "evaluate", "bench", "verify"])
+@pytest.mark.parametrize(
+    "command", ["inspect", "evaluate", "bench", pytest.param("verify", marks=pytest.mark.compiler("cc"))]
+)
 def test_every_command_speaks_to_people_too(capsys, exported, command):
     assert main.main([command, str(exported)]) == 0
     assert len(capsys.readouterr().out.split()) > 5
@@ -279,6 +297,7 @@ def test_a_damaged_model_is_refused(capsys, model, tmp_path):
     assert "net.pkl: field 'checksum' does not match the content; the file is damaged: take another" in line
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize("words", [
     ("--bits", "5"), ("--bits", "0"), ("--clip", "0.5"), ("--clip", "nan"),
     ("--decision", "often"), ("--format", "fortran"), ("--dataset", "nowhere"),
@@ -332,6 +351,7 @@ def test_another_network_is_not_compared(capsys, exported, tmp_path):
     assert "another network" in refused(capsys, "evaluate", exported, "--float", tmp_path / "other.pkl")
 
 
+@pytest.mark.needs("sklearn")
 def test_a_model_with_more_classes_than_the_data(capsys, tmp_path):
     net = random_network(1, shape=(8, 8), neurons=30, classes=20)
     pkl.write(net, tmp_path / "net.pkl")
@@ -353,11 +373,13 @@ def test_odd_npy_files_are_refused(capsys, exported, tmp_path):
         assert "x.npy" in refused(capsys, "predict", exported, path)
 
 
+@pytest.mark.needs("sklearn")
 def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
     assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "nowhere" / "out")
     assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
     """A file-size limit stands in for the full disk: the same OSError from the same write."""
 
@@ -429,6 +451,7 @@ def test_usage_errors_exit_with_2(capsys):
     capsys.readouterr()
 
 
+@pytest.mark.compiler("cc")
 def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_path, capsys):
     net = pkl.read(model)
     weights = net.projections[0].weights * (np.arange(30) % 4 == 0)
@@ -449,6 +472,7 @@ def test_a_pruned_network_is_exported_sparsely_and_inspect_says_so(model, tmp_pa
     assert "bytes, stored sparse, delay 2" in capsys.readouterr().out
 
 
+@pytest.mark.compiler("cc")
 def test_storage_is_a_choice_that_changes_no_answer(model, tmp_path, capsys):
     net = pkl.read(model)
     pruned = replace(net.projections[0], weights=net.projections[0].weights * (np.arange(30) % 4 == 0))
@@ -488,6 +512,7 @@ def test_integers_are_asked_for_by_name(model, tmp_path, capsys):
     assert not (tmp_path / "new.pkl").exists()
 
 
+@pytest.mark.needs("sklearn")
 def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     nested = {"seed": 3, "stages": [{"rise": [0.5, 0.0]}, {"rise": [0.0, 0.0]}], "prune": {"inputs": 0.1}}
     net = pkl.read(model)
@@ -503,6 +528,7 @@ def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
     assert "{" not in told
 
 
+@pytest.mark.compiler("cc")
 def test_verify_compares_levels_of_the_kernel(capsys, exported):
     lowest = kernels()[-1]
     result = snnedge(capsys, "verify", exported, "--samples", 20, "--backend", f"host:{lowest}")

@@ -42,6 +42,7 @@ def test_a_program_on_the_path_is_found(tmp_path, monkeypatch, capsys):
     assert checks(capsys)["qemu-system-arm"]["found"] == str(program)
 
 
+@pytest.mark.needs("elftools", "capstone")
 def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch, capsys):
     honest = metadata.version
 
@@ -57,8 +58,8 @@ def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch, capsys):
     assert check["install"] == "pip install 'snnedge[firmware]'"
 
 
+@pytest.mark.needs("matplotlib")
 def test_packages_that_are_here_have_their_versions(capsys):
-    pytest.importorskip("matplotlib", reason="pip install 'snnedge[plot]'")
     assert checks(capsys)["[plot]"]["found"] == f"matplotlib {metadata.version('matplotlib')}"
 
 

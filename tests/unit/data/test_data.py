@@ -17,7 +17,8 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -28,12 +29,7 @@ from snnedge.data.download import CHUNK, Limits, download, is_right
 from snnedge.data.idx import read_idx
 from snnedge.errors import InputError
 
-quick = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+quick = examples(60, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 arrays = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=1, max_dims=4, max_side=6))
 
 
@@ -209,8 +205,8 @@ def test_split_refuses(bad):
         split(numbered(50), **bad)
 
 
+@pytest.mark.needs("sklearn")
 def test_digits():
-    pytest.importorskip("sklearn", reason="digits need scikit-learn: pip install scikit-learn")
     train, test = load("digits", "train"), load("digits", "test")
     assert (len(train), len(test)) == (1437, 360)
     for part in (train, test):
@@ -289,9 +285,8 @@ def test_bad_split_and_limit_are_refused(tmp_path):
         load("digits", "test", limit=0)
 
 
+@pytest.mark.needs("mnist")
 def test_mnist_is_the_canonical_one():
-    if not os.environ.get("SNNEDGE_DATA"):
-        pytest.skip("set SNNEDGE_DATA to DIR after: snnedge data mnist --data DIR")
     paths = download(mnist.FILES, [], data.place("mnist"))
     assert len(paths) == 4  # all four right: without a mirror, a wrong one would be an error
     for part, count in {"train": 60000, "test": 10000}.items():
@@ -480,8 +475,8 @@ def test_command_fetches_and_describes(base, tmp_path, monkeypatch):
     assert run(str(tmp_path / "mnist")) == result
 
 
+@pytest.mark.needs("sklearn")
 def test_command_describes_digits():
-    pytest.importorskip("sklearn", reason="digits need scikit-learn: pip install scikit-learn")
     result = run("digits")
     assert (result["folder"], result["files"]) == (None, [])
     assert command.show(result) == "digits: 1437 train and 360 test images of 8 x 8, 10 classes"

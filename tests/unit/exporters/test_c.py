@@ -1,8 +1,6 @@
 """The C core outside Python: under the sanitizers, freestanding, and as its header's example says."""
 
-import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_network, random_scan_network
+from networks import random_network
+from scans import random_scan_network
 
 from snnedge.backends import open_backend
 from snnedge.compiler.quantize import quantize
@@ -24,9 +23,6 @@ SOURCES = sorted(p for p in CSRC.rglob("*.c") if not {"simd", "mcu"} & set(p.par
 # What compilers emit calls to by themselves; nothing else may be missing from the core.
 ALLOWED = {"memcpy", "memset", "memmove", "memcmp"}
 
-needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: apt-get install gcc")
-needs_cmake = pytest.mark.skipif(not shutil.which("cmake"), reason="no cmake: apt-get install cmake")
-
 
 def sh(*words, **options):
     done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=300, **options)
@@ -34,21 +30,15 @@ def sh(*words, **options):
     return done.stdout
 
 
-@needs_cc
-@needs_cmake
-@pytest.mark.skipif(not (ROOT / "CMakeLists.txt").exists(), reason="needs a checkout of the repository")
+@pytest.mark.compiler("cc", "cmake")
 def test_c_tests_pass_under_address_and_undefined_behaviour_sanitizers(tmp_path):
     sh("cmake", "-S", ROOT, "-B", tmp_path, "-DSNN_TESTS=ON", "-DSNN_SANITIZE=ON")
     sh("cmake", "--build", tmp_path, "-j2")
     sh("ctest", "--test-dir", tmp_path, "--output-on-failure")
 
 
-@needs_cmake
-@pytest.mark.skipif(not (ROOT / "CMakeLists.txt").exists(), reason="needs a checkout of the repository")
-@pytest.mark.skipif(
-    not importlib.util.find_spec("ziglang"), reason="no cross compiler: pip install ziglang"
-)
-@pytest.mark.skipif(not shutil.which("qemu-aarch64"), reason="no emulator: apt-get install qemu-user")
+@pytest.mark.compiler("cmake", "ziglang")
+@pytest.mark.qemu("qemu-aarch64")
 def test_c_tests_pass_with_neon_on_an_emulated_processor(tmp_path):
     compiler = tmp_path / "cc"
     compiler.write_text(f'#!/bin/sh\nexec {sys.executable} -m ziglang cc -target aarch64-linux-musl "$@"\n')
@@ -61,7 +51,7 @@ def test_c_tests_pass_with_neon_on_an_emulated_processor(tmp_path):
     sh("ctest", "--test-dir", tmp_path / "build", "--output-on-failure")
 
 
-@needs_cc
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("optimise", ["-O0", "-O2", "-Os"])
 def test_the_core_is_freestanding(tmp_path, optimise):
     """No malloc, no printf, no float helper: nothing undefined beyond the allow-list."""
@@ -74,7 +64,7 @@ def test_the_core_is_freestanding(tmp_path, optimise):
     assert missing <= ALLOWED
 
 
-@needs_cc
+@pytest.mark.compiler("cc")
 def test_the_core_has_no_globals_and_no_floats(tmp_path):
     for source in SOURCES:
         sh("cc", "-std=c99", "-O2", "-fno-pie", "-c", source, "-o", tmp_path / "x.o")
@@ -84,7 +74,7 @@ def test_the_core_has_no_globals_and_no_floats(tmp_path):
         assert not re.search(r"\b(float|double)\b", code)
 
 
-@needs_cc
+@pytest.mark.compiler("cc")
 def test_the_program_at_the_top_of_the_header_compiles_and_runs(tmp_path):
     model = quantize(random_network(1))
     for path, text in (c.sources(model) | {"example.c": header_example()}).items():
@@ -128,14 +118,13 @@ def test_a_two_layer_network_fits_in_a_kilobyte_of_ram():
     assert c.table_bytes(lower(model)) <= 12_000
 
 
-@needs_cc
-@needs_cmake
+@pytest.mark.compiler("cc", "cmake")
 def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
     model = quantize(random_network(1))
     c.write(model, tmp_path / "out")
     sh("cmake", "-S", tmp_path / "out", "-B", tmp_path / "b")
     sh("cmake", "--build", tmp_path / "b")
-    from builders import random_images
+    from images import random_images
 
     from snnedge.runtime.runtime import Runtime
 
@@ -153,7 +142,7 @@ def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
     assert defined == ["random_model"]
 
 
-@needs_cc
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("hidden", ["encoder", "labels", "populations", "a.b", "Output", "input_to_output"])
 def test_parts_may_have_any_name(tmp_path, hidden):
     net = random_network(1, hidden=5)
@@ -165,7 +154,7 @@ def test_parts_may_have_any_name(tmp_path, hidden):
     assert open_backend("c", model).trace(np.zeros((1, 4, 5), np.uint8)).spikes.sum() == 0
 
 
-@needs_cc
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("name", ["features", "stdint", "Stddef", "string"])
 def test_a_model_called_like_a_system_header_does_not_hide_it(tmp_path, name):
     """The compiler searches src/ before the folders of the C library."""

@@ -4,20 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_scan_network,
-    random_wiring,
-    with_poisson,
-)
+from conductances import random_conductance_model, random_conductance_network, random_diehl_cook
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model, random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main
@@ -30,8 +24,8 @@ from snnedge.model.network import Encoder, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime
 from snnedge.support import plugins
 
-onnx = pytest.importorskip("onnx", reason="ONNX needs: pip install 'snnedge[onnx]'")
-onnxruntime = pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
+onnx = needs.module("onnx")
+onnxruntime = needs.module("onnxruntime")
 
 from snnedge.backends.onnx import Onnx  # noqa: E402
 from snnedge.exporters import onnx as exporter  # noqa: E402
@@ -220,7 +214,7 @@ def test_a_wrong_weight_is_seen():
 
 @pytest.mark.parametrize("given", exporter.ARGUMENTS)
 def test_100_digits_are_answered_alike(given):
-    data = pytest.importorskip("sklearn.datasets", reason="digits need: pip install 'snnedge[train]'")
+    data = needs.module("sklearn.datasets")
     images = (data.load_digits().images[-100:] * 15.9375).astype(np.uint8)
     model = model_file.load("zoo:digits")
     assert Runtime(model).run(images).spike_counts.any(axis=1).all()
@@ -372,6 +366,7 @@ def test_export_shows_input_and_nodes(exported, capsys):
     assert model_file.load("zoo:digits").hash_text in out
 
 
+@pytest.mark.compiler("cc")
 def test_evaluate_and_verify_run_the_file(exported, capsys):
     words = ["zoo:digits", "--samples", "30", "--json", "--backend"]
     assert main.main(["evaluate", *words, f"onnx:{exported}"]) == 0
@@ -383,6 +378,7 @@ def test_evaluate_and_verify_run_the_file(exported, capsys):
     assert (result["ok"], result["backends"]) == (True, [f"onnx:{exported}"])
 
 
+@pytest.mark.compiler("cc")
 def test_verify_sees_a_difference(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(Onnx, "run", lambda self, images: Runtime(self.model).run(images[::-1].copy()))
     assert main.main(["verify", "zoo:digits", "--samples", "8", "--backend", "onnx"]) == 1

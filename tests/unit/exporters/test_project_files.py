@@ -8,8 +8,9 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import pytest
-from exports import STRICT, arduino, digits, idf, needs, sh, zephyr
+from exports import STRICT, arduino, digits, idf, sh, zephyr
 
 from snnedge.compiler.tables import lower
 from snnedge.exporters import c
@@ -75,7 +76,7 @@ def test_only_the_models_header_and_snn_h_are_public(folder):
     assert {path.name for path in (folder / "src").iterdir()} == {"digits.h", "snn.h", "digits_private"}
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 def test_all_files_are_included_by_relative_paths(folder, tmp_path):
     for source in (folder / "src").rglob("*.c"):
         sh("cc", "-std=c99", "-c", source, "-o", tmp_path / "x.o")  # without an include path
@@ -110,7 +111,7 @@ def test_the_header_states_shape_and_order(shape, order, axes):
     assert re.findall(r"DIGITS_((?:ROWS|COLUMNS|CHANNELS) \d+)", text) == axes
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 def test_class_names_are_texts_of_c(tmp_path):
     names = ('"quoted"', "a\\b??/ %s*/", "数字 5", "plain")
     model = digits()
@@ -150,13 +151,13 @@ def built(folder: Path, place: Path) -> Path:
     return place / "digits_self_test"
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_cmake_builds_it_and_the_self_test_passes(folder, tmp_path):
     assert sh(built(folder, tmp_path / "build")) == passed()
     sh("ctest", "--test-dir", tmp_path / "build")
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_a_threshold_that_differs_fails_the_self_test(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     tables = tmp_path / "digits/src" / c.tables_path("digits")
@@ -169,7 +170,7 @@ def test_a_threshold_that_differs_fails_the_self_test(folder, tmp_path):
 # --- ESP-IDF ----------------------------------------------------------------------------------------
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_esp_idf_builds_it_as_a_component(folder, tmp_path):
     """A component is named by its folder, is read once by ``cmake -P``, and needs no compiler then."""
     shutil.copytree(folder, tmp_path / "digits")
@@ -184,7 +185,7 @@ def test_esp_idf_builds_it_as_a_component(folder, tmp_path):
     assert "registered" in said
 
 
-@needs("compote")
+@pytest.mark.needs("compote")
 def test_the_component_manager_packs_it(folder, tmp_path):
     words = ["component", "pack", "--name", "digits", "--project-dir", folder, "--dest-dir", tmp_path]
     sh("compote", *words)
@@ -195,7 +196,7 @@ def test_the_component_manager_packs_it(folder, tmp_path):
 # --- Zephyr -----------------------------------------------------------------------------------------
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_zephyr_builds_it_as_a_module(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     project = tmp_path / "digits/examples/self_test"
@@ -205,7 +206,7 @@ def test_zephyr_builds_it_as_a_module(folder, tmp_path):
 
 
 def test_zephyr_finds_what_its_metadata_names(folder):
-    yaml = pytest.importorskip("yaml", reason="no PyYAML: pip install pyyaml")
+    yaml = needs.module("yaml")
     module = yaml.safe_load((folder / "zephyr/module.yml").read_text())
     assert module == {"name": "snnedge_digits", "build": {"cmake": "zephyr", "kconfig": "zephyr/Kconfig"}}
     assert (folder / module["build"]["cmake"] / "CMakeLists.txt").is_file()
@@ -213,7 +214,7 @@ def test_zephyr_finds_what_its_metadata_names(folder):
 
 
 def test_kconfig_knows_the_symbol_that_the_example_sets(folder):
-    kconfiglib = pytest.importorskip("kconfiglib", reason="no kconfiglib: pip install kconfiglib")
+    kconfiglib = needs.module("kconfiglib")
     kconfig = kconfiglib.Kconfig(str(folder / "zephyr/Kconfig"))
     kconfig.load_config(str(folder / "examples/self_test/prj.conf"))
     assert kconfig.syms["SNNEDGE_DIGITS"].str_value == "y"
@@ -223,7 +224,7 @@ def test_kconfig_knows_the_symbol_that_the_example_sets(folder):
 # --- Arduino and PlatformIO -------------------------------------------------------------------------
 
 
-@needs("c++", "cc")
+@pytest.mark.compiler("c++", "cc")
 def test_the_sketch_says_pass(folder, tmp_path):
     shutil.copytree(folder / "examples/self_test", tmp_path / "sketch")
     sketch = '#include "self_test.ino"\nint main() { setup(); loop(); }'
@@ -253,7 +254,7 @@ def test_platformio_has_the_fields_that_it_asks_for(folder):
     assert (folder / fields["build"]["srcDir"] / fields["headers"]).is_file()
 
 
-@needs("pio")
+@pytest.mark.compiler("pio")
 def test_platformio_packs_it(folder, tmp_path):
     settings = {"PLATFORMIO_CORE_DIR": str(tmp_path / "core"), "PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no"}
     sh("pio", "pkg", "pack", folder, "-o", tmp_path / "digits.tar.gz", env=os.environ | settings)

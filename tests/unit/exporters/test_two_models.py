@@ -15,7 +15,6 @@ from exports import (
     digits,
     idf,
     letters,
-    needs,
     platformio,
     sh,
     zephyr,
@@ -41,7 +40,7 @@ def other(tmp_path_factory) -> Path:
     return path
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("order", ORDERS)
 def test_two_models_link_into_one_program(folder, other, tmp_path, order):
     """All objects of both, and for every file the headers of both on its path, in either order."""
@@ -53,7 +52,7 @@ def test_two_models_link_into_one_program(folder, other, tmp_path, order):
     answers_as_expected(tmp_path / "program", tmp_path)
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("first", [True, False])
 def test_a_users_headers_are_not_those_of_a_model(folder, other, tmp_path, first):
     """The user has a header for each private name, and a model.h, at either end of the path."""
@@ -72,7 +71,7 @@ def test_a_users_headers_are_not_those_of_a_model(folder, other, tmp_path, first
     answers_as_expected(tmp_path / "program", tmp_path)
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_two_models_by_cmake(folder, other, tmp_path):
     (tmp_path / "main.c").write_text(BOTH)
     (tmp_path / "CMakeLists.txt").write_text(f"""cmake_minimum_required(VERSION 3.18)
@@ -87,7 +86,7 @@ target_link_libraries(both letters digits)
     answers_as_expected(tmp_path / "build/both", tmp_path)
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_two_models_by_esp_idf(folder, other, tmp_path):
     project = tmp_path / "project"
     (project / "main").mkdir(parents=True)
@@ -105,7 +104,7 @@ project(both C)
     answers_as_expected(tmp_path / "b/app", tmp_path)
 
 
-@needs("cmake", "cc")
+@pytest.mark.compiler("cmake", "cc")
 def test_two_models_by_zephyr(folder, other, tmp_path):
     """With all headers on one path and all objects in the program."""
     project = tmp_path / "project"
@@ -123,7 +122,7 @@ target_sources(app PRIVATE main.c)
     answers_as_expected(tmp_path / "build/app", tmp_path)
 
 
-@needs("c++", "cc")
+@pytest.mark.compiler("c++", "cc")
 @pytest.mark.parametrize("order", ORDERS)
 def test_two_models_by_arduino(folder, other, tmp_path, order):
     folders = {"digits": folder, "letters": other}
@@ -132,7 +131,7 @@ def test_two_models_by_arduino(folder, other, tmp_path, order):
     answers_as_expected(program, tmp_path)
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize("order", ORDERS)
 def test_two_models_by_platformio(folder, other, tmp_path, order):
     folders = {"digits": folder, "letters": other}
@@ -140,7 +139,7 @@ def test_two_models_by_platformio(folder, other, tmp_path, order):
     answers_as_expected(program, tmp_path)
 
 
-@needs("cc", "nm")
+@pytest.mark.compiler("cc", "nm")
 def test_every_symbol_bears_the_models_name(folder, tmp_path):
     for source in (folder / "src").rglob("*.c"):
         sh("cc", "-std=c99", "-c", source, "-o", tmp_path / "x.o")
@@ -148,7 +147,7 @@ def test_every_symbol_bears_the_models_name(folder, tmp_path):
         assert all(name.startswith("digits_") for name in symbols), symbols
 
 
-@needs("cc")
+@pytest.mark.compiler("cc")
 def test_models_of_two_snnedges_in_one_file_are_refused_by_the_compiler(folder, other, tmp_path):
     shutil.copytree(folder, tmp_path / "digits")
     header = tmp_path / "digits/src/snn.h"

@@ -7,13 +7,15 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import needs
 import numpy as np
 import pytest
-from builders import random_scan_network
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from plain import plain
+from scans import random_scan_network
 
 from snnedge import kinds
 from snnedge.compiler.quantize import quantize
@@ -189,7 +191,7 @@ def networks(draw: Any) -> Network:
     )
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(networks())
 def test_any_network_round_trips(tmp_path_factory: pytest.TempPathFactory, net: Network) -> None:
     path = tmp_path_factory.mktemp("round") / "model.pkl"
@@ -553,12 +555,13 @@ def test_labels_from_a_file_are_read_as_data(tmp_path: Path) -> None:
         read_script(tmp_path, labels=tmp_path / "gone.npy")
 
 
+@pytest.mark.brian2
 class TestBrian2:
     """Files with real Brian2 quantities."""
 
     @pytest.fixture
     def b2(self) -> Any:
-        return pytest.importorskip("brian2")
+        return needs.module("brian2")
 
     def test_everything_with_units(self, tmp_path: Path, b2: Any) -> None:
         """Threshold and weights in volts; time step and the sample's length in seconds."""

@@ -14,9 +14,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+import needs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snnedge.errors import InputError
@@ -122,9 +124,10 @@ def test_arrays_are_read_only_and_may_be_shared() -> None:
         first[0] = 1
 
 
+@pytest.mark.brian2
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_brian2_quantities_become_si_values_with_dimension(protocol: int) -> None:
-    brian2 = pytest.importorskip("brian2")
+    brian2 = needs.module("brian2")
     value = {
         "theta": [1.5, 2.5] * brian2.mV,
         "dt": 0.5 * brian2.ms,
@@ -159,7 +162,7 @@ def test_any_plain_tree_survives(tree: Any, protocol: int) -> None:
 HONEST = pickle.dumps({"w": np.arange(4.0), "s": np.float32(1), "l": [1, (2,)], "t": "text"}, 4)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), max_size=6), st.data())
 def test_damaged_files_are_refused_or_read_never_worse(changes: list[tuple[int, int]], data: Any) -> None:
     damaged = bytearray(HONEST)
@@ -400,6 +403,7 @@ for path in sys.argv[1:]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+@pytest.mark.slow
 def test_hostile_files_are_refused_in_400_mib_and_two_minutes(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.pkl" for number in range(len(HOSTILE))]
     for path, data in zip(paths, HOSTILE.values(), strict=True):

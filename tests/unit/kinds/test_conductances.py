@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
-from builders import random_conductance_network, random_images
+from conductances import random_conductance_network
+from images import random_images
 
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
@@ -15,7 +17,8 @@ from snnedge.runtime.runtime import Runtime
 from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FloatingPoint
 
-brian2 = pytest.importorskip("brian2")
+brian2 = needs.module("brian2")
+pytestmark = pytest.mark.brian2
 
 EQUATIONS = """
 dv/dt = ((rest - v) + ge * (reversal_e - v) + gi * (reversal_i - v)) / tau : volt (unless refractory)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from builders import random_network
+from networks import random_network
 
 from snnedge.compiler.quantize import quantize
 from snnedge.compiler.tables import lower, stored

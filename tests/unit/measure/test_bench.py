@@ -6,22 +6,25 @@ No test depends on how long something took: the machine may be busy.
 import importlib
 import json
 import os
+from contextlib import closing
 from dataclasses import replace
 from types import SimpleNamespace
 
+import needs
 import numpy as np
+import peers
 import pytest
-from builders import random_diehl_cook, random_images, random_network, random_scan_network
+from networks import random_network
+from peers import DRAWING, PEERS, SAME, SPIKING, WITH_CONDUCTANCES
+from scans import random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main
-from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
-from snnedge.data import Dataset
 from snnedge.errors import InputError
 from snnedge.kinds import encoder, neuron, synapse
 from snnedge.measure import comparison, latency
-from snnedge.measure.contender import Contender, Task, vote
+from snnedge.measure.contender import Contender, vote
 from snnedge.measure.peers import _mlp
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime, kernels
@@ -29,32 +32,18 @@ from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FloatingPoint
 from snnedge.support import plugins
 
-PEERS = plugins.names("peers")
-SPIKING = [name for name in PEERS if plugins.load("peers", name).SPIKING]
-DRAWING = "brian2_cpp_standalone_poisson"  # its own input spikes
-SAME = [name for name in SPIKING if name != DRAWING]
 ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
 
 bench = importlib.import_module("snnedge.api.bench")  # snnedge.api.bench itself is the function
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch):
-    """Compiled and trained peers of this session only."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
-def task(network, samples=8):
-    images = random_images(network.encoder.shape, samples)
-    model = quantize(network, 8, calibrate(network, images, "noise")[0])
-    data = Dataset("random", "test", images, np.arange(samples) % 3, 3)
-    return Task(model, data, lambda split: data)
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 @pytest.fixture
 def wta():
     """A population with winner-take-all behind its encoder, 8x8."""
-    return task(random_network(3, shape=(8, 8), neurons=30, exit_margin=1))
+    return peers.wta()
 
 
 @pytest.fixture
@@ -94,51 +83,30 @@ def test_a_peer_says_what_it_is_and_how_to_get_it(name, wta):
 
 @pytest.mark.parametrize("name", SPIKING)
 def test_a_network_with_places_is_run_or_refused_by_name(name):
-    why = plugins.load("peers", name).obstacle(task(random_scan_network(4)))
+    why = plugins.load("peers", name).obstacle(peers.task(random_scan_network(4)))
     assert why == "" if name == "numpy" else "conv_wta" in why
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", SAME)
-def test_a_spiking_peer_fires_as_the_model_does(name, wta):
-    """Whole numbers are exact in single precision, so winner-take-all leaves nothing to tolerate."""
-    contender = opened(name, wta)
-    expected = reference.run(wta.unhurried, wta.images)
-    assert expected.spike_counts.sum() > 20
-    try:
-        everything = slice(0, len(wta.images))
+@pytest.mark.parametrize("name", needs.peers(*SAME))
+def test_a_spiking_peer_fires_as_the_model_does(name):
+    given = peers.wta()
+    with closing(opened(name, given)) as contender:
+        everything = slice(0, len(given.images))
         answers = contender.answer(everything)
         if name == "numpy":
-            assert (answers == expected.labels).all()
+            assert (answers == reference.run(given.unhurried, given.images).labels).all()
         else:
-            assert (contender.counts(everything) == expected.spike_counts).all()
-            assert (answers == vote(expected.spike_counts.astype(int), wta.model.readout)).all()
-    finally:
-        contender.close()
+            assert peers.fires_as_the_model(contender.counts(everything), answers, given)
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [name for name in SAME if name not in ("numpy", "norse")])
+@pytest.mark.parametrize("name", needs.peers(*WITH_CONDUCTANCES))
 def test_a_spiking_peer_has_the_conductances_of_the_model(name):
-    """Norse's own neuron has no refractory period. Rounding alone is what the others may differ by."""
-    given = task(forward_conductances(7))
-    contender = opened(name, given)
-    floats = reference.simulate(given.network, given.images, FloatingPoint)
-    try:
-        found = contender.counts(slice(0, len(given.images)))
-        assert floats.spike_counts.sum() > 50
-        assert np.abs(found - floats.spike_counts).sum() <= 0.02 * floats.spike_counts.sum()
-    finally:
-        contender.close()
-
-
-def forward_conductances(seed):
-    """Diehl & Cook's network without delays, on images."""
-    net = random_diehl_cook(seed)
-    inputs, relay, lateral = (replace(s, delay=0.0) for s in net.projections)
-    shape = (1, net.encoder.size)
-    wired = (replace(inputs, kind=synapse("dense")), relay, lateral)
-    return replace(net, encoder=replace(net.encoder, shape=shape), projections=wired)
+    """Norse's own neuron has no refractory period."""
+    given = peers.conductances()
+    with closing(opened(name, given)) as contender:
+        assert peers.has_the_conductances(contender.counts(slice(0, len(given.images))), given)
 
 
 def relayed(samples):
@@ -153,9 +121,10 @@ def relayed(samples):
         projections=(Projection(INPUT, "output", synapse("one_to_one"), params={"weight": 1.0}),),
         readout=Readout("output", (np.arange(100) % 3).astype(np.int16), 3),
     )
-    return task(net, samples)
+    return peers.task(net, samples)
 
 
+@pytest.mark.brian2
 @pytest.mark.filterwarnings("ignore")
 def test_the_spikes_that_brian2_draws_have_the_encoders_chances():
     """Within 4 standard deviations in all, 5 of one pixel; black pixels are silent."""
@@ -200,8 +169,8 @@ def perceptron_layers():
             for s, n, m in ((0.3, 64, 20), (0.3, 20, 10))]  # fmt: skip
 
 
+@pytest.mark.needs("onnxruntime")
 def test_the_quantised_perceptron_answers_as_the_float_one():
-    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
     (w1, b1), (w2, b2) = perceptron_layers()
     images = np.random.default_rng(3).integers(0, 256, (2000, 64), dtype=np.uint8)
     floats = np.maximum(images / 255 @ w1 + b1, 0) @ w2 + b2
@@ -214,8 +183,8 @@ def test_the_quantised_perceptron_answers_as_the_float_one():
 
 def test_onnxruntime_multiplies_the_integers(tmp_path):
     """Unless it recognises the graph, it computes in floats and the baseline is slower than it need be."""
-    onnx = pytest.importorskip("onnx", reason="pip install 'snnedge[bench]'")
-    onnxruntime = pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
+    onnx = needs.module("onnx")
+    onnxruntime = needs.module("onnxruntime")
     images = np.random.default_rng(3).integers(0, 256, (50, 64), dtype=np.uint8)
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
@@ -225,9 +194,9 @@ def test_onnxruntime_multiplies_the_integers(tmp_path):
     assert kinds == ["QGemm", "QGemm", "ArgMax"]
 
 
+@pytest.mark.needs("onnxruntime")
 @pytest.mark.filterwarnings("ignore")
 def test_a_perceptron_is_trained_once(wta, monkeypatch):
-    pytest.importorskip("onnxruntime", reason="pip install 'snnedge[bench]'")
     monkeypatch.setattr(_mlp, "FITS", ((1e-3, 500),))
     first = _mlp.graph(wta.load("train"), 5)
     monkeypatch.setattr(_mlp, "_trained", None)
@@ -311,8 +280,8 @@ def compared(given, invite, monkeypatch, repeat=5, **peers):
     return comparison.compare(given, tuple(peers), (), repeat)
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_ratios_are_of_times_on_the_same_samples(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     one = Clockwork(1e-3, np.array([0] * 6 + [1] * 2))
     other = Clockwork(1e-6, np.zeros(8, int))
     other.accuracy = 0.5
@@ -361,8 +330,8 @@ def test_who_takes_no_batches_is_timed_over_all_samples():
     assert np.isnan(batch)
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     before = os.sched_getaffinity(0)
     contenders = [Clockwork(1e-6, np.zeros(8, int)) for _ in range(2)]
     result = compared(wta, invite, monkeypatch, a=stranger(contenders[0]), b=stranger(contenders[1]))
@@ -372,8 +341,8 @@ def test_all_are_on_one_core_and_it_is_given_back(wta, invite, monkeypatch):
         assert contender.closed
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(wta, invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     peers = {
         "absent": stranger(None, packages=("numpy", "no-such-distribution")),
         "unfit": stranger(None, obstacle="has no such neurons"),
@@ -390,9 +359,9 @@ def test_who_is_missing_refuses_or_breaks_is_listed_and_the_others_are_measured(
     assert [row["name"] for row in result["rows"]][2:] == ["sound"]
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_a_model_without_early_exit_is_one_row(invite, monkeypatch):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
-    given = task(random_network(3, shape=(8, 8)))
+    given = peers.task(random_network(3, shape=(8, 8)))
     peer = stranger(Clockwork(8e-6, np.zeros(8, int)))
     result = compared(given, invite, monkeypatch, peer=peer)
     assert [row["name"] for row in result["rows"]] == [comparison.OURS, "peer"]
@@ -409,7 +378,7 @@ def test_the_task_runs_all_steps_of_the_models_integers(wta):
 
 def test_the_task_has_the_models_numbers_in_floats():
     """Rounding moves some spikes of a competing network; a wrong unit moves most of them."""
-    given = task(forward_conductances(7))
+    given = peers.conductances()
     floats = reference.simulate(given.network, given.images, FloatingPoint).spike_counts.astype(int)
     integers = Runtime(given.unhurried).run(given.images).spike_counts
     assert integers.sum() > 50
@@ -431,6 +400,7 @@ def snnedge(capsys, *words):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_names_all_that_a_figure_depends_on(capsys, model):
     result = snnedge(capsys, "bench", model, "--samples", 9, "--repeat", 3)
     for times in (result["latency_us"], result["batch_us"]):
@@ -444,12 +414,13 @@ def test_bench_names_all_that_a_figure_depends_on(capsys, model):
     assert result["compared"] is None
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_works_on_a_ready_model_without_any_data(capsys):
     assert snnedge(capsys, "bench", "zoo:digits", "--samples", 5)["samples"] == 5
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_bench_compares_and_people_can_read_it(capsys, model):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     words = ["bench", str(model), "--samples", "5", "--repeat", "2", "--compare", "numpy"]
     before = os.sched_getaffinity(0)
     assert main.main(words) == 0
@@ -464,8 +435,8 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
     assert peer["same_labels"] == 1.0
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     compared = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--levels")["compared"]
     rows = {row["name"]: row for row in compared["rows"]}
     assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]
@@ -487,6 +458,7 @@ def test_threads_are_compared_by_their_best_rounds():
     assert found == pytest.approx({"1": 2.0, "2": 1.0})
 
 
+@pytest.mark.needs("sklearn")
 def test_bench_says_what_threads_bring(capsys, model, monkeypatch):
     assert snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 1)["speedup"] is None
     monkeypatch.setattr(latency, "cores", lambda: 2)

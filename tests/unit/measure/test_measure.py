@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_network,
-    random_images,
-    random_network,
-    random_scan_network,
-    random_wiring,
-)
+from conductances import random_conductance_network
+from images import random_images
+from networks import random_network, random_wiring
+from scans import random_scan_network
 
 from snnedge.compiler.quantize import quantize
 from snnedge.kinds import synapse

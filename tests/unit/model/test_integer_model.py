@@ -6,16 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_network,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_scan_network,
-    random_wiring,
-)
+from conductances import random_conductance_network
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring
 from safetensors.numpy import load_file, save_file
+from scans import random_scan_model, random_scan_network
 
 from snnedge import model_file
 from snnedge.compiler.calibrate import calibrate

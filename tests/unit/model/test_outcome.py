@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network
 
 from snnedge.backends import open_backend
 from snnedge.compiler.quantize import quantize

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_integer_model, random_scan_model
+from integer_models import random_integer_model
 from safetensors import safe_open
 from safetensors.numpy import save as save_tensors
+from scans import random_scan_model
 
 from snnedge import model_file
 from snnedge.errors import InputError

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import random_diehl_cook, random_images, random_network, random_scan_network
+from conductances import random_diehl_cook
+from images import random_images
+from networks import random_network
+from scans import random_scan_network
 
 from snnedge import model_file
 from snnedge.cli import main
@@ -29,7 +32,7 @@ from snnedge.plots.pictures import race, readout_fields, sample
 from snnedge.runtime.runtime import Runtime
 from snnedge.support import plugins
 
-pytest.importorskip("matplotlib", reason="pictures need: pip install 'snnedge[plot]'")
+pytestmark = pytest.mark.needs("matplotlib")
 
 NONE = np.nan
 HISTORY = np.array([[100, NONE, 0.9, 0.5, 0.2], [200, 0.3, 0.5, 0.3, NONE], [300, 0.5, 0.1, 0.2, 0.6]])
@@ -65,6 +68,7 @@ def name(request):
 # What is on the pictures
 
 
+@pytest.mark.slow
 def test_every_picture_is_drawn_or_left_out_for_a_reason(name, tmp_path):
     of = subject(name)
     drawn = plot.drawable(of)
@@ -313,6 +317,7 @@ def test_words_stay_apart_in_their_order():
     assert (_labels.apart([1.0, 5.0], 1.0) == [1, 5]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd",
     [
@@ -335,6 +340,7 @@ def test_odd_networks_find_room(odd, tmp_path):
     assert len(plot.write(of, tmp_path, plot.drawable(of))) >= 2
 
 
+@pytest.mark.slow
 def test_a_large_mosaic_loses_no_pixel():
     of = Subject(random_network(1, shape=(28, 28), neurons=900, classes=10))
     figure = draw("receptive_fields", of)
@@ -348,6 +354,7 @@ def test_a_large_mosaic_loses_no_pixel():
 # Files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", plot.FORMATS)
 def test_the_same_picture_has_the_same_bytes_whatever_the_users_style(suffix, tmp_path):
     import matplotlib
@@ -359,6 +366,7 @@ def test_the_same_picture_has_the_same_bytes_whatever_the_users_style(suffix, tm
     assert [f.read_bytes() for f in one.values()] == [f.read_bytes() for f in other.values()]
 
 
+@pytest.mark.slow
 def test_nothing_global_is_changed(tmp_path):
     code = (
         "import matplotlib, sys\n"
@@ -386,6 +394,7 @@ def test_help_imports_nothing_heavy():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", plot.FORMATS)
 def test_own_files_are_replaced_and_a_strangers_is_not(suffix, tmp_path):
     of = subject("wta")
@@ -456,6 +465,7 @@ def snnedge(capsys, *words):
     return json.loads(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["net.pkl", "model.safetensors", "."])
 def test_the_command_draws_all_kinds_of_models(capsys, digits, model):
     result = snnedge(capsys, "plot", digits / model, "-o", digits / "out", "--format", "svg")

@@ -7,7 +7,9 @@ import threading
 
 import numpy as np
 import pytest
-from builders import random_images, random_integer_model, random_network
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network
 
 import snnedge
 from snnedge import model_file

@@ -1,7 +1,6 @@
 """Streams: spikes handed over step by step do what a sample's encoder does, for any number of steps."""
 
 import re
-import shutil
 import subprocess
 import threading
 import time
@@ -10,19 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import (
-    random_conductance_model,
-    random_conductance_network,
-    random_diehl_cook,
-    random_images,
-    random_integer_model,
-    random_network,
-    random_scan_model,
-    random_wiring,
-    with_poisson,
-)
-from hypothesis import given, settings
+from conductances import random_conductance_model, random_conductance_network, random_diehl_cook
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
+from images import random_images
+from integer_models import random_integer_model
+from networks import random_network, random_wiring, with_poisson
+from scans import random_scan_model
 
 import snnedge
 from snnedge.compiler.quantize import quantize
@@ -70,7 +64,7 @@ def encoded(model: IntegerModel, seed: int) -> tuple[np.ndarray, list[np.ndarray
 
 
 @pytest.mark.parametrize("level", snnedge.kernels())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, what: str) -> None:
     model = MAKERS[what](seed)
@@ -92,7 +86,7 @@ def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, wh
 
 
 @pytest.mark.parametrize("level", snnedge.kernels())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_any_stream_equals_the_reference(level: str, seed: int, what: str) -> None:
     """Beyond the steps of a sample, with decisions that begin anew, and back to the first step."""
@@ -214,7 +208,7 @@ def test_streams_of_one_model_do_not_notice_each_other() -> None:
 # --- events -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SEEDS, st.sampled_from([0.001, 0.0005, 0.1, 1 / 1024, 1 / 3]))
 def test_events_are_the_spikes_of_their_steps(seed: int, dt: float) -> None:
     """In one piece, in pieces with silence between them, or step by step."""
@@ -281,7 +275,7 @@ def test_the_spikes_of_a_stream_are_a_pair_as_well() -> None:
 # --- C ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: apt-get install gcc")
+@pytest.mark.compiler("cc")
 @pytest.mark.parametrize(
     ("what", "seed"), [("wiring", 6), ("conductance", 0), ("diehl & cook", 0), ("integers", 13)]
 )

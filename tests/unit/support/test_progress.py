@@ -127,16 +127,16 @@ def _on_a_terminal(before: str = "", inside: str = "") -> tuple[str, str]:
     return done.stdout, seen.decode()
 
 
+@pytest.mark.needs("rich")
 def test_terminal_gets_a_bar_and_stdout_stays_data():
-    pytest.importorskip("rich", reason="the bar needs rich: pip install rich")
     out, seen = _on_a_terminal(inside='print("data"); bar.advance(6)')
     assert out == "data\nTrue\n"
     assert "━" in seen
     assert "[train]: 10 samples" in seen
 
 
+@pytest.mark.needs("rich")
 def test_interrupted_bar_gives_the_cursor_back():
-    pytest.importorskip("rich", reason="the bar needs rich: pip install rich")
     _, seen = _on_a_terminal(inside="raise KeyboardInterrupt")
     assert "[train]: stopped at 40 % of 10 samples" in seen
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")

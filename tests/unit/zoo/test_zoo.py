@@ -6,15 +6,16 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
-from builders import random_images
+from images import random_images
 
 import snnedge
 from snnedge import data, model_file, zoo
 from snnedge.backends import open_backend
 from snnedge.cli import main
-from snnedge.errors import InputError, UnknownName
+from snnedge.errors import UnknownName
 from snnedge.measure.synops import synaptic_operations
 from snnedge.model.outcome import mismatches
 from snnedge.runtime.runtime import Runtime
@@ -50,7 +51,7 @@ def test_the_commands_of_the_catalogue_can_be_typed(name, capsys):
 
 
 @pytest.mark.parametrize("name", zoo.names())
-@pytest.mark.parametrize("backend", ["host", "c"])
+@pytest.mark.parametrize("backend", needs.backends("host", "c"))
 def test_a_model_runs_like_the_reference(name, backend):
     model = model_file.load(f"zoo:{name}")
     images = random_images(model.encoder.shape, 40)
@@ -63,10 +64,8 @@ def test_a_model_runs_like_the_reference(name, backend):
 def test_accuracy_and_work_are_those_of_the_catalogue(name):
     """Integers: the same on every machine, so nothing may differ."""
     runtime, measured = snnedge.load(f"zoo:{name}"), zoo.entry(name)["measured"]
-    try:
-        test = data.load(str(runtime.model.provenance["data"]), "test")
-    except InputError as error:
-        pytest.skip(f"no data: {error}")
+    needs.skip_unless("mnist" if name.startswith("mnist") else "sklearn")
+    test = data.load(str(runtime.model.provenance["data"]), "test")
     assert len(test) == measured["samples"]
     assert int((runtime.predict(test.images) == test.labels).sum()) == measured["right"]
     counts = synaptic_operations(runtime, test.images)
@@ -102,6 +101,7 @@ def test_one_model_is_shown_with_the_commands_that_made_it(capsys):
     assert "map only" in told or "supervised" in told
 
 
+@pytest.mark.compiler("cc")
 def test_a_model_is_copied_or_exported(capsys, tmp_path):
     snnedge_zoo(capsys, "digits", "-o", tmp_path / "copy.safetensors")
     assert (tmp_path / "copy.safetensors").read_bytes() == zoo.path("digits").read_bytes()
@@ -115,8 +115,15 @@ def test_a_folder_of_other_files_is_not_replaced(capsys, tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.needs("sklearn")
 @pytest.mark.parametrize(
-    "command", [("inspect",), ("evaluate",), ("bench", "--repeat", "1", "--samples", "9"), ("verify",)]
+    "command",
+    [
+        ("inspect",),
+        ("evaluate",),
+        ("bench", "--repeat", "1", "--samples", "9"),
+        pytest.param(("verify",), marks=pytest.mark.compiler("cc")),
+    ],
 )
 def test_every_command_takes_a_model_of_the_zoo(capsys, command):
     samples = () if command[0] == "inspect" else ("--samples", "9")
@@ -124,6 +131,7 @@ def test_every_command_takes_a_model_of_the_zoo(capsys, command):
     assert result["hash"] == zoo.entry("digits")["measured"]["hash"]
 
 
+@pytest.mark.needs("sklearn")
 def test_export_takes_integers_as_they_are(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = call(capsys, "export", "zoo:digits")
@@ -178,6 +186,7 @@ def tool():
     return module
 
 
+@pytest.mark.needs("sklearn")
 def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     assert tool.compared("digits", zoo.path("digits"))
     assert "the same to the bit" in capsys.readouterr().out
@@ -197,6 +206,7 @@ def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     assert "other values of: numpy\n" in told
 
 
+@pytest.mark.needs("sklearn")
 def test_the_tool_writes_figures_below_the_words(tool, capsys, tmp_path, monkeypatch):
     for path in zoo.FOLDER.glob("digits.*"):
         (tmp_path / path.name).write_bytes(path.read_bytes())

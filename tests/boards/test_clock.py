@@ -2,6 +2,7 @@
 
 import struct
 
+import needs
 import numpy as np
 import pytest
 from stand_in import HASH, NEURONS, STEPS, samples, stand_in
@@ -10,11 +11,9 @@ from snnedge.boards import board_file
 from snnedge.boards.core_family import COMPILERS
 from snnedge.boards.emulate import protocol
 from snnedge.boards.firmware import build, elf, self_test
-from snnedge.errors import ToolError
 from snnedge.model.outcome import Outcome
 
-unicorn = pytest.importorskip("unicorn", reason="no emulated core: pip install unicorn")
-pytest.importorskip("elftools", reason="no pyelftools: pip install 'snnedge[firmware]'")
+unicorn = needs.module("unicorn")
 from unicorn import arm_const  # noqa: E402
 
 BOARD = board_file.load("mps2-an386", transport="uart")
@@ -74,16 +73,15 @@ def answers(given: np.ndarray) -> Outcome:
 
 
 @pytest.fixture(scope="module", params=COMPILERS)
+@needs.by_fixture(pytest.mark.compiler)
 def linked(request, tmp_path_factory):
     """Firmware that tests itself on two samples."""
     given = samples(2)
     given[:, 0] = 0  # the shortest
     tested = self_test.self_test_sources(given, answers(given))
     folder = tmp_path_factory.mktemp("clock") / "firmware"
-    try:
-        return build.build(BOARD, stand_in(), folder, request.param, tested).elf
-    except ToolError as error:
-        pytest.skip(str(error))
+    needs.board_compiler(BOARD, request.param)
+    return build.build(BOARD, stand_in(), folder, request.param, tested).elf
 
 
 def verdict(core: Core) -> str:
