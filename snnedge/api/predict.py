@@ -10,7 +10,7 @@ import numpy as np
 from ..data.contrast import as_trained
 from ..data.idx import read_idx
 from ..errors import InputError
-from ..model.outcome import Outcome
+from ..model.outcome import Outcome, confidence, votes
 from ..runtime.runtime import Runtime
 from ..support.files import unreadable
 from .models import File, Integers, open_integer
@@ -23,13 +23,16 @@ class PredictResult(Result):
 
     ``labels``: int16 (n,), -1 = undecided. ``steps``: uint16 (n,), time steps until the decision.
     ``hash``: of the model, 16 hexadecimal digits. ``class_names``: by label, empty if the model has
-    none. ``outcome``: spike counts and first spikes as well.
+    none. ``confidence``: float64 (n,), (leading votes - next votes) / all votes, or 0 without a vote.
+    ``votes``: uint16 (n, classes). ``outcome``: spike counts and first spikes as well.
     """
 
     labels: np.ndarray
     steps: np.ndarray
+    confidence: np.ndarray
     hash: str
     class_names: Annotated[tuple[str, ...], OPTIONAL]
+    votes: Annotated[np.ndarray, HIDDEN]
     outcome: Annotated[Outcome, HIDDEN]
 
 
@@ -54,7 +57,16 @@ def predict(model: Integers, images: np.ndarray | File) -> PredictResult:
 
 def _answered(runtime: Runtime, images: np.ndarray) -> PredictResult:
     outcome = runtime.run(as_trained(runtime.checked(images), runtime.model.provenance))
-    return PredictResult(outcome.labels, outcome.steps, runtime.hash_text, runtime.class_names, outcome)
+    counted = votes(outcome, runtime.model.readout)
+    return PredictResult(
+        labels=outcome.labels,
+        steps=outcome.steps,
+        confidence=confidence(counted),
+        hash=runtime.hash_text,
+        class_names=runtime.class_names,
+        votes=counted,
+        outcome=outcome,
+    )
 
 
 def _read(path: str) -> np.ndarray:

@@ -17,7 +17,7 @@ def test_a_trained_network_has_the_names_of_its_data_set(recipe: str, names: tup
     data = Dataset("animals", "train", images, np.arange(60) % 3, 3, names)
     module = plugins.load("recipes", recipe)
     prepared = module.prepare(data, module.choose(preset.load(PRESETS[recipe], data.name, {}), data))
-    readout = prepared.network(prepared.beginning(), {}).readout
+    readout = prepared.network(prepared.initial_state(), {}).readout
     assert (readout.class_names, readout.classes) == (names, 3)
 
 

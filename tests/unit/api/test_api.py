@@ -184,6 +184,20 @@ def test_evaluate_and_predict(model):
         api.evaluate(model, samples(), network=network(neurons=5))
 
 
+def test_predict_tells_votes_and_confidence(model):
+    readout = replace(model.readout, exit_margin=0)
+    found = api.predict(replace(model, readout=readout), samples().images)
+    expected = np.zeros((len(found.labels), readout.classes), int)
+    for label in range(readout.classes):
+        expected[:, label] = found.outcome.count[:, readout.labels == label].sum(axis=1)
+    assert (found.votes == expected).all()
+    *_, after, lead = np.sort(expected, axis=1).T
+    assert found.confidence.tolist() == ((lead - after) / np.maximum(expected.sum(axis=1), 1)).tolist()
+    assert len(set(found.confidence.tolist())) > 1
+    assert found.as_dict()["confidence"] == found.confidence.tolist()
+    assert "votes" not in found.as_dict()
+
+
 def test_predict_reads_files_and_arrays(model, tmp_path):
     images = samples().images
     np.save(tmp_path / "images.npy", images)
