@@ -119,7 +119,10 @@ def layer(name: str, neurons: int, c: dict) -> Population:
     params = {ours: table[theirs] * MILLI for ours, theirs in names.items()}
     params |= {time: table[time] for time in ("tau", "tau_e", "tau_i", "refractory")}
     return Population(
-        name, "lif_cond_exp", neurons, params | {"threshold": np.full(neurons, table["threshold"] * MILLI)}
+        name,
+        neuron("lif_cond_exp"),
+        neurons,
+        params | {"threshold": np.full(neurons, table["threshold"] * MILLI)},
     )
 
 

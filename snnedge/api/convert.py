@@ -25,7 +25,9 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
 
     ``version``: of the format of model.safetensors, None: the newest. A model.pkl is written in the newest
     version. Raises ``InputError`` for another kind of file, for a version that cannot hold the model, and
-    if ``new`` exists and is not ``old``.
+    if ``new`` exists and is not ``old``. Example:
+
+        api.convert("old.safetensors", "new.safetensors")
     """
     path = Path(new)
     if path.exists() and not (Path(title(old)).exists() and path.samefile(title(old))):

@@ -51,7 +51,7 @@ def conductance(decision: str = "all-steps") -> Case:
     """Return a case of the recipe `conductance`, with random labels and thresholds."""
     recipe = conductance_recipe.prepare(rows.images(), rows.settings(decision=decision, rate=900))
     rng = np.random.default_rng(4)
-    state = recipe.beginning() | {"labels": rng.integers(-1, 4, rows.NEURONS).astype(np.int32)}
+    state = recipe.initial_state() | {"labels": rng.integers(-1, 4, rows.NEURONS).astype(np.int32)}
     state["excitatory.theta"] += rng.uniform(0, 5, rows.NEURONS).astype(np.float32)
     return recipe.network(state, {}), rows.images().images
 

@@ -34,7 +34,7 @@ def recipe(data: Dataset | None = None, **changes: Any) -> ConvWta:
 
 def train(trained: ConvWta, size: int = 150) -> State:
     """In chunks of ``size`` presentations, not beyond a stop."""
-    state, position = trained.beginning(), 0
+    state, position = trained.initial_state(), 0
     with trained:
         for stop in trained.stops:
             while position < stop:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import replays
 
-from snnedge.train.recipes.conv_wta import replay as conv_wta
+from snnedge.train.recipes import conv_wta
 
 
 @pytest.mark.brian2

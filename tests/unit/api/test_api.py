@@ -259,7 +259,7 @@ def test_boards_doctor_data_set_and_zoo(idx, tmp_path):
 
 
 def test_build_flash_and_emulate(model, tmp_path):
-    needs.counting("microbit")
+    needs.counting(board_file.load("microbit"))
     built = api.build(model, "microbit", tmp_path / "firmware", self_test=2, data=samples())
     assert is_frozen(built)
     assert built.elf.exists()
@@ -276,7 +276,7 @@ def test_build_flash_and_emulate(model, tmp_path):
 
 
 def test_count_and_calibrate(model, monkeypatch, tmp_path):
-    needs.counting("microbit")
+    needs.counting(board_file.load("microbit"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     found = api.count(model, "microbit", samples(2))
     assert is_frozen(found)
@@ -370,7 +370,7 @@ def test_json_is_the_result(model, idx, tmp_path, capsys):
 
 
 def test_json_of_the_boards_commands_is_the_result(model, idx, tmp_path, capsys, monkeypatch):
-    needs.counting("microbit")
+    needs.counting(board_file.load("microbit"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     api.export(model, tmp_path / "out")
     common = (tmp_path / "out", "--board", "microbit", "--dataset", idx)
