@@ -1,4 +1,4 @@
-"""Lowering: IntegerModel -> the flat tables of ``csrc/snn.h``, for the runtime and for the C folder."""
+"""Tables: the structs of ``csrc/snn.h`` with their arrays, for the runtime and for the C folder."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 @dataclass(frozen=True)
 class Part:
-    """Kind and parameters, in the order that the kind declares. int32 scalars, int16 arrays.
+    """Kind and parameters of a part, in the order that the kind declares: int32 scalars, int16 arrays.
 
     ``name``: a C identifier, unique in the model.
     """
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class EncoderTable(Part):
-    """``history``: earlier steps whose spikes delayed projections need."""
+    """The encoder. ``history``: earlier steps whose spikes delayed projections read."""
 
     size: int
     history: int
@@ -44,7 +44,7 @@ class EncoderTable(Part):
 
 @dataclass(frozen=True)
 class PopulationTable(Part):
-    """``history``: as in ``EncoderTable``."""
+    """A population. ``wide``: its synaptic sums need int32. ``history``: as in ``EncoderTable``."""
 
     size: int
     wide: bool
@@ -80,7 +80,7 @@ class Tables:
 
 
 def lower(model: IntegerModel, auto: str = "auto") -> Tables:
-    """The tables of ``model``. ``auto``: the storage of matrices if the model leaves it open."""
+    """Return the tables of ``model``. ``auto``: the storage of matrices if the model states none."""
     storage = auto if model.storage == "auto" else model.storage
     names = _names(model)
     index = {p.name: k for k, p in enumerate(model.populations)} | {INPUT: SOURCE_INPUT}
@@ -114,7 +114,7 @@ def lower(model: IntegerModel, auto: str = "auto") -> Tables:
 
 
 def identifier(name: str, taken: Iterable[str] = ()) -> str:
-    """A C identifier for any name, other than those ``taken``."""
+    """Return a C identifier made from ``name``, other than those ``taken``."""
     words = re.sub(r"\W", "_", name.lower(), flags=re.ASCII)[:MAX_NAME]
     plain = re.sub(r"^(?=\d)|^$", "net_", words)
     candidates = chain([plain], (f"{plain}_{k}" for k in count(2)))
@@ -122,7 +122,7 @@ def identifier(name: str, taken: Iterable[str] = ()) -> str:
 
 
 def _names(model: IntegerModel) -> list[str]:
-    """A C identifier for each population, then for each projection; all differ."""
+    """Return a C identifier for each population, then for each projection; all differ."""
     used = ["encoder", "labels", "populations", "projections"]
     parts = [p.name for p in model.populations]
     parts += [f"{s.source}_to_{s.target}" for s in model.projections]
