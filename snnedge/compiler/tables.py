@@ -1,7 +1,7 @@
 """Tables: the structs of ``csrc/snn.h`` with their arrays, for the runtime and for the C folder."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any
@@ -11,8 +11,8 @@ import numpy as np
 from ..kinds import synapse
 from ..model import weight_codes
 from ..model.integer_model import IntegerModel
-from ..model.kind import RECEPTORS
 from ..model.network import INPUT, Projection, kept_steps
+from ..model.schema import members
 
 MAX_NAME = 48  # characters of a C identifier made from a name
 SPARSE_SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (build-and-flash.md)
@@ -53,14 +53,17 @@ class PopulationTable(Part):
 
 @dataclass(frozen=True)
 class ProjectionTable(Part):
-    """``weights``: uint8, packed as the kind states; ``bits`` stored per weight; ``delay`` in steps."""
+    """A projection.
+
+    ``weights``: uint8, packed by its kind. ``bits``: stored per weight. ``members``: optional fields by
+    their names in snn.h.
+    """
 
     weights: np.ndarray
     source: int
     target: int
     bits: int
-    receptor: int
-    delay: int
+    members: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,5 @@ def _projection(
         source=index[item.source],
         target=index[item.target],
         bits=weight_codes.stored_bits(bits),
-        receptor=RECEPTORS.index(item.receptor),
-        delay=int(item.delay),
+        members=members(item),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError
 from . import weight_codes
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
-from .schema import SECONDS, stored
+from .schema import SECONDS, stored, stored_fields
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
@@ -68,7 +68,7 @@ class Projection:
     kind: SynapseKind
     weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
     params: Params = field(default_factory=dict)
-    bits: int = stored(0, high=8)
+    bits: int = stored(0, low=1, high=8)
     receptor: str = stored(EXCITATORY, choices=RECEPTORS, member="receptor")
     delay: float = stored(0.0, high=MAX_DELAY, unit=SECONDS, member="delay")
 
@@ -230,6 +230,9 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     delayed_map = bool(s.delay) and synapses.reads_map
     require(not delayed_map, f"{where}.delay", f"{s.kind} reads a map, which has no delay")
     synapses.check(graph, s)
+    for name, declared in stored_fields(Projection).items():
+        if declared.unit != SECONDS:
+            declared.check(getattr(s, name), f"{where}.{name}")
 
 
 def _check_readout(graph: Graph) -> None:

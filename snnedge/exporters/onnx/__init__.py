@@ -38,7 +38,7 @@ def check_path(path: Path) -> None:
 def write(
     model: IntegerModel, path: Path, argument: str | None = None, tables: Tables | None = None
 ) -> None:
-    """Write ``model`` to ``path``. ``tables``, of the C core, are not used. Raises what ``proto`` raises."""
+    """Write ``model`` to ``path``; ``tables`` are of the C core, not used. Raises what ``proto`` raises."""
     path.write_bytes(proto(model, argument or ARGUMENTS[0]).SerializeToString(deterministic=True))
 
 
