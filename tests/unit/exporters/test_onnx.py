@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from builders import (
     random_diehl_cook,
     random_images,
     random_integer_model,
+    random_model_of,
     random_network,
     random_scan_model,
     random_scan_network,
@@ -74,6 +76,11 @@ MODELS = {
     "scans": random_scan_model,
     "rounded_scans": lambda seed: quantize(random_scan_network(seed, bits=1, apart=seed % 2 == 1), 4),
     "margin": lambda seed: quantize(random_network(seed, hidden=9, signed=True, exit_margin=2)),
+}
+MODELS |= {
+    name: partial(random_model_of, neuron(name))
+    for name in plugins.names(f"{lowering.FOLDER}/neurons")
+    if not neuron(name).scans_map
 }
 SEEDS = range(10)
 
