@@ -146,8 +146,8 @@ private:
         p.source = number<uint16_t>(part, "source");
         p.target = number<uint16_t>(part, "target");
         p.bits = number<uint8_t>(part, "bits");
-        p.receptor = number<uint8_t>(part, "receptor");
-        p.delay = number<uint8_t>(part, "delay");
+        p.receptor = member<uint8_t>(part, "receptor");
+        p.delay = member<uint8_t>(part, "delay");
         if (p.kind->rows) align_rows(p, part.attr("weights").cast<Array<uint8_t>>());
         return p;
     }
@@ -259,6 +259,12 @@ private:
     template <typename T>
     static T number(py::handle part, const char *field) {
         return part.attr(field).cast<T>();
+    }
+
+    // Return an optional field, which model/network.py declares.
+    template <typename T>
+    static T member(py::handle part, const char *name) {
+        return part.attr("members")[name].cast<T>();
     }
 
     // Hold a reference to the array as long as the model lives: the C tables point into it.

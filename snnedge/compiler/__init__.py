@@ -1,1 +1,1 @@
-"""From the float network to integers and to the tables of the C core."""
+"""The passes from the float network to integers and to the tables of the C core."""

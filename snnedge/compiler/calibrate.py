@@ -1,4 +1,4 @@
-"""Calibration: what the float network does on real data, on the time grid of the integer model."""
+"""Calibration: the largest values of the float network on named data, on the integer model's time grid."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,8 +14,11 @@ from .discretize import discretize
 
 @dataclass(frozen=True)
 class Ranges:
-    """Largest magnitudes seen in a population: of ``drive`` and of each array of its state, by its name in
-    the float network; and the most ``spikes`` in one step."""
+    """Largest values of a population.
+
+    ``reach``: largest magnitudes of ``input_current`` and of each array of the state, by name, in units of
+    the float network. ``spikes``: the most in one step of a sample.
+    """
 
     spikes: int
     reach: dict[str, float]
@@ -31,22 +34,23 @@ class Calibration:
     populations: dict[str, Ranges]
 
     def as_dict(self) -> dict[str, Any]:
+        """Return all fields as plain data."""
         return asdict(self)
 
 
 def calibrate(net: Network, images: np.ndarray, data: str) -> tuple[Calibration, Outcome]:
-    """Run the float network on uint8 ``images``, called ``data``; return the ranges and its answers."""
-    seen = _Seen({p.name: Ranges(0, {}) for p in net.populations})
-    outcome = simulate(discretize(net), images, FloatingPoint, [seen])
-    return Calibration(data, len(images), seen.input_spikes, seen.ranges), outcome
+    """Run the float network on uint8 ``images``, called ``data``; return the ranges and its outcome."""
+    maxima = _Maxima({p.name: Ranges(0, {}) for p in net.populations})
+    outcome = simulate(discretize(net), images, FloatingPoint, [maxima])
+    return Calibration(data, len(images), maxima.input_spikes, maxima.ranges), outcome
 
 
 def _largest(values: np.ndarray) -> float:
     return float(np.abs(values).max(initial=0))
 
 
-class _Seen:
-    """Observer that keeps the maxima."""
+class _Maxima:
+    """The observer that keeps the maxima of all steps."""
 
     def __init__(self, ranges: dict[str, Ranges]) -> None:
         self.ranges = ranges
@@ -55,7 +59,7 @@ class _Seen:
     def __call__(self, batch: Batch) -> None:
         self.input_spikes = max(self.input_spikes, int(batch.spikes[INPUT].sum(axis=1).max()))
         for name, old in self.ranges.items():
-            now = {"drive": batch.drives[name], **batch.states[name]}
+            now = {"input_current": batch.input_currents[name], **batch.states[name]}
             reach = {what: max(old.reach.get(what, 0.0), _largest(values)) for what, values in now.items()}
             spikes = max(old.spikes, int(batch.spikes[name].sum(axis=1).max()))
             self.ranges[name] = Ranges(spikes, reach)

@@ -1,4 +1,4 @@
-"""Discretize: put the parameters of a network on its time grid, still in floats."""
+"""Discretisation: the parameters of a network on its time grid, in floats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +50,7 @@ def _on_grid(p: Population, dt: float) -> Population:
 
 @contextmanager
 def naming(p: Population) -> Iterator[None]:
-    """Errors say which population they are about: kinds know parameters only."""
+    """Prefix each ``InputError`` with the name of ``p``, which functions of a kind do not have."""
     try:
         yield
     except InputError as error:

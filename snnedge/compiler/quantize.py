@@ -1,4 +1,4 @@
-"""Quantiser: Network + Calibration -> IntegerModel, as integer-contract.md has it."""
+"""Quantisation: Network + Calibration -> IntegerModel, by the rules of integer-contract.md."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,18 +15,18 @@ from .calibrate import Calibration, Ranges
 from .discretize import Discrete, discretize, naming
 
 BITS = (8, 6, 4)
-LEAST_CLIP = 0.9  # below it the weights that carry the answer go
+LEAST_CLIP = 0.9  # a lower quantile clips weights that decide
 
 
 def quantize(
     net: Network, bits: int = 8, calibration: Calibration | None = None, clip: float | None = None
 ) -> IntegerModel:
-    """The integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
+    """Return the integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
 
-    ``clip``: the quantile (0.9..1) of the weights' magnitudes that gets the largest code; what is beyond is
-    clipped. None: what the network's provenance says, else 1. With a ``calibration`` the scale also leaves
-    room for the largest membrane seen. Raises ``InputError`` when a parameter has no place in the
-    contract's ranges.
+    ``clip``: the quantile (0.9..1) of the weights' magnitudes that gets the largest code. Larger weights
+    are clipped. None: the one in the network's provenance, else 1. With a ``calibration`` the scales also
+    hold the largest membranes of that run. Raises ``InputError`` for a parameter out of the contract's
+    ranges.
     """
     if bits not in BITS:
         raise InputError(f"--bits {bits}: choose one of 8, 6, 4")
@@ -57,7 +57,7 @@ def quantize(
 
 
 def _clip(net: Network, chosen: float | None) -> float:
-    """The quantile ``chosen``, or the one that the training of ``net`` recommends in its provenance."""
+    """Return the quantile ``chosen``, or the one that training recommends in the provenance of ``net``."""
     where = "field 'provenance.clip'" if chosen is None else "--clip"
     value = net.provenance.get("clip", 1.0) if chosen is None else chosen
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not LEAST_CLIP <= value <= 1:
@@ -66,7 +66,7 @@ def _clip(net: Network, chosen: float | None) -> float:
 
 
 def _plain(value: Any) -> Any:
-    """``value`` as JSON can hold it; provenance may contain whatever a script put there."""
+    """Return ``value`` as JSON holds it: a script may put any object into the provenance."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
 
 
 def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> dict[str, float]:
-    """Scales of ``p``, by its kind: of the membrane, and of the weights at each receptor."""
+    """Return the scales of ``p``: of the membrane, and of the weights at each receptor."""
     neurons = p.kind
     inputs = network.inputs_of(grid, p.name)
     finest = {
@@ -98,7 +98,7 @@ def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip:
 
 
 def _finest(s: Projection, bits: int, clip: float) -> float:
-    """The largest scale at which the weights of ``s`` have codes."""
+    """Return the largest scale at which the weights of ``s`` have codes."""
     return 1.0 if s.bits else s.kind.largest_scale(s, bits, clip)
 
 
@@ -110,7 +110,7 @@ def _quantize_population(p: Population, scales: Mapping[str, float]) -> Populati
 
 
 def _quantize_projection(s: Projection, scale: float, bits: int) -> Projection:
-    top = weight_codes.limit(s.weights, bits)
+    top = weight_codes.largest_weight(s.weights, bits)
     if s.bits and not ((np.rint(s.weights) == s.weights) & (np.abs(s.weights) <= top)).all():
         where = f"projections.{s.source}->{s.target}.weights"
         raise InputError(f"{where}: not integers of {bits} bits, although the network says so")

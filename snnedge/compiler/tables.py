@@ -1,7 +1,7 @@
-"""Lowering: IntegerModel -> the flat tables of ``csrc/snn.h``, for the runtime and for the C folder."""
+"""Tables: the structs of ``csrc/snn.h`` with their arrays, for the runtime and for the C folder."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any
@@ -11,8 +11,8 @@ import numpy as np
 from ..kinds import synapse
 from ..model import weight_codes
 from ..model.integer_model import IntegerModel
-from ..model.kind import RECEPTORS
 from ..model.network import INPUT, Projection, kept_steps
+from ..model.schema import members
 
 MAX_NAME = 48  # characters of a C identifier made from a name
 SPARSE_SAVING = 0.25  # share of the dense table that is worth the time of sparse rows (build-and-flash.md)
@@ -21,7 +21,7 @@ SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 
 @dataclass(frozen=True)
 class Part:
-    """Kind and parameters, in the order that the kind declares. int32 scalars, int16 arrays.
+    """Kind and parameters of a part, in the order that the kind declares: int32 scalars, int16 arrays.
 
     ``name``: a C identifier, unique in the model.
     """
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class EncoderTable(Part):
-    """``history``: earlier steps whose spikes delayed projections need."""
+    """The encoder. ``history``: earlier steps whose spikes delayed projections read."""
 
     size: int
     history: int
@@ -44,7 +44,7 @@ class EncoderTable(Part):
 
 @dataclass(frozen=True)
 class PopulationTable(Part):
-    """``history``: as in ``EncoderTable``."""
+    """A population. ``wide``: its synaptic sums need int32. ``history``: as in ``EncoderTable``."""
 
     size: int
     wide: bool
@@ -53,14 +53,17 @@ class PopulationTable(Part):
 
 @dataclass(frozen=True)
 class ProjectionTable(Part):
-    """``weights``: uint8, packed as the kind states; ``bits`` stored per weight; ``delay`` in steps."""
+    """A projection.
+
+    ``weights``: uint8, packed by its kind. ``bits``: stored per weight. ``members``: optional fields by
+    their names in snn.h.
+    """
 
     weights: np.ndarray
     source: int
     target: int
     bits: int
-    receptor: int
-    delay: int
+    members: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Tables:
 
 
 def lower(model: IntegerModel, auto: str = "auto") -> Tables:
-    """The tables of ``model``. ``auto``: the storage of matrices if the model leaves it open."""
+    """Return the tables of ``model``. ``auto``: the storage of matrices if the model states none."""
     storage = auto if model.storage == "auto" else model.storage
     names = _names(model)
     index = {p.name: k for k, p in enumerate(model.populations)} | {INPUT: SOURCE_INPUT}
@@ -114,7 +117,7 @@ def lower(model: IntegerModel, auto: str = "auto") -> Tables:
 
 
 def identifier(name: str, taken: Iterable[str] = ()) -> str:
-    """A C identifier for any name, other than those ``taken``."""
+    """Return a C identifier made from ``name``, other than those ``taken``."""
     words = re.sub(r"\W", "_", name.lower(), flags=re.ASCII)[:MAX_NAME]
     plain = re.sub(r"^(?=\d)|^$", "net_", words)
     candidates = chain([plain], (f"{plain}_{k}" for k in count(2)))
@@ -122,7 +125,7 @@ def identifier(name: str, taken: Iterable[str] = ()) -> str:
 
 
 def _names(model: IntegerModel) -> list[str]:
-    """A C identifier for each population, then for each projection; all differ."""
+    """Return a C identifier for each population, then for each projection; all differ."""
     used = ["encoder", "labels", "populations", "projections"]
     parts = [p.name for p in model.populations]
     parts += [f"{s.source}_to_{s.target}" for s in model.projections]
@@ -176,6 +179,5 @@ def _projection(
         source=index[item.source],
         target=index[item.target],
         bits=weight_codes.stored_bits(bits),
-        receptor=RECEPTORS.index(item.receptor),
-        delay=int(item.delay),
+        members=members(item),
     )

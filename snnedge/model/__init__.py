@@ -1,1 +1,1 @@
-"""What a network is at every stage: in floats, in integers, and what a back end returns for a sample."""
+"""Networks at every stage, in floats and in integers, what a kind declares, and outcomes."""

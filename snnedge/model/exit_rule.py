@@ -1,4 +1,4 @@
-"""The decision rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (integer-contract.md)."""
+"""The exit rule in words: ``first-spike``, ``margin:M`` or ``all-steps`` (integer-contract.md)."""
 
 import re
 
@@ -6,17 +6,17 @@ from ..errors import InputError
 
 
 def exit_margin(text: str) -> int:
-    """``Readout.exit_margin`` for the words. Raises ``InputError``."""
+    """Return ``Readout.exit_margin``, 0..65535, for the words. Raises ``InputError``."""
     if text == "first-spike":
         return 1
     if text == "all-steps":
         return 0
-    number = re.fullmatch("margin:([0-9]{1,5})", text)  # str.isdigit knows other digits, too
+    number = re.fullmatch("margin:([0-9]{1,5})", text)  # [0-9], because str.isdigit accepts other digits
     if number and 1 <= int(number[1]) <= 65535:
         return int(number[1])
     raise InputError(f"--decision {text!r}: choose first-spike, margin:M (M = 1..65535) or all-steps")
 
 
 def words(margin: int) -> str:
-    """The words for ``Readout.exit_margin``."""
+    """Return the words for ``Readout.exit_margin``."""
     return {0: "all-steps", 1: "first-spike"}.get(margin, f"margin:{margin}")

@@ -1,4 +1,4 @@
-"""IntegerModel: the network in integers, the one value that all back ends run."""
+"""Integer model: the network in integers, which all integer back ends run."""
 
 import hashlib
 import json
@@ -35,11 +35,11 @@ STORAGES = ("auto", "dense", "sparse")
 class IntegerModel:
     """The integer network. Its parts are those of ``Network`` with integers in place of floats.
 
-    ``bits``: 8, 6 or 4, of every weight, unless its projection has ``bits`` of its own. ``scales``: per
-    population, integer = float x scale (weights, thresholds and membranes alike). ``wide``: populations
-    whose synaptic sum needs int32. Weights are int8, in the shape that their kind has, arrays int16,
-    scalars int32. ``storage``: how matrices are stored (``compiler.tables.stored``). It and
-    ``provenance`` are not part of the hash.
+    ``bits``: 8, 6 or 4, of every weight whose projection does not state its own. ``scales``: per
+    population, integer = float x scale, for weights, thresholds and membranes. ``wide``: whether the
+    synaptic sum of a population needs int32. Weights are int8 in the shape of their kind, arrays int16,
+    scalars int32. ``storage``: how matrices are stored (``compiler.tables.stored``). The hash leaves out
+    ``storage`` and ``provenance``. Raises ``InputError`` when a value is out of the contract's range.
     """
 
     name: str
@@ -62,7 +62,7 @@ class IntegerModel:
 
     @cached_property
     def hash(self) -> int:
-        """64-bit model hash: see integer-contract.md."""
+        """64-bit model hash (integer-contract.md, "Model hash")."""
         graph, tensors = describe(self)
         digest = hashlib.blake2b(canonical(graph).encode(), digest_size=8)
         for array in tensors.values():
@@ -71,16 +71,17 @@ class IntegerModel:
 
     @property
     def hash_text(self) -> str:
-        """The hash as users see it: 16 hexadecimal digits."""
+        """The hash as 16 hexadecimal digits."""
         return f"{self.hash:016x}"
 
 
 def canonical(value: Any) -> str:
+    """Return ``value`` as JSON text, the same for equal values."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """All that influences an answer: the graph as JSON values, the arrays in a fixed order."""
+    """Return all that influences a result: the graph as JSON values, the arrays in a fixed order."""
     tensors: dict[str, np.ndarray] = {}
 
     def part(path: str, item: Encoder | Population | Projection) -> dict[str, Any]:
@@ -88,9 +89,9 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
         for name in kind.arrays:
             tensors[f"{path}.{name}"] = np.ascontiguousarray(item.params[name], "<i2")
         scalars = {name: int(item.params[name]) for name in kind.scalars}
-        usual = defaults(kind.parameters)  # absent before they existed: so are the hashes
-        told = {name: value for name, value in scalars.items() if value != usual.get(name)}
-        return {"kind": kind.name, "scalars": told} | stated(item)
+        usual = defaults(kind.parameters)  # left out, so that models without them keep their hashes
+        changed = {name: value for name, value in scalars.items() if value != usual.get(name)}
+        return {"kind": kind.name, "scalars": changed} | stated(item)
 
     encoder = part("encoder", model.encoder) | {"shape": list(model.encoder.shape)}
     populations = []
@@ -147,6 +148,7 @@ def _check_integers(model: IntegerModel) -> None:
 
 
 def _check_part(item: Encoder | Population | Projection, where: str) -> None:
+    """Raise ``InputError`` unless the optional fields and scalars of ``item`` are in range."""
     for name, declared in stored_fields(type(item)).items():
         declared.check(getattr(item, name), f"{where}.{name}")
     for name, (low, high) in item.kind.scalars.items():
@@ -154,6 +156,7 @@ def _check_part(item: Encoder | Population | Projection, where: str) -> None:
 
 
 def _check_range(values: Any, low: int, high: int, where: str, size: int | None = None) -> None:
+    """Raise ``InputError`` unless ``values`` are within ``low``..``high``, of shape (size,) if given."""
     array = np.asarray(values)
     if size is not None and array.shape != (size,):
         raise InputError(f"model field {where!r}: shape {array.shape}, expected {(size,)}")
@@ -162,7 +165,7 @@ def _check_range(values: Any, low: int, high: int, where: str, size: int | None 
 
 
 def sum_bound(model: Graph, population: str) -> int:
-    """Largest magnitude that a synaptic sum of ``population`` can reach in one step, at any receptor."""
+    """Return the largest magnitude of a synaptic sum of ``population`` in one step, at any receptor."""
     sums = dict.fromkeys(RECEPTORS, 0)
     for s in inputs_of(model, population):
         size = source_size(model, population)

@@ -14,7 +14,7 @@ class Input:
     """A named input of a model.
 
     ``shape``: of one sample. ``dtype``: ``uint8`` samples, raw ``spikes`` (indices, step by step), or
-    ``int16`` values. ``encoder``: what turns uint8 samples into spikes, else None.
+    ``int16`` values. ``encoder``: the encoder of uint8 samples, else None.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Kinds: what an encoder, a neuron model and a connection type declare and compute.
+"""Kinds: the declarations and functions of an encoder, a neuron model and a connection type.
 
-One file in ``snnedge/kinds/`` defines each, as ``KIND``. A graph holds these objects, and code that runs it
-looks nothing up by name. They compare, hash and pickle by name.
+One file in ``snnedge/kinds/`` defines each, as ``KIND``. A graph holds these objects, so that a loop over
+its parts needs no look-up. They compare, hash and pickle by name.
 """
 
 import importlib
@@ -91,6 +91,7 @@ def _no_check(population: Any) -> None:
 
 
 def _no_membrane(params: Params, state: State) -> np.ndarray:
+    """Raise ``NotImplementedError``: the default of kinds without membranes."""
     raise NotImplementedError("a kind that scans a map has no membranes")
 
 
@@ -124,10 +125,12 @@ class NeuronKind(Kind):
 
 
 def _no_sums(projection: Any, spikes: np.ndarray, arithmetic: Any) -> np.ndarray:
+    """Raise ``NotImplementedError``: the default of kinds that read a map."""
     raise NotImplementedError("a kind that reads a map delivers patches")
 
 
-def _no_patches(projection: Any, seen: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _no_patches(projection: Any, active: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Raise ``NotImplementedError``: the default of kinds that read spikes."""
     raise NotImplementedError("a kind that reads spikes delivers sums")
 
 
@@ -140,7 +143,7 @@ class SynapseKind(Kind):
     ``quantize(projection, scale, bits)``: integer parameters.
     ``bounds(projection, targets)``: an upper bound of a synaptic sum's magnitude.
     ``sums(projection, spikes, arithmetic)``: synaptic sums (n, targets) of spikes (n, sources).
-    ``patches(projection, seen, places)``: pixels delivered, bool (n, places, pixels), of a map
+    ``patches(projection, active, positions)``: pixels delivered, bool (n, positions, pixels), of a map
     (n, sources).
     ``pack(projection, bits)``: the kernel's table, uint8. ``operations(graph, projection, spikes, steps)``:
     number of synaptic operations.

@@ -1,8 +1,8 @@
-"""Network: a trained spiking network in floats and SI units, as a graph. Nothing here computes.
+"""Networks: a trained spiking network in floats and SI units, as a graph.
 
-A network is one encoder, populations of neurons, projections between them and a readout. The parts
-are also the parts of an ``IntegerModel``, where the same fields hold integers. ``kind`` is an object of
-``snnedge/kinds/``, which says what the parameters mean.
+A network has an encoder, populations of neurons, projections between them and a readout. An
+``IntegerModel`` has the same parts, with integers in the same fields. ``kind`` is an object of
+``snnedge/kinds/``, which declares the parameters of a part.
 """
 
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ import numpy as np
 from ..errors import InputError
 from . import weight_codes
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
-from .schema import SECONDS, stored
+from .schema import SECONDS, stored, stored_fields
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
-UNDECIDED = -1  # answer of a sample for which no neuron can speak
-MAX_STEPS = 65535  # of a sample; a model that states none runs until its exit rule holds, or so long
+UNDECIDED = -1  # label of a sample without votes or a nearest neuron
+MAX_STEPS = 65535  # of a sample; also the steps of a model that states none
 MAX_DELAY = 255  # steps
 MAX_CLASS_NAME = 64  # characters
 MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
@@ -26,7 +26,7 @@ MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projection
 
 @dataclass(frozen=True)
 class Encoder:
-    """Turns one uint8 sample of ``shape`` into input spikes, ``size`` spike sources, step by step."""
+    """The encoder of uint8 samples of ``shape``: one spike source per entry, ``size`` in all."""
 
     kind: EncoderKind
     shape: tuple[int, ...]
@@ -56,10 +56,10 @@ class Population:
 class Projection:
     """Synapses from ``source`` (a population, or ``INPUT``) to the population ``target``.
 
-    ``weights``: for kinds ``dense`` and ``sparse`` an array of shape (source size, target size), for kind
-    ``shared`` (maps, rows, columns), in units of the target's membrane; empty for kinds whose one weight is
-    a parameter. ``bits``: 0, or 1, 4, 6, 8: training has rounded the weights to integers of so many bits,
-    and they are taken as they are. ``receptor``: the synaptic sum of the target that the weights add to.
+    ``weights``: in units of the target's membrane, of the shape that the kind checks: (source size, target
+    size) for a matrix, (maps, rows, columns) for a patch. Empty for kinds whose one weight is a parameter.
+    ``bits``: 0 for weights in floats; 1, 4, 6 or 8 where training has rounded them to integers of so many
+    bits, which quantisation keeps. ``receptor``: the synaptic sum of the target that the weights add to.
     ``delay``: in seconds; on the time grid and in integers, in steps.
     """
 
@@ -68,21 +68,20 @@ class Projection:
     kind: SynapseKind
     weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
     params: Params = field(default_factory=dict)
-    bits: int = stored(0, high=8)
+    bits: int = stored(0, low=1, high=8)
     receptor: str = stored(EXCITATORY, choices=RECEPTORS, member="receptor")
     delay: float = stored(0.0, high=MAX_DELAY, unit=SECONDS, member="delay")
 
 
 @dataclass(frozen=True)
 class Readout:
-    """The decision rule: spikes of ``population`` vote for their neuron's label.
+    """The readout: spikes of ``population`` vote for the label of their neuron.
 
-    ``labels``: int16, shape (size,), values 0..classes-1 or ``UNASSIGNED``.
-    ``exit_margin``: 0 = run all steps; 1 = stop after the first step with a vote; m = stop when the
-    leading class is m votes ahead of the next one.
-    ``nearest``: without any vote, answer with the neuron nearest to its threshold; if false, or if
-    the sample had no input spike at all, the answer is ``UNDECIDED``.
-    ``class_names``: empty, or the name of each class; not part of a model's hash.
+    ``labels``: int16, shape (size,), values 0..classes-1 or ``UNASSIGNED``. ``exit_margin``: 0 runs all
+    steps. m stops a sample when the leading class is m votes ahead of the next one, so that 1 stops at the
+    first vote. ``nearest``: a sample without votes gets the label of the neuron nearest to its threshold.
+    If false, or without any input spike, its label is ``UNDECIDED``. ``class_names``: empty, or the name of
+    each class; not part of a model's hash.
     """
 
     population: str
@@ -99,12 +98,12 @@ class Readout:
 
     @property
     def votes(self) -> bool:
-        """True when at least one neuron has a label. Without any, spikes are the only result."""
+        """Whether any neuron has a label. Without one, spikes are the only result."""
         return bool((np.asarray(self.labels) != UNASSIGNED).any())
 
 
 class Graph(Protocol):
-    """What Network, Discrete and IntegerModel have in common."""
+    """The fields that Network, Discrete and IntegerModel share."""
 
     @property
     def name(self) -> str: ...
@@ -126,9 +125,9 @@ class Graph(Protocol):
 class Network:
     """The float network. ``dt`` in seconds; ``steps`` of ``dt`` per sample; state is reset between samples.
 
-    Populations are evaluated in the order given; a projection from the same or a later population
-    delivers the spikes of the step before (see integer-contract.md). Raises ``InputError`` when the
-    parts do not fit together.
+    Populations are evaluated in the order given. A projection from the same or a later population delivers
+    the spikes of the step before (integer-contract.md, "A time step"). Raises ``InputError`` when the parts
+    do not fit together.
     """
 
     name: str
@@ -145,7 +144,7 @@ class Network:
 
 
 def population(graph: Graph, name: str) -> Population:
-    """The population called ``name`` of ``graph``. Raises ``InputError``."""
+    """Return the population ``name`` of ``graph``. Raises ``InputError``."""
     for candidate in graph.populations:
         if candidate.name == name:
             return candidate
@@ -160,22 +159,22 @@ def kinds(graph: Graph) -> tuple[str, ...]:
 
 
 def source_size(graph: Graph, name: str) -> int:
-    """Number of spike sources behind ``name``: the encoder's, or a population's neurons."""
+    """Return the number of spike sources of ``name``, a population or ``INPUT``."""
     return graph.encoder.size if name == INPUT else population(graph, name).size
 
 
 def inputs_of(graph: Graph, target: str) -> list[Projection]:
-    """Projections into the population ``target``, in the model's order."""
+    """Return the projections into the population ``target``, in the model's order."""
     return [p for p in graph.projections if p.target == target]
 
 
 def kept_steps(graph: Graph, source: str) -> int:
-    """Largest delay, in steps, of the projections from ``source``; ``graph`` is on its time grid."""
+    """Return the largest delay of the projections from ``source``, in steps, on the time grid."""
     return max((int(s.delay) for s in graph.projections if s.source == source), default=0)
 
 
 def check_stream(graph: Graph) -> None:
-    """Raise ``InputError`` if ``graph`` scans a map of its input: that takes a whole sample."""
+    """Raise ``InputError`` if ``graph`` scans a map of its input, which needs a whole sample."""
     if graph.encoder.kind.keeps_map:
         raise InputError(
             f"model {graph.name!r} takes no stream: it scans a map of its input once for each sample"
@@ -215,6 +214,7 @@ def check_graph(graph: Graph) -> None:
 
 
 def _check_projection(graph: Graph, s: Projection) -> None:
+    """Raise ``InputError`` unless ``s`` fits its source, its target and the ranges of its fields."""
     where = f"projections.{s.source}->{s.target}"
     synapses, target = s.kind, population(graph, s.target).kind
     require(s.bits in (0, *weight_codes.WEIGHT_LIMITS), f"{where}.bits", f"{s.bits}")
@@ -230,9 +230,13 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     delayed_map = bool(s.delay) and synapses.reads_map
     require(not delayed_map, f"{where}.delay", f"{s.kind} reads a map, which has no delay")
     synapses.check(graph, s)
+    for name, declared in stored_fields(Projection).items():
+        if declared.unit != SECONDS:
+            declared.check(getattr(s, name), f"{where}.{name}")
 
 
 def _check_readout(graph: Graph) -> None:
+    """Raise ``InputError`` unless the readout fits its population and its fields are in range."""
     readout = graph.readout
     voters = population(graph, readout.population)
     size = voters.size

@@ -18,7 +18,7 @@ MAX_VOTES = 65535  # of a class; further votes are not counted
 
 @dataclass(frozen=True)
 class Outcome:
-    """Answers for n samples; N is the number of neurons in the readout population.
+    """Results of n samples; N is the number of neurons in the readout population.
 
     ``labels`` int16 (n,), -1 = undecided. ``steps`` uint16 (n,), steps run until the decision.
     ``spike_counts`` uint16 (n, N). ``first_spikes`` uint16 (n, N), step of the first spike or 65535.
@@ -105,7 +105,7 @@ class Spikes:
 
 
 def empty(samples: int, neurons: int) -> Outcome:
-    """An outcome to be filled in: nothing decided, nothing fired."""
+    """Return an outcome to be filled in, without labels or spikes."""
     return Outcome(
         labels=np.full(samples, -1, np.int16),
         steps=np.zeros(samples, np.uint16),
@@ -117,7 +117,7 @@ def empty(samples: int, neurons: int) -> Outcome:
 
 
 def differing(a: Outcome, b: Outcome) -> np.ndarray:
-    """The samples on which any field of ``a`` and ``b`` differs: bool (n,)."""
+    """Return the samples on which any field of ``a`` and ``b`` differs: bool (n,)."""
     differs = np.zeros(len(a.labels), bool)
     for f in fields(Outcome):
         unequal = getattr(a, f.name) != getattr(b, f.name)
@@ -126,7 +126,7 @@ def differing(a: Outcome, b: Outcome) -> np.ndarray:
 
 
 def mismatches(a: Outcome, b: Outcome) -> int:
-    """Number of samples on which any field of ``a`` and ``b`` differs."""
+    """Return the number of samples on which any field of ``a`` and ``b`` differs."""
     return int(differing(a, b).sum())
 
 

@@ -1,4 +1,4 @@
-"""Parameter: what a kind says of each of its float parameters, so that every reader checks them alike."""
+"""Parameters: the declaration of each float parameter of a kind, from which every reader checks it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from typing import Any
 class Parameter:
     """A float parameter: its ``unit`` ("" for none) and the range ``low``..``high`` (both included).
 
-    ``per``: what the entries of an array belong to: "neuron", or the name of the integer parameter that
-    counts them; "": one number. ``integer``: a whole number.
-    ``choices``: a word out of these instead of a number. ``default``: of an integer that files may lack.
+    ``per``: "neuron" for an array with one entry per neuron, or the name of the integer parameter that is
+    its length; "" for one number. ``integer``: a whole number. ``choices``: the words that take the place
+    of a number. ``default``: the value of an integer that a file may lack.
     """
 
     unit: str
@@ -23,10 +23,10 @@ class Parameter:
     default: int | None = None
 
     def entries(self, params: Mapping[str, Any], size: int) -> int:
-        """Length of the array in a population of ``size`` neurons with ``params``."""
+        """Return the length of the array in a population of ``size`` neurons with ``params``."""
         return size if self.per == "neuron" else int(params[self.per])
 
 
 def defaults(parameters: Mapping[str, Parameter]) -> dict[str, int]:
-    """The integers that a file may lack. The value that means "as before they existed" keeps old hashes."""
+    """Return the integers that a file may lack. A hash leaves them out, so that old hashes stay."""
     return {name: p.default for name, p in parameters.items() if p.default is not None}

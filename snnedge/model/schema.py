@@ -1,7 +1,7 @@
 """Schema: the optional fields of each part of a graph, declared once.
 
-A part's dataclass declares such a field with ``stored``. The files (model.pkl and model.safetensors), the
-checks, the time grid, the tables of the C core and the text of an exported model read the declaration.
+A part's dataclass declares such a field with ``stored``. From the declaration follow both file formats, the
+hash and the checks, and also the time grid, the tables and the exported C text.
 """
 
 from collections.abc import Hashable, Mapping
@@ -20,7 +20,7 @@ class Stored:
 
     ``default``: the value that files leave out, so that models without the field keep their hashes.
     ``low``..``high``: the range in integers, both ends included. ``choices``: words instead of numbers; C
-    gets the index. ``unit``: ``SECONDS`` for a time that is in steps in integers. ``member``: its name in
+    has the index. ``unit``: ``SECONDS`` for a time that is in steps in integers. ``member``: its name in
     the part's struct in snn.h, or "". ``sizes``: the value is a tuple of 1 to 3 integers, or the default.
     ``since``: the first version of the file format that has it.
     """

@@ -1,4 +1,4 @@
-"""Window: which pixels of a map a unit reads, as convolutions are described in the field."""
+"""Windows: the pixels of a map that a neuron reads, described as for convolutions."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Checks of values from a file: their types and ranges."""
+"""Types and ranges of values from a file, checked."""
 
 from typing import Any
 

@@ -36,6 +36,7 @@ def opened(header: dict[str, Any]) -> dict[str, Any]:
 
 
 def _only(header: Mapping[str, Any]) -> None:
+    """Raise ``InputError`` for another stage than ``KINDS`` and for an unknown field."""
     stages = header["stages"]
     if stages != [KINDS]:
         raise InputError(
@@ -47,6 +48,7 @@ def _only(header: Mapping[str, Any]) -> None:
 
 
 def _input(inputs: Any) -> dict[str, Any]:
+    """Return the one input, with its encoder. Raises ``InputError`` for what this version cannot run."""
     if len(typed(inputs, list)) != 1 or inputs[0].get("name") != INPUT:
         raise InputError(f"field 'inputs': this snnedge runs models with one input, {INPUT!r}")
     found: dict[str, Any] = typed(inputs[0], dict)

@@ -1,4 +1,4 @@
-"""Kinds section: a graph of hand-written kinds, as JSON values and arrays, becomes an ``IntegerModel``."""
+"""Kinds section: builds an ``IntegerModel`` from JSON values and arrays of hand-written kinds."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -73,7 +73,7 @@ def _projection(
 
 
 def _options(part: type, item: dict[str, Any]) -> dict[str, Any]:
-    """The optional fields of a part that the file states."""
+    """Return the optional fields of ``part`` that the file states."""
     return {
         name: _option(declared, item[name])
         for name, declared in stored_fields(part).items()

@@ -30,7 +30,7 @@ def to_bytes(model: IntegerModel, version: int | None = None) -> bytes:
 
 
 def save(model: IntegerModel, path: str | os.PathLike[str], version: int | None = None) -> None:
-    """Write ``model`` to ``path``, whole or not at all. ``version``: as of ``to_bytes``."""
+    """Write ``model`` to ``path``, whole or not at all. ``version``: as for ``to_bytes``."""
     content = to_bytes(model, version)
     with replacing(path) as scratch:
         scratch.write_bytes(content)

@@ -1,7 +1,7 @@
 """Two arithmetics for one set of equations: float64, and the integers of integer-contract.md.
 
 The neuron models and encoders are written once in numpy, over either of these. With ``FixedPoint`` they
-are the golden reference; with ``FloatingPoint`` they are the float network on the same time grid.
+are the reference. With ``FloatingPoint`` they are the float network on the same time grid.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from ..model.integers import INT16_MAX, INT16_MIN
 
 
 class FloatingPoint:
-    """Exact real numbers, as near as float64 comes: nothing is rounded, nothing saturates."""
+    """float64: values are neither rounded to integers nor saturated."""
 
     dtype = np.float64
 
@@ -18,41 +18,44 @@ class FloatingPoint:
         self.saturations = np.zeros(samples, np.uint32)
 
     def sum(self, spikes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Synaptic sums, shape (..., targets), of boolean ``spikes`` (..., sources)."""
+        """Return the synaptic sums (..., targets) of bool ``spikes`` (..., sources)."""
         return np.asarray(spikes.astype(np.float64) @ weights)
 
     def saturate(self, x: np.ndarray) -> np.ndarray:
+        """Return ``x``."""
         return x
 
     def decay(self, x: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+        """Return ``x * factor``."""
         return np.asarray(x * factor)
 
-    def fade(self, x: np.ndarray, factor: float) -> np.ndarray:
-        """As ``decay``, of what is never negative and must come to nothing."""
+    def decay_to_zero(self, x: np.ndarray, factor: float) -> np.ndarray:
+        """Return ``x * factor`` for ``x`` >= 0, rounded so that repeated calls reach 0."""
         return x * factor
 
     def fraction(self, x: np.ndarray) -> np.ndarray:
-        """At most 1: more than the whole way would be a jump past the target."""
+        """Return ``x``, at most 1: a larger fraction of a distance overshoots."""
         return np.asarray(np.minimum(x, 1.0))
 
-    def share(self, fraction: np.ndarray, shift: int) -> np.ndarray:
-        """What ``pull`` takes of a fraction that is kept with ``shift`` bits more than its 15."""
+    def to_q15(self, fraction: np.ndarray, shift: int) -> np.ndarray:
+        """Return ``fraction`` with 15 fraction bits; it is stored with ``shift`` bits more."""
         return fraction
 
-    def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
-        """``v``, moved by ``fraction`` of the way to ``target``."""
+    def approach(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
+        """Return ``v``, moved by ``fraction`` of its distance to ``target``."""
         return np.asarray(v + (target - v) * fraction)
 
     def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:
+        """Return ``a / b``."""
         return np.asarray(a / b)
 
     def keep(self, rows: np.ndarray) -> None:
-        """Go on with these rows (boolean mask) of the batch only."""
+        """Keep the samples of the batch for which the mask ``rows``, bool (n,), is true."""
         self.saturations = self.saturations[rows]
 
 
 class FixedPoint(FloatingPoint):
-    """int16 state held in int64 arrays; saturation events are counted per sample."""
+    """int16 state in int64 arrays; saturation events are counted per sample."""
 
     dtype = np.int64  # type: ignore[assignment]
 
@@ -61,7 +64,7 @@ class FixedPoint(FloatingPoint):
         return (spikes.astype(np.float64) @ weights.astype(np.float64)).astype(np.int64)
 
     def saturate(self, x: np.ndarray) -> np.ndarray:
-        """sat16, counting every value that it changes."""
+        """Return sat16(x) and count every value that it changes."""
         return self._counted(x, np.clip(x, INT16_MIN, INT16_MAX))
 
     def _counted(self, x: np.ndarray, clipped: np.ndarray) -> np.ndarray:
@@ -69,23 +72,23 @@ class FixedPoint(FloatingPoint):
         return clipped
 
     def fraction(self, x: np.ndarray) -> np.ndarray:
-        """At most the largest int16, counting every value that it changes."""
+        """Return ``x``, at most the largest int16, and count every value that this changes."""
         return self._counted(x, np.minimum(x, INT16_MAX))
 
-    def share(self, fraction: np.ndarray, shift: int) -> np.ndarray:
-        """In Q15, halves rounded up."""
+    def to_q15(self, fraction: np.ndarray, shift: int) -> np.ndarray:
+        """Return ``fraction`` in Q15, with halves rounded up."""
         return np.asarray((fraction + (1 << shift >> 1)) >> shift)
 
-    def pull(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
-        """``fraction`` in Q15; one rounding multiply."""
+    def approach(self, v: np.ndarray, target: float, fraction: np.ndarray | float) -> np.ndarray:
+        """Return ``v``, moved by ``fraction`` (Q15) of its distance to ``target``, rounded once."""
         return np.asarray(v + self.decay(int(target) - v, fraction))
 
     def decay(self, x: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
-        """The rounding Q15 multiply, (a*b + 2^14) >> 15."""
+        """Return the rounding Q15 product, (a*b + 2^14) >> 15."""
         return np.asarray((x * np.asarray(factor, np.int64) + 0x4000) >> 15)
 
-    def fade(self, x: np.ndarray, factor: float) -> np.ndarray:
-        """The Q15 multiply rounded down, (a*b) >> 15: less in every step, so 0 in the end."""
+    def decay_to_zero(self, x: np.ndarray, factor: float) -> np.ndarray:
+        """Return the Q15 product rounded down, (a*b) >> 15, which reaches 0."""
         return np.asarray((x * int(factor)) >> 15)
 
     def quotient(self, a: np.ndarray | float, b: np.ndarray | float) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""The numpy reference: the order of a time step and the decision, as integer-contract.md has them.
+"""The numpy reference: the order of a time step and the decision, as integer-contract.md defines them.
 
-``run`` is the golden model that every integer back end must equal to the bit. ``simulate`` is the same
-loop over either arithmetic; calibration uses it for the float network. Independent of ``csrc/``.
+``run`` is the reference that every integer back end equals to the bit. ``simulate`` is the same loop over
+either arithmetic; calibration runs the float network with it. It shares no code with ``csrc/``.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from ..model import network, outcome
 from ..model.network import INPUT, UNDECIDED, Graph
 from ..model.outcome import MAX_VOTES, Outcome
 from .arithmetic import FixedPoint, FloatingPoint
-from .synaptic_input import Inputs
+from .synaptic_input import SynapticInput
 
 BATCH = 500  # samples at a time: the state of a batch stays in the cache
 
@@ -22,9 +22,10 @@ Observer = Callable[["Batch"], None]
 
 @dataclass
 class Batch:
-    """Samples under way: ``rows`` are their places in the outcome; all arrays have one row per sample.
+    """Samples that run side by side, one row of each array per sample.
 
-    ``past``: of each source, the spikes that delays still need, newest first.
+    ``rows``: their indices in the outcome. ``past``: of each source, the spikes that delays need, newest
+    first.
     """
 
     rows: np.ndarray
@@ -34,27 +35,34 @@ class Batch:
     spikes: dict[str, np.ndarray]
     past: dict[str, np.ndarray]
     maps: dict[str, np.ndarray]
-    drives: dict[str, np.ndarray]
+    input_currents: dict[str, np.ndarray]
     votes: np.ndarray
     leading: np.ndarray
     step: int = 0
 
     def keep(self, mask: np.ndarray) -> None:
-        """Go on with the samples of ``mask`` only."""
+        """Keep the samples for which ``mask``, bool (n,), is true."""
         self.arithmetic.keep(mask)
         self.rows, self.votes, self.leading = self.rows[mask], self.votes[mask], self.leading[mask]
-        parts = (self.encoder, self.spikes, self.past, self.maps, self.drives, *self.states.values())
+        parts = (
+            self.encoder,
+            self.spikes,
+            self.past,
+            self.maps,
+            self.input_currents,
+            *self.states.values(),
+        )
         for arrays in parts:
             arrays.update({name: a[mask] for name, a in arrays.items()})
 
     def emit(self, source: str, spikes: np.ndarray) -> None:
-        """The spikes of ``source`` in this step."""
+        """Record the ``spikes`` of ``source`` in this step, bool (n, size)."""
         self.spikes[source] = spikes
         self.past[source] = np.concatenate([spikes[:, None], self.past[source][:, :-1]], axis=1)
 
 
 def run(model: Graph, images: np.ndarray, observe: Sequence[Observer] = ()) -> Outcome:
-    """Answers of the integer model for uint8 ``images`` (n, *shape)."""
+    """Return the outcome of the integer model for uint8 ``images`` (n, *shape)."""
     return simulate(model, images, FixedPoint, observe)
 
 
@@ -64,7 +72,7 @@ def simulate(
     arithmetic: type[FloatingPoint],
     observe: Sequence[Observer] = (),
 ) -> Outcome:
-    """Run ``graph``, whose parameters are discretized; each of ``observe`` sees the batch every step."""
+    """Run ``graph``, whose parameters are on the time grid; call each of ``observe`` after every step."""
     samples = images.reshape(len(images), -1)
     result = outcome.empty(len(samples), len(graph.readout.labels))
     for first in range(0, len(samples), BATCH):
@@ -74,7 +82,7 @@ def simulate(
 
 
 class Stream:
-    """A sample without an end whose input spikes are given: the golden model of ``runtime.stream.Stream``.
+    """A sample without an end whose input spikes are given: the reference of ``runtime.stream.Stream``.
 
     ``spikes`` and ``membrane`` are those of the step just done. Spikes are neuron indices, ascending.
     """
@@ -135,7 +143,7 @@ def _begin(graph: Graph, samples: np.ndarray, rows: np.ndarray, arithmetic: type
             for name, silent in spikes.items()
         },
         maps={INPUT: np.zeros((n, graph.encoder.size), bool)},
-        drives={},
+        input_currents={},
         votes=np.zeros((n, graph.readout.classes), np.int64),
         leading=np.full(n, UNDECIDED, np.int16),
     )
@@ -163,9 +171,9 @@ def _advance(graph: Graph, batch: Batch, input_spikes: np.ndarray) -> None:
     batch.maps[INPUT] = batch.maps[INPUT] | batch.spikes[INPUT]
     for p in graph.populations:
         projections = network.inputs_of(graph, p.name)
-        inputs = Inputs(projections, p.size, batch.past, batch.maps, batch.arithmetic)
+        inputs = SynapticInput(projections, p.size, batch.past, batch.maps, batch.arithmetic)
         batch.emit(p.name, p.kind.step(p.params, batch.states[p.name], inputs, batch.arithmetic))
-        batch.drives[p.name] = inputs.seen
+        batch.input_currents[p.name] = inputs.latest
     _vote(graph.readout, batch)
 
 

@@ -35,7 +35,7 @@ def _projections(tables: Tables) -> str:
     return ",\n    ".join(
         f"{{.kind = &snn_synapse_{s.kind}, {_params(s)}, .weights = {s.name}_weights,"
         f" .source = {s.source}, .target = {s.target}, .bits = {s.bits}"
-        f"{_stated(receptor=s.receptor, delay=s.delay)}}}"
+        f"{_stated(**s.members)}}}"
         for s in tables.projections
     )
 

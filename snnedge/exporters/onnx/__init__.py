@@ -1,4 +1,4 @@
-"""`onnx`: one ONNX file with the integer time loop: for other tools, and a check by another runtime.
+"""`onnx`: one ONNX file with the integer time loop, for other tools and as a check by another runtime.
 
 ``onnx:image`` takes images, which the graph encodes; ``onnx:spikes`` takes input spikes (export-onnx.md).
 """
@@ -11,39 +11,39 @@ from ...compiler.tables import Tables
 from ...errors import InputError, ToolError
 from ...model.integer_model import IntegerModel
 from ...support.files import refuse_foreign_file
-from .sources import GIVEN
+from .sources import SOURCES
 
 if TYPE_CHECKING:
     import onnx
 
 SUFFIX = ".onnx"
-ARGUMENTS = tuple(GIVEN)  # the first by default
+ARGUMENTS = tuple(SOURCES)  # the first by default
 STORAGES: tuple[str, ...] = ()
 MARK = "snnedge"  # producer, and prefix of the keys in the file's metadata
 REMEDY = "pip install 'snnedge[onnx]'"
 
 
 def default_path(stem: str) -> Path:
-    """What to write a model of the file ``stem`` to."""
+    """Return the path without ``-o`` for a model of the file ``stem``."""
     return Path(f"{stem}{SUFFIX}")
 
 
 def check_path(path: Path) -> None:
-    """Raise ``InputError`` if ``path`` has another ending, or is not ours to replace."""
+    """Raise ``InputError`` if ``path`` has another ending, or is a file that snnedge did not write."""
     if path.suffix != SUFFIX:
         raise InputError(f"-o {path}: --format onnx writes one file; give a name that ends in {SUFFIX}")
-    refuse_foreign_file(path, _is_ours, ", and snnedge did not write it: choose another -o")
+    refuse_foreign_file(path, _is_written_here, ", and snnedge did not write it: choose another -o")
 
 
 def write(
     model: IntegerModel, path: Path, argument: str | None = None, tables: Tables | None = None
 ) -> None:
-    """Write the file ``path``. Raises as ``proto`` does. ``tables`` are of the C core: not used."""
+    """Write ``model`` to ``path``; ``tables`` are of the C core, not used. Raises what ``proto`` raises."""
     path.write_bytes(proto(model, argument or ARGUMENTS[0]).SerializeToString(deterministic=True))
 
 
 def facts(model: IntegerModel, path: Path, tables: Tables | None = None) -> dict[str, Any]:
-    """Return what is known of the file ``path``, to which ``model`` was written."""
+    """Return the size, opset, input and node counts of the file ``path``."""
     made = _onnx().load(path)
     (given,) = made.graph.input
     dtype = _onnx().helper.tensor_dtype_to_np_dtype(given.type.tensor_type.elem_type)
@@ -59,7 +59,7 @@ def facts(model: IntegerModel, path: Path, tables: Tables | None = None) -> dict
 
 
 def show(result: dict[str, Any]) -> tuple[str, list[str]]:
-    """``facts`` for people: what was written, and lines of details."""
+    """Return the title and the lines of a report on ``result``, which ``facts`` returned."""
     return "ONNX, opset {opset}, {file_bytes:,} bytes".format(**result), [
         f"input       {result['input']}",
         f"nodes       {result['nodes']}, and {result['nodes_per_step']} in each time step",
@@ -67,8 +67,10 @@ def show(result: dict[str, Any]) -> tuple[str, list[str]]:
 
 
 def proto(model: IntegerModel, given: str = ARGUMENTS[0]) -> "onnx.ModelProto":
-    """The ONNX model, checked by ``onnx.checker``. Raises ``InputError`` for a kind without a lowering and
-    ``ToolError`` without the package onnx."""
+    """Return the ONNX model, checked by ``onnx.checker``.
+
+    Raises ``InputError`` for a kind without a lowering, and ``ToolError`` without the package onnx.
+    """
     package = _onnx()
     from importlib.metadata import version
 
@@ -87,6 +89,7 @@ def proto(model: IntegerModel, given: str = ARGUMENTS[0]) -> "onnx.ModelProto":
 
 
 def _onnx() -> Any:
+    """Import onnx. Raises ``ToolError`` with the command that installs it."""
     try:
         import onnx
     except ImportError as error:
@@ -94,18 +97,18 @@ def _onnx() -> Any:
     return onnx
 
 
-def _is_ours(path: Path) -> bool:
+def _is_written_here(path: Path) -> bool:
     try:
         return bool(_onnx().load(path, load_external_data=False).producer_name == MARK)
     except ToolError:
         raise
-    except Exception:  # protobuf's decoder has errors of its own
+    except Exception:  # protobuf's decoder raises errors of several types
         return False
 
 
 def _metadata(model: IntegerModel, given: str) -> dict[str, str]:
-    """What the file says of the model: strings, as ONNX has them."""
-    said = {
+    """Return the metadata of the file: strings, by key."""
+    metadata = {
         "hash": model.hash_text,
         "name": model.name,
         "dt": repr(float(model.dt)),
@@ -113,4 +116,4 @@ def _metadata(model: IntegerModel, given: str) -> dict[str, str]:
         "scale": repr(float(model.scales[model.readout.population])),
         "provenance": json.dumps(dict(model.provenance), sort_keys=True),
     }
-    return {f"{MARK}.{key}": value for key, value in said.items()}
+    return {f"{MARK}.{key}": value for key, value in metadata.items()}

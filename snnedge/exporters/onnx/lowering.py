@@ -9,7 +9,7 @@ FOLDER = "onnx"
 
 
 def lowering(folder: str, kind: str) -> ModuleType:
-    """The module that writes ``kind`` of ``folder``. Raises ``InputError`` when there is none."""
+    """Return the module that writes ``kind`` of ``folder``. Raises ``InputError`` when there is none."""
     known = plugins.names(f"{FOLDER}/{folder}")
     if kind not in known:
         raise InputError(

@@ -8,7 +8,10 @@ from .tensor import BOOL, INT32, State, Tensor
 
 
 def initial(readout: Readout, zero: Tensor) -> State:
-    """``running``: bool, not decided yet. Others int32; ``votes`` (n, classes), all else (n, 1)."""
+    """Return the state before the first step, made from ``zero``, int32 (n, 1).
+
+    ``running``: bool, true until the decision. All else is int32; ``votes`` (n, classes), others (n, 1).
+    """
     return {
         "running": zero.equals(0),
         "votes": zero.expand(1, readout.classes),
@@ -18,8 +21,11 @@ def initial(readout: Readout, zero: Tensor) -> State:
 
 
 def advance(readout: Readout, state: State, arrived: Tensor, spikes: Tensor, events: list[Tensor]) -> None:
-    """Count a step: its input spikes, bool (n, inputs); its saturations, int32 (n, 1) each; and the
-    readout's spikes, bool (n, size), which vote: a decided sample must have none."""
+    """Count a step of the samples that are not decided.
+
+    ``arrived``: input spikes, bool (n, inputs). ``spikes``: of the readout, bool (n, size), none after the
+    decision. ``events``: saturations, int32 (n, 1) each.
+    """
     counts = state["running"].to(INT32)
     state["steps"] = state["steps"] + counts
     state["input_spikes"] = state["input_spikes"] + counts * arrived.to(INT32).sum(1)
@@ -31,14 +37,18 @@ def advance(readout: Readout, state: State, arrived: Tensor, spikes: Tensor, eve
 
 
 def goes_on(readout: Readout, state: State) -> Tensor:
-    """Is any sample not decided yet? bool, shape ()."""
+    """Return whether any sample is not decided: bool, shape ()."""
     if not readout.exit_margin:
         return state["running"].graph.constant(True, BOOL)
     return (state["running"].to(INT32).sum(0) > 0).reshape()
 
 
 def _vote(readout: Readout, state: State, spikes: Tensor) -> None:
-    """Votes are counted class by class: ``so_far``, less what the classes before have, is a class's own."""
+    """Count the votes of a step and update the leading class.
+
+    Neurons are in the order of their classes. The votes of a class are the spikes ``so_far`` at its end,
+    less those at its beginning.
+    """
     assigned = np.flatnonzero(readout.labels >= 0)
     if not len(assigned):
         return
@@ -52,20 +62,20 @@ def _vote(readout: Readout, state: State, spikes: Tensor) -> None:
     votes = (before + counted.take(edges[1:], 1)).minimum(MAX_VOTES)
     most = votes.max(1)
     reaches = fired & (before.take(labels, 1) + so_far).equals(most)
-    first = reaches.where(order, len(readout.labels)).min(1)  # the neuron whose spike was the first to
+    first = reaches.where(order, len(readout.labels)).min(1)  # the neuron whose spike reaches `most`
     label = first.like(np.append(readout.labels, UNDECIDED)).take(first.reshape(-1), 0).reshape(-1, 1)
     state["leading"] = (most > state["votes"].max(1)).where(label, state["leading"])
     state["votes"] = votes
 
 
 def _lead(readout: Readout, state: State) -> Tensor:
-    """Votes of the leading class, less those of the next."""
+    """Return the votes of the leading class, less those of the next."""
     others = state["leading"].equals(np.arange(readout.classes)).where(0, state["votes"])
     return state["votes"].max(1) - others.max(1)
 
 
 def answer(readout: Readout, state: State, distance: Tensor) -> Tensor:
-    """Labels, int32 (n, 1); ``distance``, int32 (n, size), is the readout's at the end."""
+    """Return the labels, int32 (n, 1). ``distance``: to threshold after the last step, int32 (n, size)."""
     assigned = np.flatnonzero(readout.labels >= 0)
     if not readout.nearest or not len(assigned):
         return state["leading"]

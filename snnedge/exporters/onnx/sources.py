@@ -1,4 +1,4 @@
-"""What a graph is given: images, which it encodes, or input spikes. Needs no onnx to be imported."""
+"""Inputs of a graph: images, which it encodes, or input spikes. This module does not import onnx."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """``zero``: int32 (n, 1), for n samples."""
+    """An input of the graph. ``zero``: int32 (n, 1), for n samples."""
 
     zero: "Tensor"
 
     def initial(self) -> "State":
-        """State at the start of a sample."""
+        """Return the state before the first step."""
         ...
 
     def step(self, state: "State", step: "Tensor") -> "Tensor":
@@ -28,7 +28,7 @@ class Source(Protocol):
 
 
 class Images:
-    """uint8 (n, *shape), encoded inside."""
+    """The input of images, uint8 (n, *shape), which the graph encodes."""
 
     def __init__(self, graph: "Graph", model: IntegerModel) -> None:
         self.encoder = model.encoder
@@ -39,16 +39,18 @@ class Images:
         self.levels = self.kind.levels(self.encoder, gray)
 
     def initial(self) -> "State":
+        """Return the encoder's state before the first step."""
         state: State = self.kind.initial(self.encoder, self.zero)
         return state
 
     def step(self, state: "State", step: "Tensor") -> "Tensor":
+        """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
         spikes: Tensor = self.kind.step(self.encoder, self.levels, state, step)
         return spikes
 
 
 class Spikes:
-    """bool (n, steps, inputs), as ``Runtime.trace(images, "input")`` has them."""
+    """The input of spikes, bool (n, steps, inputs), as ``Runtime.trace(images, "input")`` returns them."""
 
     def __init__(self, graph: "Graph", model: IntegerModel) -> None:
         shape = (model.steps, model.encoder.size)
@@ -57,10 +59,12 @@ class Spikes:
         self.zero = first.reshape(0, -1).to(np.int32) * 0
 
     def initial(self) -> "State":
+        """Return an empty state."""
         return {}
 
     def step(self, state: "State", step: "Tensor") -> "Tensor":
+        """Return the input spikes of ``step``, bool (n, size)."""
         return self.spikes.take(step, 1)
 
 
-GIVEN: dict[str, Callable[["Graph", IntegerModel], Source]] = {"image": Images, "spikes": Spikes}
+SOURCES: dict[str, Callable[["Graph", IntegerModel], Source]] = {"image": Images, "spikes": Spikes}

@@ -1,4 +1,4 @@
-"""Inputs: what a population may ask of the projections into it, in one step (``snnedge/inputs.py``)."""
+"""Synaptic input in ONNX: the sums that the projections into a population deliver in one step."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from .lowering import lowering
 from .tensor import INT32, Tensor
 
 
-class Inputs:
-    """The synaptic sums of the population ``p``; ``n`` samples at once.
+class SynapticInput:
+    """The synaptic sums of the population ``p``, for n samples.
 
     ``step``: its number, int64, shape (). ``arriving``: for each projection into ``p``, in the model's
-    order, bool (n, sources): its spikes that arrive now, or the map that it reads. ``events``: int32 (n, 1)
-    each, the saturations so far.
+    order, the spikes that arrive or the map that it reads, bool (n, sources). ``events``: the saturations,
+    int32 (n, 1) each.
     """
 
     def __init__(self, model: IntegerModel, p: Population, step: Tensor, arriving: list[Tensor]) -> None:
@@ -24,30 +24,32 @@ class Inputs:
         self._proved = sum_bound(model, p.name) <= INT16_MAX  # no sum can saturate
         self.events: list[Tensor] = []
 
-    def drive(self, receptor: str = RECEPTORS[0]) -> Tensor:
-        """The saturated sums at ``receptor`` of the spikes that arrive in this step, int32 (n, size)."""
+    def current(self, receptor: str = RECEPTORS[0]) -> Tensor:
+        """Return the input current, int32 (n, size): saturated sums of the spikes at ``receptor``."""
         total = self.step.graph.constant(np.zeros((1, self.p.size)), INT32)
         for s, spikes in self._projections:
             if s.receptor == receptor:
                 total = total + lowering("synapses", s.kind.name).sums(s, spikes)
         return total if self._proved else self.saturate(total)
 
-    def drive_at(self, places: Tensor, sums: int) -> tuple[Tensor, Tensor]:
-        """Saturated sums at ``places`` (k,) of the maps, int32 (n, k, sums); spikes delivered, int32
-        (n, k, 1). A place below 0 is none: nothing is there."""
+    def current_at(self, positions: Tensor, sums: int) -> tuple[Tensor, Tensor]:
+        """Return the input current, int32 (n, k, sums), and the active pixels delivered, int32 (n, k, 1).
+
+        ``positions``: first pixel of each patch, int64 (k,); -1 fills up and delivers nothing.
+        """
         total, delivered = (self.step.graph.constant(np.zeros((1, 1, k)), INT32) for k in (sums, 1))
-        for s, seen in self._projections:
-            patches = lowering("synapses", s.kind.name).patches(s, seen, places)
+        for s, active in self._projections:
+            patches = lowering("synapses", s.kind.name).patches(s, active, positions)
             total = total + patches @ s.weights.reshape(sums, -1).T
             delivered = delivered + patches.to(INT32).sum(2)
         return (total if self._proved else self.saturate(total)), delivered
 
     def saturate(self, x: Tensor) -> Tensor:
-        """sat16, counting every value that it changes."""
+        """Return sat16(x) and count every value that it changes."""
         return self.counted(x, x.clip(INT16_MIN, INT16_MAX))
 
     def counted(self, x: Tensor, clipped: Tensor) -> Tensor:
-        """``clipped``, counting every value in which it differs from ``x``, of the same type."""
+        """Return ``clipped`` and count every value in which it differs from ``x``, of the same type."""
         changed = (~clipped.equals(x)).to(INT32)
         self.events.append(changed.reshape(0, -1).sum(1))
         return clipped

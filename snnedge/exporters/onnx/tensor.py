@@ -1,7 +1,7 @@
-"""A writer of ONNX graphs: expressions over ``Tensor`` that read like numpy become nodes.
+"""A writer of ONNX graphs: expressions over ``Tensor``, in the style of numpy, write nodes.
 
-State is int32, spikes are bool, sums of weights are products of (u)int8 matrices: types for which
-onnxruntime has kernels of every operator used here. (It has none of Max, Where, ReduceSum in int16.)
+State is int32, spikes are bool, sums of weights are products of (u)int8 matrices: onnxruntime
+has kernels for these types. For int16 it lacks Max, Where and ReduceSum.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ import onnx
 from onnx import helper
 
 OPSET = 18
-IR_VERSION = 8  # the one that came with this opset
+IR_VERSION = 8  # of the onnx release that introduced this opset
 INT32, INT64, BOOL = np.dtype(np.int32), np.dtype(np.int64), np.dtype(bool)
 
 Operand = Union["Tensor", int, np.ndarray]
@@ -23,7 +23,7 @@ Body = Callable[["Tensor", Parts], tuple["Tensor", State]]
 
 
 class Tensor:
-    """A value that a node computes. Numbers and arrays that it meets become constants of its ``dtype``."""
+    """A value that a node computes. Numbers and arrays as operands become constants of its ``dtype``."""
 
     def __init__(self, graph: "Graph", name: str, dtype: np.dtype) -> None:
         self.graph, self.name, self.dtype = graph, name, dtype
@@ -41,19 +41,21 @@ class Tensor:
         return self._with("Mul", other)
 
     def __matmul__(self, other: "Tensor | np.ndarray") -> "Tensor":
-        """The product, int32, with an int8 matrix (a tensor may be uint8, too). ``self`` is 0 or 1: kernels
-        that add products in pairs of 16 bits then stay exact."""
+        """Return the product with an int8 matrix, int32; ``other`` as a tensor may be uint8.
+
+        ``self`` is 0 or 1, so that kernels that add pairs of products in 16 bits stay exact.
+        """
         matrix = other if isinstance(other, Tensor) else self.graph.constant(other, np.int8)
         return self.graph.op("MatMulInteger", self.to(np.uint8), matrix, dtype=INT32)
 
     def __rshift__(self, bits: int) -> "Tensor":
-        """Rounds towards minus infinity. BitShift takes unsigned numbers only, and Div rounds towards 0."""
+        """Return ``self`` / 2^bits, rounded down. BitShift takes no signed numbers; Div rounds to 0."""
         if self.dtype.kind == "u":
             return self.graph.op("BitShift", self, self.like(bits), direction="RIGHT")
         return (self - self._with("Mod", 2**bits)).quotient(2**bits)
 
     def quotient(self, other: Operand) -> "Tensor":
-        """Exact, or of numbers that are not negative: Div rounds towards 0."""
+        """Return the quotient rounded towards 0, as Div does."""
         return self._with("Div", other)
 
     def __xor__(self, other: "Tensor") -> "Tensor":
@@ -78,14 +80,17 @@ class Tensor:
         return self._with("Equal", other, BOOL)
 
     def where(self, a: Operand, b: Operand) -> "Tensor":
-        """``a`` where this is true, else ``b``; two numbers or arrays are int32."""
+        """Return ``a`` where this is true, else ``b``; int32 if neither is a tensor."""
         dtype = next((x.dtype for x in (a, b) if isinstance(x, Tensor)), INT32)
         both = [x if isinstance(x, Tensor) else self.graph.constant(x, dtype) for x in (a, b)]
         return self.graph.op("Where", self, *both, dtype=dtype)
 
     def minimum(self, other: Operand) -> "Tensor":
-        """By comparison, because Min, Max and Clip of int64 in onnxruntime 1.31.1 may take the wrong number
-        where upper halves are equal: the smaller of 499 << 23 and 1 << 23 is 499 << 23 there."""
+        """Return the smaller value of each pair, by comparison.
+
+        Min, Max and Clip of int64 in onnxruntime 1.31.1 err where upper halves are equal: its smaller one
+        of 499 << 23 and 1 << 23 is 499 << 23.
+        """
         return (self > other).where(other, self)
 
     def maximum(self, other: Operand) -> "Tensor":
@@ -95,11 +100,11 @@ class Tensor:
         return self.maximum(low).minimum(high)
 
     def to(self, dtype: Any) -> "Tensor":
-        """A cast; of too large a number it keeps the lowest bits."""
+        """Return a cast to ``dtype``, which keeps the lowest bits of a number that is too large."""
         return self.graph.op("Cast", self, dtype=np.dtype(dtype), to=_code(dtype))
 
     def sum(self, axis: int) -> "Tensor":
-        """The sum along ``axis``, which stays with length 1: as in all that reduce."""
+        """Return the sum along ``axis``, which stays with length 1, as in all reductions here."""
         return self.graph.op("ReduceSum", self, self.graph.integers([axis]))
 
     def max(self, axis: int) -> "Tensor":
@@ -109,14 +114,14 @@ class Tensor:
         return self.graph.op("ReduceMin", self, self.graph.integers([axis]))
 
     def argmax(self, axis: int) -> "Tensor":
-        """int64; the first on ties."""
+        """Return the index of the largest value along ``axis``, int64, the first on ties."""
         return self.graph.op("ArgMax", self, dtype=INT64, axis=axis)
 
     def cumulated(self, axis: int) -> "Tensor":
         return self.graph.op("CumSum", self, self.graph.integers(axis))
 
     def take(self, indices: "Tensor | np.ndarray | int", axis: int) -> "Tensor":
-        """As numpy's: the axes of ``indices`` stand in the place of ``axis``."""
+        """Return the entries ``indices`` of ``axis``, as ``numpy.take`` does."""
         chosen = indices if isinstance(indices, Tensor) else self.graph.integers(indices)
         return self.graph.op("Gather", self, chosen, axis=axis)
 
@@ -124,21 +129,21 @@ class Tensor:
         return self.graph.op("Slice", self, *(self.graph.integers([k]) for k in (first, end, axis)))
 
     def reshape(self, *shape: int) -> "Tensor":
-        """0: as it is; -1: what is left."""
+        """Return the same values in another shape; a 0 keeps an axis, a -1 is computed."""
         return self.graph.op("Reshape", self, self.graph.integers(shape))
 
     def unsqueeze(self, axis: int) -> "Tensor":
         return self.graph.op("Unsqueeze", self, self.graph.integers([axis]))
 
     def expand(self, *shape: int) -> "Tensor":
-        """Repeated along axes of length 1; 1 leaves an axis as it is."""
+        """Return the values repeated along axes of length 1; a 1 keeps an axis."""
         return self.graph.op("Expand", self, self.graph.integers(shape))
 
     def shape(self) -> "Tensor":
         return self.graph.op("Shape", self, dtype=INT64)
 
     def like(self, value: Operand) -> "Tensor":
-        """``value`` as a tensor of this one's type."""
+        """Return ``value`` as a tensor of this one's type."""
         return value if isinstance(value, Tensor) else self.graph.constant(value, self.dtype)
 
     def _with(self, kind: str, other: Operand, dtype: Any = None) -> "Tensor":
@@ -146,23 +151,23 @@ class Tensor:
 
 
 class Graph:
-    """Nodes in the making. ``loop`` opens a body: nodes are written into that until it ends."""
+    """A graph under construction. ``loop`` opens a body, which receives the nodes until it ends."""
 
     def __init__(self) -> None:
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
-        self._nodes: list[list[onnx.NodeProto]] = [[]]  # of the graph, then of the body that is open
+        self._nodes: list[list[onnx.NodeProto]] = [[]]  # of the graph, then of the open body
         self._constants: dict[tuple[bytes, str, tuple[int, ...]], onnx.TensorProto] = {}
         self._numbers = count()
 
     def op(self, kind: str, *operands: Tensor, dtype: Any = None, **attributes: Any) -> Tensor:
-        """What one node computes. ``dtype``: of the result; that of the first operand if not given."""
+        """Write a node and return its result. ``dtype``: of the result; None: that of the first operand."""
         result = self._fresh(kind, dtype or operands[0].dtype)
         self._add(kind, operands, [result.name], **attributes)
         return result
 
     def constant(self, value: Any, dtype: Any) -> Tensor:
-        """An array that the file holds. Raises ``OverflowError`` for values that ``dtype`` cannot hold."""
+        """Return a constant of the file. Raises ``OverflowError`` for values that ``dtype`` cannot hold."""
         array = np.asarray(value).astype(dtype)
         if not np.array_equal(array, value):
             raise OverflowError(f"a constant of the graph does not fit {array.dtype}")
@@ -173,7 +178,7 @@ class Graph:
         return Tensor(self, self._constants[key].name, array.dtype)
 
     def integers(self, values: Any) -> Tensor:
-        """int64: what ONNX takes as indices, axes and shapes."""
+        """Return an int64 constant, the type of indices, axes and shapes in ONNX."""
         return self.constant(values, INT64)
 
     def zeros(self, shape: Tensor, dtype: Any) -> Tensor:
@@ -188,32 +193,32 @@ class Graph:
         return Tensor(self, name, np.dtype(dtype))
 
     def output(self, name: str, value: Tensor, dtype: Any, shape: Sequence[int | str]) -> None:
-        """Answer ``value``, cast to ``dtype``, under ``name``."""
+        """Write ``value``, cast to ``dtype``, as the output ``name``."""
         self._outputs.append(helper.make_tensor_value_info(name, _code(dtype), shape))
         self._add("Cast", [value], [name], to=_code(dtype))
 
     def loop(self, trips: int, parts: Parts, body: Body) -> tuple[Parts, State]:
         """Repeat ``body(step, parts)`` up to ``trips`` times.
 
-        It changes the states in ``parts`` and returns whether to go on, and what to keep of the step.
-        Returns the last states, and what was kept, stacked along a new first axis.
+        ``body`` changes the states in ``parts`` and returns whether to go on, and tensors to record.
+        Returns the last states, and the recorded tensors stacked along a new first axis.
         """
         step, going = self._fresh("step", INT64), self._fresh("going", BOOL)
         inside = {part: self._renamed(state) for part, state in parts.items()}
         before = [step, going, *_flat(inside)]
         self._nodes.append([])
-        go_on, kept = body(step, inside)
-        results = [self.op("Identity", t) for t in (go_on, *_flat(inside), *kept.values())]
+        go_on, recorded = body(step, inside)
+        results = [self.op("Identity", t) for t in (go_on, *_flat(inside), *recorded.values())]
         infos = ([_info(t, () if t in before[:2] else None) for t in before], [_info(t) for t in results])
         graph = helper.make_graph(self._nodes.pop(), "step", *infos)
         after = {part: self._renamed(state) for part, state in inside.items()}
-        stacks = self._renamed(kept)
-        given = [self.integers(trips), self.constant(True, BOOL), *_flat(parts)]
-        self._add("Loop", given, [t.name for t in (*_flat(after), *stacks.values())], body=graph)
+        stacks = self._renamed(recorded)
+        operands = [self.integers(trips), self.constant(True, BOOL), *_flat(parts)]
+        self._add("Loop", operands, [t.name for t in (*_flat(after), *stacks.values())], body=graph)
         return after, stacks
 
     def finished(self, name: str, about: str) -> onnx.GraphProto:
-        """The whole graph."""
+        """Return the whole graph."""
         (nodes,) = self._nodes
         constants = list(self._constants.values())
         return helper.make_graph(nodes, name, self._inputs, self._outputs, constants, about)
@@ -237,7 +242,7 @@ def _flat(parts: Parts) -> list[Tensor]:
 
 
 def _code(dtype: Any) -> int:
-    """ONNX's number of a type."""
+    """Return ONNX's number of the type ``dtype``."""
     return int(helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
 
 

@@ -7,10 +7,11 @@ import numpy as np
 
 from ... import kinds
 from ...errors import InputError
-from ...model.kind import RECEPTORS, Kind
+from ...model.kind import Kind
 from ...model.limits import MAX_WEIGHTS
 from ...model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ...model.parameter import Parameter
+from ...model.schema import SECONDS, Stored, stored_fields
 from ...support import plugins
 from ...support.checked import Fields
 
@@ -20,6 +21,7 @@ FIRST_CHECKED = 2  # the version since which files have a checksum
 SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
 PART_FIELDS = ("encoder", "populations", "projections", "readout")
 MAX_AXES = 3  # of a population: rows, columns, channels
+MAX_SECONDS = 1e6
 OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
 READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
 
@@ -82,7 +84,7 @@ def _encoder_content(encoder: Encoder) -> dict[str, Any]:
 def _population_content(p: Population) -> dict[str, Any]:
     """Return the fields of ``p``; its shape only where it has one."""
     fields = {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
-    return fields | ({"shape": tuple(p.shape)} if p.shape else {})
+    return fields | _optional_content(p)
 
 
 def _projection_content(p: Projection) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def _projection_content(p: Projection) -> dict[str, Any]:
         "kind": p.kind.name,
         **({"weights": p.weights} if p.kind.has_weights else {}),
         "params": dict(p.params),
-        **_options(p),
+        **_optional_content(p),
     }
 
 
@@ -102,10 +104,14 @@ def _readout_content(readout: Readout) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key != "class_names" or value}
 
 
-def _options(p: Projection) -> dict[str, Any]:
-    """Return the optional fields of a projection that differ from their defaults."""
-    fields = {"bits": p.bits, "receptor": p.receptor, "delay": p.delay}
-    return {key: value for key, value in fields.items() if value and value != RECEPTORS[0]}
+def _optional_content(part: Population | Projection) -> dict[str, Any]:
+    """Return the optional fields of ``part`` that differ from their defaults."""
+    values = {name: (getattr(part, name), declared) for name, declared in stored_fields(type(part)).items()}
+    return {
+        name: tuple(value) if declared.sizes else value
+        for name, (value, declared) in values.items()
+        if value != declared.default
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -146,27 +152,44 @@ def _encoder(fields: Fields) -> Encoder:
 
 
 def _population(fields: Fields) -> Population:
-    fields.only(("name", "kind", "size", "params", "shape"))
+    optional = stored_fields(Population)
+    fields.only(("name", "kind", "size", "params", *optional))
     kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
     size = fields.integer("size", 1, 65535)
-    shape = fields.shape("shape", MAX_AXES) if "shape" in fields.content else ()
-    return Population(fields.name("name"), kind, size, _params(fields, kind, size), shape)
+    params = _params(fields, kind, size)
+    return Population(fields.name("name"), kind, size, params, **_options(fields, optional))
 
 
 def _projection(fields: Fields) -> Projection:
-    kind, stated = kinds.synapse(fields.choice("kind", plugins.names("synapses"))), fields.content
-    matrix = ("weights", "bits") if kind.has_weights else ()
-    fields.only(("source", "target", "kind", "params", "receptor", "delay", *matrix))
+    kind = kinds.synapse(fields.choice("kind", plugins.names("synapses")))
+    optional = dict(stored_fields(Projection))
+    if not kind.has_weights:
+        del optional["bits"]
+    weights = ("weights",) if kind.has_weights else ()
+    fields.only(("source", "target", "kind", "params", *optional, *weights))
     return Projection(
         source=fields.name("source"),
         target=fields.name("target"),
         kind=kind,
-        weights=fields.floats("weights") if matrix else np.zeros(0),
+        weights=fields.floats("weights") if weights else np.zeros(0),
         params=_params(fields, kind, 0),
-        bits=fields.integer("bits", 1, 8) if "bits" in stated else 0,
-        receptor=fields.choice("receptor", RECEPTORS) if "receptor" in stated else RECEPTORS[0],
-        delay=fields.number("delay", 0, 1e6) if "delay" in stated else 0.0,
+        **_options(fields, optional),
     )
+
+
+def _options(fields: Fields, optional: Mapping[str, Stored]) -> dict[str, Any]:
+    """Return the ``optional`` fields that the file states."""
+    return {name: _option(fields, name, optional[name]) for name in optional if name in fields.content}
+
+
+def _option(fields: Fields, key: str, declared: Stored) -> Any:
+    if declared.sizes:
+        return fields.shape(key, MAX_AXES)
+    if declared.choices:
+        return fields.choice(key, declared.choices)
+    if declared.unit == SECONDS:
+        return fields.number(key, 0, MAX_SECONDS)
+    return fields.integer(key, declared.low, declared.high)
 
 
 def _readout(fields: Fields) -> Readout:
@@ -215,7 +238,12 @@ def _units(network: Network) -> dict[str, str]:
     kind_at |= {f"populations.{p.name}": p.kind for p in network.populations}
     kind_at |= {_path(p): p.kind for p in network.projections}
     units = {"dt": "s", **_weight_units(network)}
-    units |= {f"{_path(p)}.delay": "s" for p in network.projections if p.delay}
+    for p in network.projections:
+        units |= {
+            f"{_path(p)}.{n}": d.unit
+            for n, d in stored_fields(Projection).items()
+            if d.unit and getattr(p, n)
+        }
     for path, kind in kind_at.items():
         parameters = kind.parameters.items()
         units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}

@@ -1,1 +1,1 @@
-"""Encoders, one file each: a sample of gray values becomes input spikes."""
+"""Encoders, one file each: they turn a sample of gray values into input spikes."""

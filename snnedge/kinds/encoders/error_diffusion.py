@@ -1,8 +1,8 @@
-"""`error_diffusion`: the same total drive for every sample, spread evenly over its steps.
+"""`error_diffusion`: the same total input for every sample, spread evenly over its steps.
 
-Each source adds its rate to an accumulator and spikes when that passes one (integer-contract.md).
-``spikes_per_sample`` is the mean number of input spikes of a sample, ``max_rate`` bounds one source, and
-``seed`` sets the accumulators' start phases.
+In each step a source adds its rate to an accumulator. It spikes when that reaches 1 (integer-contract.md,
+"error_diffusion"). ``spikes_per_sample``: mean number of input spikes. ``max_rate``: upper bound of one
+source. ``seed``: start phases of the accumulators.
 """
 
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ PARAMETERS = {
     "seed": Parameter("", low=0, high=65535, integer=True),
 }
 SCALARS = {"drive": (1, 2**24 - 1), "limit": (1, Q16_ONE - 1), "seed": (0, Q16_ONE - 1)}
-PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart
-GAIN_BITS = 8  # fraction bits of the gain: the largest for which drive << GAIN_BITS fits 32 bits
+PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: neighbours get phases far apart
+GAIN_BITS = 8  # fraction bits of the gain: the most for which `drive << GAIN_BITS` fits 32 bits
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
-    """Parameters per step, as floats in units of 1/65536 spike."""
+    """Return the total input per step and the largest rate, floats in units of 1/65536 spike."""
     return {
         "drive": Q16_ONE * params["spikes_per_sample"] / steps,
         "limit": Q16_ONE * params["max_rate"],
@@ -36,7 +36,7 @@ def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, An
 
 
 def quantize(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Q16 integers. Raises ``InputError`` when a parameter does not fit the contract's ranges."""
+    """Return the parameters as Q16 integers. Raises ``InputError`` out of the contract's ranges."""
     drive, limit = round(params["drive"]), round(params["limit"])
     if not 1 <= drive < 2**24:
         raise InputError("encoder.spikes_per_sample: outside 1/65536..256 spikes per step")
@@ -46,29 +46,32 @@ def quantize(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def phases(size: int, seed: int) -> np.ndarray:
-    """Start of the accumulators, int64, shape (size,), in units of 1/65536."""
+    """Return the accumulators at the first step: int64 (size,), in units of 1/65536 spike."""
     return (seed + PHASE_STEP * np.arange(size)) % Q16_ONE
 
 
 def rates(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
-    """Spikes per step in units of 1/65536, shape (n, size), of uint8 ``samples`` (n, size)."""
+    """Return the rates of uint8 ``samples`` (n, size): 1/65536 spike per step, shape (n, size)."""
     gray = samples.astype(np.int64)
-    total = np.maximum(gray.sum(axis=1, keepdims=True), 1)  # a blank sample has no spikes anyway
+    total = np.maximum(
+        gray.sum(axis=1, keepdims=True), 1
+    )  # a blank sample has rates of 0: any divisor will do
     gain = arithmetic.quotient(params["drive"] * 2**GAIN_BITS, total)
     rate = arithmetic.quotient(gray * gain, 2**GAIN_BITS)
     return np.asarray(np.minimum(rate, params["limit"]))
 
 
 def begin(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> State:
+    """Return the state before the first step of uint8 ``samples`` (n, size)."""
     start = phases(samples.shape[1], params["seed"]).astype(arithmetic.dtype)
-    return {"rate": rates(params, samples, arithmetic), "acc": np.tile(start, (len(samples), 1))}
+    return {"rate": rates(params, samples, arithmetic), "accumulator": np.tile(start, (len(samples), 1))}
 
 
 def step(state: State) -> np.ndarray:
-    """Advance by one step; return the input spikes, bool, shape (n, size)."""
-    state["acc"] = state["acc"] + state["rate"]
-    spikes = np.asarray(state["acc"] >= Q16_ONE)
-    state["acc"] = state["acc"] - Q16_ONE * spikes
+    """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
+    state["accumulator"] = state["accumulator"] + state["rate"]
+    spikes = np.asarray(state["accumulator"] >= Q16_ONE)
+    state["accumulator"] = state["accumulator"] - Q16_ONE * spikes
     return spikes
 
 

@@ -1,6 +1,6 @@
-"""`flash`: every input at least as bright as ``threshold`` spikes once, all at the sample's first step.
+"""`flash`: each input of at least ``threshold`` (gray value) spikes once, in the first step of a sample.
 
-The spikes stay on a map of one bit per input, which place-wise populations look at (integer-contract.md).
+The spikes stay on a map of one bit per input, which `conv_wta` scans (integer-contract.md, "flash").
 """
 
 from collections.abc import Mapping
@@ -17,23 +17,24 @@ SCALARS = {"threshold": (1, 255)}
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
-    """Parameters as they are: nothing depends on time."""
+    """Return ``params`` unchanged: no parameter depends on time."""
     return dict(params)
 
 
 def quantize(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Integer parameters."""
+    """Return ``params``, which are integers."""
     return dict(params)
 
 
 def begin(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> State:
-    return {"waiting": samples >= params["threshold"]}
+    """Return the state before the first step of uint8 ``samples`` (n, size)."""
+    return {"unsent": samples >= params["threshold"]}
 
 
 def step(state: State) -> np.ndarray:
-    """Advance by one step; return the input spikes, bool, shape (n, size)."""
-    spikes = state["waiting"]
-    state["waiting"] = np.zeros_like(spikes)
+    """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
+    spikes = state["unsent"]
+    state["unsent"] = np.zeros_like(spikes)
     return spikes
 
 

@@ -1,7 +1,7 @@
 """`poisson`: each input spikes at random, with a probability proportional to its gray value.
 
-``max_rate`` is the rate at gray 255. The numbers are a hash of ``seed``, step and input, so there is no
-generator to carry along, and every sample meets the same numbers (integer-contract.md, "poisson").
+``max_rate`` is the rate at gray 255. The random numbers are a hash of ``seed``, step and input. They need
+no state, and they are the same for every sample (integer-contract.md, "poisson").
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ from ...model.kind import EncoderKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
-GAIN_BITS = 8  # fraction bits of the gain: 255 x the largest gain still fits 32 bits
+GAIN_BITS = 8  # fraction bits of the gain: the most for which 255 x gain fits 32 bits
 MAX_GAIN = round(Q16_ONE * 2**GAIN_BITS / 255)
-SEED_BITS = 0x9E3779B9  # 2^32 / golden ratio: the hash of 0 would be 0
+SEED_BITS = 0x9E3779B9  # 2^32 / golden ratio, because the hash of 0 is 0
 PARAMETERS = {
     "max_rate": Parameter("Hz", low=2**-16, high=1e9),
     "seed": Parameter("", low=0, high=2**31 - 1, integer=True),
@@ -26,9 +26,9 @@ SCALARS = {"gain": (1, MAX_GAIN), "seed": (0, 2**31 - 1)}
 
 
 def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, Any]:
-    """Parameters on the time grid ``dt`` (s), integers already: the float network meets the same spikes.
+    """Return integer parameters for steps of ``dt`` (s), so that the float network has the same spikes.
 
-    Raises ``InputError`` when the largest probability is above 1 or too near 0.
+    Raises ``InputError`` when the largest probability is above 1 or rounds to 0.
     """
     gain = round(Q16_ONE * 2**GAIN_BITS * params["max_rate"] * dt / 255)
     if not 1 <= gain <= MAX_GAIN:
@@ -40,43 +40,44 @@ def discretize(params: Mapping[str, Any], steps: int, dt: float) -> dict[str, An
 
 
 def quantize(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Integer parameters."""
+    """Return ``params``, which are integers."""
     return dict(params)
 
 
 def mix(x: np.ndarray) -> np.ndarray:
-    """A bijection of uint32 in which every bit depends on all: C. Wellons' lowbias32 (public domain)."""
+    """Return a hash of each uint32: C. Wellons' lowbias32 (public domain), a bijection."""
     x = (x ^ (x >> 16)) * np.uint32(0x7FEB352D)
     x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
     return np.asarray(x ^ (x >> 16))
 
 
 def key(seed: int) -> np.ndarray:
-    """What ``seed`` adds to the numbers: uint32, shape (1,)."""
+    """Return the summand that ``seed`` contributes to each hash: uint32 (1,)."""
     return mix(np.array([seed ^ SEED_BITS], np.uint32))
 
 
 def draw(key: np.ndarray, step: int, size: int) -> np.ndarray:
-    """The numbers of ``step``, int64 0..65535, shape (size,)."""
+    """Return the random numbers of ``step``: int64 (size,), 0..65535."""
     return (mix(mix(key + np.uint32(step)) + np.arange(size, dtype=np.uint32)) >> 16).astype(np.int64)
 
 
 def begin(params: Mapping[str, Any], samples: np.ndarray, arithmetic: FloatingPoint) -> State:
+    """Return the state before the first step of uint8 ``samples`` (n, size); probabilities are Q16."""
     n = len(samples)
-    chance = (samples.astype(np.int64) * params["gain"] + 2**GAIN_BITS // 2) >> GAIN_BITS
+    probability = (samples.astype(np.int64) * params["gain"] + 2**GAIN_BITS // 2) >> GAIN_BITS
     return {
-        "chance": np.minimum(chance, Q16_ONE - 1),
+        "probability": np.minimum(probability, Q16_ONE - 1),
         "key": np.repeat(key(params["seed"]), n),
         "step": np.zeros(n, np.int64),
     }
 
 
 def step(state: State) -> np.ndarray:
-    """Advance by one step; return the input spikes, bool, shape (n, size)."""
-    chance = state["chance"]
-    numbers = draw(state["key"][:1], int(state["step"][0]), chance.shape[1])
+    """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
+    probability = state["probability"]
+    numbers = draw(state["key"][:1], int(state["step"][0]), probability.shape[1])
     state["step"] = state["step"] + 1
-    return np.asarray(numbers < chance)
+    return np.asarray(numbers < probability)
 
 
 KIND = EncoderKind(

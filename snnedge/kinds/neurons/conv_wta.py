@@ -1,9 +1,11 @@
 """`conv_wta`: shared features, winner takes all, pooled (integer-contract.md, "conv_wta").
 
-At each of ``rows`` x ``columns`` positions the winning one of ``maps`` fires into the pooling windows
-around it. Unit cell * maps + map fires once in a sample. ``line`` is the width of the source;
-``threshold`` is in units of the weights, one for each map. Neighbouring positions lie
-``spacing`` pixels apart, the upper left one at pixel ``first``: a stride and a crop.
+A scan visits ``rows`` x ``columns`` positions. At each the map with the largest distance to threshold wins
+and fires into all pooling windows that contain the position. Unit cell * maps + map fires once in a sample.
+
+``line``: width of the source's image, in pixels. ``threshold``: one per map, in units of the weights.
+``spacing``: pixels from a position to the next. ``first``: pixel of the upper left position. ``pool``,
+``stride``: size and distance of the pooling windows, in positions.
 """
 
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from ...model.network import Population, require
 from ...model.parameter import Parameter, defaults
 from ...simulator import scan_order
 from ...simulator.arithmetic import FloatingPoint
-from ...simulator.synaptic_input import Inputs
+from ...simulator.synaptic_input import SynapticInput
 from . import if_wta
 
 PARAMETERS = {
@@ -27,8 +29,8 @@ PARAMETERS = {
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
-    "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.FIRST),
-    "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.SPACING),
+    "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.DEFAULT_ORIGIN),
+    "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
 }
 SCALARS = {
     **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
@@ -41,7 +43,7 @@ scales = if_wta.scales
 
 
 def check(p: Population) -> None:
-    """Raise ``InputError`` unless the sizes agree."""
+    """Raise ``InputError`` unless the sizes of ``p`` agree and are in range."""
     where, maps, size = f"populations.{p.name}", p.params["maps"], p.size
     params = {**defaults(PARAMETERS), **p.params}
     for name, (low, high) in SCALARS.items():
@@ -52,29 +54,32 @@ def check(p: Population) -> None:
 
 
 def cells(params: Mapping[str, Any], axis: str) -> int:
-    """Number of pooling windows along ``axis``, "rows" or "columns"."""
+    """Return the number of pooling windows along ``axis``, "rows" or "columns"."""
     return int(1 - (-max(params[axis] - params["pool"], 0) // params["stride"]))
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters, all of them, with twice the threshold, as the update compares it."""
+    """Return all parameters, with twice the threshold: the update compares it with twice the sum."""
     return {**defaults(PARAMETERS), **params, "threshold": 2 * np.asarray(params["threshold"])}
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Integer parameters."""
+    """Return the integer parameters."""
     return {**params, "threshold": np.rint(np.asarray(params["threshold"]) * scales["membrane"])}
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
+    """Return the state before the first step; ``fired`` is bool (samples, size)."""
     return {"fired": np.zeros((samples, size), bool), "step": np.zeros(samples, np.int64)}
 
 
-def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
-    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
+def step(
+    params: Mapping[str, Any], state: State, inputs: SynapticInput, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
     y, x = scan_order.visited(params["rows"], params["columns"], int(state["step"][0]))
-    drive, delivered = inputs.drive_at(scan_order.places(params, y, x), params["maps"])
-    best = (2 * drive - params["threshold"]).argmax(axis=2)
+    current, delivered = inputs.current_at(scan_order.first_pixels(params, y, x), params["maps"])
+    best = (2 * current - params["threshold"]).argmax(axis=2)
     won = np.arange(params["maps"]) == best[:, :, None]
     won &= (delivered > 0)[:, :, None]
     spikes = _pool(params, y, x, won) & ~state["fired"]
@@ -84,20 +89,20 @@ def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: Fl
 
 
 def _pool(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray, won: np.ndarray) -> np.ndarray:
-    """Units that hear of a win: bool (n, units), of ``won`` (n, positions, maps)."""
+    """Return the units whose window contains a win, bool (n, units); ``won``: bool (n, positions, maps)."""
     contains = windows(params, y, x).astype(np.int64)
-    heard = np.einsum("cp,npk->nck", contains, won.astype(np.int64)) > 0
-    return np.asarray(heard.reshape(len(won), -1))
+    pooled = np.einsum("cp,npk->nck", contains, won.astype(np.int64)) > 0
+    return np.asarray(pooled.reshape(len(won), -1))
 
 
 def windows(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Which pooling windows contain the positions (y, x): bool (cells, positions)."""
+    """Return whether each pooling window contains each position (y, x): bool (cells, positions)."""
     down, across = _windows(params, "rows", y), _windows(params, "columns", x)
     return np.asarray((down[:, None, :] & across[None, :, :]).reshape(len(down) * len(across), len(y)))
 
 
 def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.ndarray:
-    """Which pooling windows along ``axis`` contain ``positions``: bool (windows, positions)."""
+    """Return whether windows along ``axis`` contain ``positions``: bool (windows, positions)."""
     start = params["stride"] * np.arange(cells(params, axis))[:, None]
     return np.asarray((start <= positions) & (positions < start + params["pool"]))
 

@@ -1,8 +1,8 @@
-"""`if_race`: integrate and fire without leak or reset; the first to cross its threshold answers.
+"""`if_race`: integrate and fire without leak or reset; the time to first spike decides.
 
-The population fires at most once in a sample (integer-contract.md, "if_race"). v starts at -``bias``. A
-``threshold`` of ``NEVER`` is not reached: such a network looks at the whole sample, and the readout's
-``nearest`` neuron answers. Both are in units of the weights.
+The population fires at most once in a sample (integer-contract.md, "if_race"). v starts at -``bias``. No
+membrane reaches a ``threshold`` of ``NEVER``. Such a network runs all steps, and the readout's ``nearest``
+neuron has the label. ``bias`` and ``threshold`` are in units of the weights.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from ...model.integers import INT16_MAX
 from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
-from ...simulator.synaptic_input import Inputs
+from ...simulator.synaptic_input import SynapticInput
 from . import if_wta
 
 NEVER = 1e9
@@ -28,12 +28,12 @@ distance = if_wta.distance
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters as they are: nothing depends on the time step."""
+    """Return ``params`` unchanged: no parameter depends on the time step."""
     return dict(params)
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Integer parameters; no membrane passes 32767, so that stands for ``NEVER``."""
+    """Return the integer parameters. No membrane passes 32767, which therefore means ``NEVER``."""
     threshold, scale = np.asarray(params["threshold"]), scales["membrane"]
     reached = np.floor(np.minimum(threshold * scale, INT16_MAX))
     return {
@@ -45,7 +45,7 @@ def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """As in if_wta; thresholds of ``NEVER`` take no part."""
+    """Return the scales as `if_wta` does, without the thresholds of ``NEVER``."""
     threshold = np.abs(params["threshold"])
     reached = threshold[threshold < NEVER]
     largest = max(np.abs(params["bias"]).max(), reached.max(initial=if_wta.charge(reach)))
@@ -53,17 +53,20 @@ def scales(
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
+    """Return the state before the first step; the flags are bool (samples, 1), one per population."""
     flag = np.zeros((samples, 1), bool)
-    return {**if_wta.initial(samples, size, dtype), "begun": flag, "over": flag}
+    return {**if_wta.initial(samples, size, dtype), "bias_applied": flag, "has_fired": flag}
 
 
-def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
-    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
-    before = np.where(state["begun"], state["v"], -params["bias"].astype(arithmetic.dtype))
-    state["v"] = arithmetic.saturate(before + inputs.drive())
-    spikes = if_wta.winners(distance(params, state)) & ~state["over"]
-    state["begun"] = np.ones_like(state["begun"])
-    state["over"] = state["over"] | spikes.any(axis=1, keepdims=True)
+def step(
+    params: Mapping[str, Any], state: State, inputs: SynapticInput, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
+    before = np.where(state["bias_applied"], state["v"], -params["bias"].astype(arithmetic.dtype))
+    state["v"] = arithmetic.saturate(before + inputs.current())
+    spikes = if_wta.winners(distance(params, state)) & ~state["has_fired"]
+    state["bias_applied"] = np.ones_like(state["bias_applied"])
+    state["has_fired"] = state["has_fired"] | spikes.any(axis=1, keepdims=True)
     return spikes
 
 

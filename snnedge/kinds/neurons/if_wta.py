@@ -1,8 +1,8 @@
 """`if_wta`: integrate and fire without leak, winner takes all (integer-contract.md, "if_wta").
 
-Of the neurons above threshold only the one with the largest v - threshold fires (the first on ties), and
-its spike resets the membrane of the whole population: lateral inhibition and reset in one.
-``threshold`` is in units of the weights.
+Of the neurons above threshold the one with the largest v - threshold fires, the first on ties. Its spike
+resets the membranes of the whole population: lateral inhibition and reset in one. ``threshold`` is in units
+of the weights.
 """
 
 from collections.abc import Mapping
@@ -14,58 +14,61 @@ from ...model.integers import INT16_MAX
 from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
-from ...simulator.synaptic_input import Inputs
+from ...simulator.synaptic_input import SynapticInput
 
 PARAMETERS = {"threshold": Parameter("membrane", per="neuron")}
 SCALARS: dict[str, tuple[int, int]] = {}
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters on the time grid ``dt`` (s), still in floats."""
+    """Return the parameters on the time grid ``dt`` (s), in floats."""
     return {"threshold": params["threshold"]}
 
 
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """Scale of the ``membrane`` and of the weights at each receptor: integer = float x scale.
+    """Return the scales of the ``membrane`` and of the weights at each receptor: integer = float x scale.
 
     ``finest``: by receptor, the largest scale at which its weights have codes. ``reach``: the largest
-    magnitudes seen, of the drive and of what ``initial`` names; empty when nothing was run.
+    magnitudes in the calibration, of ``input_current`` and of each array of the state; empty without one.
     """
     return one_scale(max(float(np.abs(params["threshold"]).max()), charge(reach)), finest)
 
 
 def charge(reach: Mapping[str, float]) -> float:
-    """The largest membrane with a drive on top of it."""
-    return reach.get("v", 0.0) + reach.get("drive", 0.0)
+    """Return the largest membrane potential before a spike: v of one step, and an input current."""
+    return reach.get("v", 0.0) + reach.get("input_current", 0.0)
 
 
 def one_scale(extent: float, finest: Mapping[str, float]) -> dict[str, float]:
-    """The largest scale at which membranes up to ``extent`` and the weights have codes, for all of them."""
+    """Return one scale for all, the largest at which membranes up to ``extent`` and the weights fit."""
     largest = INT16_MAX / extent if extent > 0 else np.inf
     return dict.fromkeys(("membrane", *finest), min(largest, *finest.values()))
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Integer parameters: v > floor(x) is the same as v > x for an integer v."""
+    """Return the integer parameters. v > floor(x) is the same as v > x for an integer v."""
     return {"threshold": np.floor(np.asarray(params["threshold"]) * scales["membrane"])}
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
+    """Return the state before the first step: ``v`` is 0, shape (samples, size)."""
     return {"v": np.zeros((samples, size), dtype)}
 
 
-def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
-    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
-    state["v"] = arithmetic.saturate(state["v"] + inputs.drive())
+def step(
+    params: Mapping[str, Any], state: State, inputs: SynapticInput, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
+    state["v"] = arithmetic.saturate(state["v"] + inputs.current())
     spikes = winners(distance(params, state))
     state["v"][spikes.any(axis=1)] = 0
     return spikes
 
 
 def winners(distance: np.ndarray) -> np.ndarray:
-    """The largest of each row, if it is positive; the first on ties: bool, shape (samples, size)."""
+    """Return the largest of each row, the first on ties, where it is positive: bool (samples, size)."""
     rows = np.arange(len(distance))
     winner = distance.argmax(axis=1)
     spikes = np.zeros(distance.shape, bool)
@@ -74,7 +77,7 @@ def winners(distance: np.ndarray) -> np.ndarray:
 
 
 def distance(params: Mapping[str, Any], state: State) -> np.ndarray:
-    """v - threshold, shape (samples, size)."""
+    """Return the distance to threshold, v - threshold, shape (samples, size)."""
     return np.asarray(state["v"] - params["threshold"])
 
 

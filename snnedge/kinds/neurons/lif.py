@@ -14,7 +14,7 @@ from ...model.integers import INT16_MAX, Q15_ONE
 from ...model.kind import NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
-from ...simulator.synaptic_input import Inputs
+from ...simulator.synaptic_input import SynapticInput
 from . import if_wta
 
 RESETS = ("zero", "subtract")
@@ -31,7 +31,7 @@ scales = if_wta.scales
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters on the time grid ``dt`` (s), in floats: the exact exponential, not Euler."""
+    """Return the parameters on the time grid ``dt`` (s), in floats, with the exact decay exp(-dt/tau)."""
     return {
         "decay": float(np.exp(-dt / params["tau"])),
         "refractory": rest_steps(params["refractory"], dt),
@@ -41,12 +41,18 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
 
 
 def rest_steps(refractory: float, dt: float) -> int:
-    """Steps at rest after a spike: the next one can come ``refractory`` (s) after it, as in Brian2."""
+    """Return the steps without update after a spike, so that the next is ``refractory`` (s) later.
+
+    Brian2 counts the same way.
+    """
     return max(round(refractory / dt) - 1, 0)
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Integer parameters: decay in Q15, refractory in steps, threshold as in if_wta."""
+    """Return the integer parameters: decay in Q15, refractory in steps, threshold as of `if_wta`.
+
+    Raises ``InputError`` for a refractory period that is too long.
+    """
     if params["refractory"] > INT16_MAX:
         raise InputError(f"refractory period of {params['refractory']} steps: at most {INT16_MAX}")
     return {
@@ -57,21 +63,26 @@ def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
+    """Return the state before the first step; ``refractory_left`` is in steps, int64 (samples, size)."""
     return {
         **if_wta.initial(samples, size, dtype),
-        "resting": np.zeros((samples, size), np.int64),
+        "refractory_left": np.zeros((samples, size), np.int64),
     }
 
 
-def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
-    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size)."""
-    resting = state["resting"] > 0
+def step(
+    params: Mapping[str, Any], state: State, inputs: SynapticInput, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
+    refractory = state["refractory_left"] > 0
     leaked = arithmetic.decay(state["v"], params["decay"])
-    v = arithmetic.saturate(np.where(resting, 0, leaked + inputs.drive()))
-    spikes: np.ndarray = ~resting & (v > params["threshold"])
+    v = arithmetic.saturate(np.where(refractory, 0, leaked + inputs.current()))
+    spikes: np.ndarray = ~refractory & (v > params["threshold"])
     after = np.where(spikes & bool(params["reset"]), v - params["threshold"], 0)
     state["v"] = np.where(spikes, arithmetic.saturate(after), v)
-    state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
+    state["refractory_left"] = np.where(
+        spikes, params["refractory"], np.maximum(state["refractory_left"] - 1, 0)
+    )
     return spikes
 
 

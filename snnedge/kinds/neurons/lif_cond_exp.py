@@ -1,7 +1,10 @@
 """`lif_cond_exp`: leaky integrate and fire with exponential conductances (integer-contract.md).
 
-PyNN's IF_cond_exp: tau dv/dt = (rest - v) + g_e (reversal_e - v) + g_i (reversal_i - v), dg/dt = -g/tau_g;
-v > threshold fires. Potentials in volts; conductances, which weights add to, in units of the leak.
+The equations are those of PyNN's IF_cond_exp; v > threshold fires:
+
+    tau dv/dt = (rest - v) + g_e (reversal_e - v) + g_i (reversal_i - v),  dg/dt = -g / tau_g
+
+Potentials are in volts. Weights add to the conductances g, which are in units of the leak conductance.
 """
 
 from collections.abc import Mapping
@@ -14,11 +17,11 @@ from ...model.integers import INT16_MAX, INT16_MIN, Q15_ONE
 from ...model.kind import RECEPTORS, NeuronKind, State
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
-from ...simulator.synaptic_input import Inputs
+from ...simulator.synaptic_input import SynapticInput
 from . import if_wta, lif
 
-VOLT = 2.0**18  # the membrane's scale: int16 then reaches 0.125 V below and above rest
-ROOM = 4  # pulls reach so many times the largest that was seen
+UNITS_PER_VOLT = 2.0**18  # of the membrane: int16 holds 0.125 V below and above rest
+CONDUCTANCE_MARGIN = 4  # conductances may be so many times the largest of the calibration
 MAX_SHIFT = 8
 POTENTIALS = ("reset", "reversal_e", "reversal_i")
 PARAMETERS = {
@@ -43,16 +46,16 @@ SCALARS = {
     "reversal_i": (-INT16_MAX, INT16_MAX),
     "refractory": (0, INT16_MAX),
 }
-LETTERS = {"excitatory": "e", "inhibitory": "i"}
+SUFFIXES = {"excitatory": "e", "inhibitory": "i"}
 
 distance = if_wta.distance
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Parameters on the time grid ``dt`` (s), in floats; potentials from ``rest``.
+    """Return the parameters on the time grid ``dt`` (s), in floats, with potentials relative to ``rest``.
 
-    ``leak``: dt / tau, also the gain of a conductance: both are fractions of the way that v is pulled in a
-    step. Raises ``InputError`` for potentials out of order and for steps longer than ``tau``.
+    ``leak``: dt / tau, the fraction of its distance to rest that v decays in a step. It is also the gain of
+    a conductance. Raises ``InputError`` for potentials out of order and for steps longer than ``tau``.
     """
     rest, low, high = params["rest"], params["reversal_i"], params["reversal_e"]
     if not low <= min(rest, params["reset"]) <= max(rest, params["reset"]) <= high:
@@ -77,62 +80,72 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """As in if_wta, and of the pulls: the finest that has room for ``ROOM`` times the largest pull seen.
-    The scale of weights is such that their gain is a whole number: nothing to round."""
-    found = {"membrane": VOLT}
-    for receptor, x in LETTERS.items():
-        most = max(ROOM * reach.get(f"pull_{x}", 1.0), 2.0**-MAX_SHIFT)  # of the whole way
-        found[f"pull_{x}"] = float(Q15_ONE << max(int(-np.log2(most)), 0))
-        full = params["leak"] * found[f"pull_{x}"]
+    """Return the scales of the membrane, the conductances and the weights.
+
+    A conductance has the finest scale that holds ``CONDUCTANCE_MARGIN`` times the largest of the
+    calibration. Weights have a scale at which their gain is a whole number, so that it needs no rounding.
+    """
+    found = {"membrane": UNITS_PER_VOLT}
+    for receptor, x in SUFFIXES.items():
+        most = max(
+            CONDUCTANCE_MARGIN * reach.get(f"conductance_{x}", 1.0), 2.0**-MAX_SHIFT
+        )  # fraction of the distance
+        found[f"conductance_{x}"] = float(Q15_ONE << max(int(-np.log2(most)), 0))
+        full = params["leak"] * found[f"conductance_{x}"]
         found[receptor] = full / max(np.ceil(full / finest[receptor]), 1.0)
     return found
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Integer parameters. Raises ``InputError`` for what has no place in the contract's ranges."""
+    """Return the integer parameters. Raises ``InputError`` for those out of the contract's ranges."""
     integers = {
         "leak": min(round(params["leak"] * Q15_ONE), INT16_MAX),
-        **{name: round(params[name] * VOLT) for name in POTENTIALS},
+        **{name: round(params[name] * UNITS_PER_VOLT) for name in POTENTIALS},
         "refractory": params["refractory"],
     }
-    for receptor, x in LETTERS.items():
+    for receptor, x in SUFFIXES.items():
         integers[f"decay_{x}"] = min(round(params[f"decay_{x}"] * Q15_ONE), INT16_MAX)
-        integers[f"gain_{x}"] = round(params["leak"] * scales[f"pull_{x}"] / scales[receptor])
-        integers[f"shift_{x}"] = round(np.log2(scales[f"pull_{x}"] / Q15_ONE))
+        integers[f"gain_{x}"] = round(params["leak"] * scales[f"conductance_{x}"] / scales[receptor])
+        integers[f"shift_{x}"] = round(np.log2(scales[f"conductance_{x}"] / Q15_ONE))
     for name, (low, high) in SCALARS.items():
         if not low <= integers[name] <= high:
             limits = "potentials within 0.125 V of rest" if name in POTENTIALS else f"{low}..{high}"
             raise InputError(f"{name}: {integers[name]} in integers; the contract takes {limits}")
-    threshold = np.floor(np.asarray(params["threshold"]) * VOLT)
-    return {**integers, "threshold": np.clip(threshold, INT16_MIN, INT16_MAX)}  # v stays inside of these
+    threshold = np.floor(np.asarray(params["threshold"]) * UNITS_PER_VOLT)
+    return {**integers, "threshold": np.clip(threshold, INT16_MIN, INT16_MAX)}  # v is inside these limits
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
+    """Return the state before the first step; all arrays are of shape (samples, size)."""
     return {
         **if_wta.initial(samples, size, dtype),
-        "resting": np.zeros((samples, size), np.int64),
-        "pull_e": np.zeros((samples, size), dtype),
-        "pull_i": np.zeros((samples, size), dtype),
+        "refractory_left": np.zeros((samples, size), np.int64),
+        "conductance_e": np.zeros((samples, size), dtype),
+        "conductance_i": np.zeros((samples, size), dtype),
     }
 
 
-def step(params: Mapping[str, Any], state: State, inputs: Inputs, arithmetic: FloatingPoint) -> np.ndarray:
-    """Advance ``state`` by one step; return the spikes, bool, shape (samples, size).
+def step(
+    params: Mapping[str, Any], state: State, inputs: SynapticInput, arithmetic: FloatingPoint
+) -> np.ndarray:
+    """Advance ``state`` by one step; return the spikes, bool (samples, size).
 
-    ``pull_e`` and ``pull_i`` are the conductances, as the fraction of the way that they pull v in a step.
-    One pulls after the other: so v cannot overshoot a reversal potential, whatever the conductances are.
+    A conductance is stored as the fraction of its distance to the reversal potential that v moves in a
+    step. They act one after the other, so that v cannot overshoot a reversal potential.
     """
-    v = arithmetic.pull(state["v"], 0, params["leak"])
-    for receptor, x in LETTERS.items():
-        left = arithmetic.fade(state[f"pull_{x}"], params[f"decay_{x}"])
-        added = params[f"gain_{x}"] * np.maximum(inputs.drive(receptor), 0)
-        state[f"pull_{x}"] = arithmetic.fraction(left + added)
-        share = arithmetic.share(state[f"pull_{x}"], params[f"shift_{x}"])
-        v = arithmetic.pull(v, params[f"reversal_{x}"], share)
-    resting = state["resting"] > 0
-    spikes: np.ndarray = ~resting & (v > params["threshold"])
-    state["v"] = np.where(resting | spikes, params["reset"], v)
-    state["resting"] = np.where(spikes, params["refractory"], np.maximum(state["resting"] - 1, 0))
+    v = arithmetic.approach(state["v"], 0, params["leak"])
+    for receptor, x in SUFFIXES.items():
+        decayed = arithmetic.decay_to_zero(state[f"conductance_{x}"], params[f"decay_{x}"])
+        added = params[f"gain_{x}"] * np.maximum(inputs.current(receptor), 0)
+        state[f"conductance_{x}"] = arithmetic.fraction(decayed + added)
+        fraction = arithmetic.to_q15(state[f"conductance_{x}"], params[f"shift_{x}"])
+        v = arithmetic.approach(v, params[f"reversal_{x}"], fraction)
+    refractory = state["refractory_left"] > 0
+    spikes: np.ndarray = ~refractory & (v > params["threshold"])
+    state["v"] = np.where(refractory | spikes, params["reset"], v)
+    state["refractory_left"] = np.where(
+        spikes, params["refractory"], np.maximum(state["refractory_left"] - 1, 0)
+    )
     return spikes
 
 

@@ -1,1 +1,1 @@
-"""Connection types, one file each."""
+"""Connection types, one file each: weights, their layout for the kernel, and the synaptic sums."""

@@ -1,6 +1,6 @@
 """`all_but_self`: source i reaches every target but i, all with one weight (integer-contract.md).
 
-Lateral inhibition in O(N): what all sources send to everybody, less what each would send to itself.
+Lateral inhibition in O(N): each target gets the total of all sources less that of its own source.
 """
 
 import numpy as np
@@ -20,18 +20,21 @@ pack = one_to_one.pack
 
 
 def bounds(s: Projection, targets: int) -> int:
-    """Largest magnitude of a target's sum when every source spikes: proves the range of the sum."""
+    """Return the largest magnitude of a synaptic sum, when every source spikes."""
     return (targets - 1) * one_to_one.bounds(s, targets)
 
 
 def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
-    """Synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
+    """Return the synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
     own = spikes.astype(arithmetic.dtype)
     return np.asarray((own.sum(axis=1, keepdims=True) - own) * s.params["weight"])
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
-    """Additions for ``spikes`` bool (n, steps, sources): a step's total to each target, less each own."""
+    """Return the synaptic operations for ``spikes`` bool (n, steps, sources).
+
+    A step with spikes adds its total to each target, and each spike is subtracted once.
+    """
     return int(spikes.any(axis=2).sum()) * source_size(graph, s.target) + int(spikes.sum())
 
 

@@ -24,33 +24,33 @@ def check(graph: Graph, s: Projection) -> None:
 
 
 def largest_scale(s: Projection, bits: int, clip: float) -> float:
-    """The largest scale at which the weights up to the quantile ``clip`` have a code."""
+    """Return the largest scale at which the weights up to the quantile ``clip`` have a code."""
     return weight_codes.largest_scale(s.weights, bits, clip)
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
-    """Integer parameters."""
-    return {"offset": weight_codes.offset(s.weights, bits)}
+    """Return the integer parameters."""
+    return {"offset": weight_codes.zero_point(s.weights, bits)}
 
 
 def bounds(s: Projection, targets: int) -> int:
-    """Largest magnitude of a target's sum when every source spikes: proves the range of the sum."""
+    """Return the largest magnitude of a synaptic sum, when every source spikes."""
     w = s.weights.astype(np.int64)
     return int(max(np.maximum(w, 0).sum(axis=0).max(), np.maximum(-w, 0).sum(axis=0).max()))
 
 
 def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
-    """Synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
+    """Return the synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
     return arithmetic.sum(spikes, s.weights)
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The kernel's table: one row per source."""
+    """Return the kernel's table, uint8: one row per source."""
     return weight_codes.pack(s.weights, bits, s.params["offset"])
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
-    """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
+    """Return the synaptic operations for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum()) * int(s.weights.shape[1])
 
 

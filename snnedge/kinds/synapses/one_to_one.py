@@ -1,6 +1,6 @@
 """`one_to_one`: source i reaches target i, all with one weight (integer-contract.md, "one_to_one").
 
-The weight is a parameter: it is not limited to the codes of a matrix, and nothing is stored per synapse.
+The weight is a parameter: its range is not that of a code, and a synapse takes no memory.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS = {"weight": Parameter("")}  # in units of the target's weights
 SCALARS = {"weight": (INT16_MIN, INT16_MAX)}
-LARGEST = 2**11 - 1  # that the quantiser makes of a weight: 16 spikes at once then fit int16
+MAX_QUANTIZED = 2**11 - 1  # largest weight from the quantiser: 16 spikes at once fit int16
 
 
 def check(graph: Graph, s: Projection) -> None:
-    """Raise ``InputError`` unless source and target have the same size."""
+    """Raise ``InputError`` unless source and target have the same size and there is one weight."""
     where = f"projections.{s.source}->{s.target}"
     sizes = (source_size(graph, s.source), source_size(graph, s.target))
     require(sizes[0] == sizes[1], f"{where}.kind", f"{s.kind} from {sizes[0]} to {sizes[1]} neurons")
@@ -28,33 +28,33 @@ def check(graph: Graph, s: Projection) -> None:
 
 
 def largest_scale(s: Projection, bits: int, clip: float) -> float:
-    """The largest scale at which the weight has a place, with room for several spikes at once."""
+    """Return the scale at which the weight becomes ``MAX_QUANTIZED``."""
     weight = abs(s.params["weight"])
-    return LARGEST / weight if weight else np.inf
+    return MAX_QUANTIZED / weight if weight else np.inf
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
-    """Integer parameters."""
+    """Return the integer parameters."""
     return {"weight": round(s.params["weight"] * scale)}
 
 
 def bounds(s: Projection, targets: int) -> int:
-    """Largest magnitude of a target's sum when every source spikes: proves the range of the sum."""
+    """Return the largest magnitude of a synaptic sum, when every source spikes."""
     return abs(int(s.params["weight"]))
 
 
 def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
-    """Synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
+    """Return the synaptic sums (n, targets) of ``spikes`` bool (n, sources)."""
     return np.asarray(spikes.astype(arithmetic.dtype) * s.params["weight"])
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The kernel's table: there is none."""
+    """Return an empty table: the kernel needs none."""
     return np.zeros(0, np.uint8)
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
-    """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
+    """Return the synaptic operations for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run."""
     return int(spikes.sum())
 
 

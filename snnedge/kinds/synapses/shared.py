@@ -1,7 +1,7 @@
-"""`shared`: one patch of weights for every place of the source's map (integer-contract.md, "shared").
+"""`shared`: one patch of weights at every position of the source's map (integer-contract.md, "shared").
 
-``weights``: shape (maps, rows, columns). ``line`` sources make a row of the map; a patch with fewer than
-``least`` spikes delivers nothing.
+``weights``: shape (maps, rows, columns). ``line``: width of the map, in pixels. A patch with fewer than
+``least`` active pixels delivers nothing.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from ...model.window import Window
 from ...simulator import scan_order
 from . import dense
 
-MAX_SIDE = 8  # of a patch: the kernel takes a row of it out of two bytes of the map
-STRIP, HALF = 5, 4  # pixels of a strip: of a row of the patch, of half a row that is longer than 5
-BLOCK = 16  # maps that kernels look at together
+MAX_SIDE = 8  # of a patch: a row of it lies in two bytes of the map
+MAX_STRIP, HALF_ROW = 5, 4  # pixels of a strip: a row of up to 5, or half of a longer one
+MAPS_PER_BLOCK = 16  # maps that a kernel adds together
 PARAMETERS = {
     "line": Parameter("", low=1, high=65535, integer=True),
     "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
@@ -36,7 +36,7 @@ largest_scale = dense.largest_scale
 
 
 def check(graph: Graph, s: Projection) -> None:
-    """Raise ``InputError`` unless the patch has a size of the contract and fits the map at every place."""
+    """Raise ``InputError`` unless the patch is of a valid size and fits the map at every position."""
     where = f"projections.{s.source}->{s.target}"
     shape, target, line = s.weights.shape, population(graph, s.target).params, s.params["line"]
     sound = len(shape) == 3 and all(1 <= side <= MAX_SIDE for side in shape[1:])
@@ -55,57 +55,60 @@ def check(graph: Graph, s: Projection) -> None:
 def window(s: Projection, target: Population) -> Window:
     """Return the window through which a neuron of ``target`` reads the source's map."""
     _, rows, columns = s.weights.shape
-    top, left = divmod(target.params.get("first", scan_order.FIRST), s.params["line"])
-    spacing = target.params.get("spacing", scan_order.SPACING)
+    top, left = divmod(target.params.get("first", scan_order.DEFAULT_ORIGIN), s.params["line"])
+    spacing = target.params.get("spacing", scan_order.DEFAULT_STRIDE)
     return Window((rows, columns), (spacing, spacing), origin=(top, left))
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
-    """Integer parameters."""
+    """Return the integer parameters."""
     _, rows, columns = s.weights.shape
-    offset = weight_codes.offset(s.weights, bits)
+    offset = weight_codes.zero_point(s.weights, bits)
     return {"offset": offset, "rows": rows, "columns": columns, **s.params}
 
 
 def _by_pixel(s: Projection) -> Projection:
-    """The patch as a matrix: shape (pixels of the patch, maps)."""
+    """Return the patch as a matrix of shape (pixels of the patch, maps)."""
     return replace(s, weights=np.ascontiguousarray(s.weights.reshape(len(s.weights), -1).T))
 
 
 def pack(s: Projection, bits: int) -> np.ndarray:
-    """The table of csrc/weights/patch_sums.h: uint8, shape (blocks, strips, sets, ``BLOCK`` maps)."""
+    """Return the table of csrc/weights/patch_sums.h: uint8 (blocks, strips, sets, ``MAPS_PER_BLOCK``)."""
     maps, _, columns = s.weights.shape
-    width = 1 if weight_codes.stored_bits(bits) == 8 else columns if columns <= STRIP else HALF
+    width = 1 if weight_codes.stored_bits(bits) == 8 else columns if columns <= MAX_STRIP else HALF_ROW
     stored = s.weights.astype(np.int64) + s.params["offset"]
-    padded = np.pad(stored, ((0, -maps % BLOCK), (0, 0), (0, -columns % width)))
-    pixels = padded.reshape(-1, BLOCK, padded[0].size // width, width).transpose(0, 2, 3, 1)
+    padded = np.pad(stored, ((0, -maps % MAPS_PER_BLOCK), (0, 0), (0, -columns % width)))
+    pixels = padded.reshape(-1, MAPS_PER_BLOCK, padded[0].size // width, width).transpose(0, 2, 3, 1)
     sets = np.arange(1, 2**width)[:, None] >> np.arange(width) & 1
     return np.ascontiguousarray((sets @ pixels).astype(np.uint8))
 
 
 def bounds(s: Projection, targets: int) -> int:
-    """Largest magnitude of a sum when all of the patch has spiked: proves the range of the sum."""
+    """Return the largest magnitude of a synaptic sum, when every pixel of the patch is active."""
     return dense.bounds(_by_pixel(s), targets)
 
 
-def patches(s: Projection, seen: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """What the patch delivers at ``places``: bool (n, places, pixels), of a map ``seen`` (n, sources)."""
+def patches(s: Projection, active: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Return the active pixels of each patch that delivers: bool (n, positions, pixels of the patch).
+
+    ``active``: the map, bool (n, sources). ``positions``: first pixel of each patch on it, int64 (k,).
+    """
     y, x = np.indices(s.weights.shape[1:])
-    found = seen[:, places[:, None] + (y * s.params["line"] + x).ravel()]
+    found = active[:, positions[:, None] + (y * s.params["line"] + x).ravel()]
     enough: np.ndarray = found.sum(axis=2, keepdims=True) >= s.params["least"]
     return np.asarray(found & enough)
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
-    """Additions of a weight for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run.
+    """Return the synaptic operations for ``spikes`` bool (n, steps, sources); ``steps`` (n,) were run.
 
-    Every spike under a patch that was looked at counts once for each map.
+    Every active pixel of a patch that was visited counts once for each map.
     """
     target = population(graph, s.target).params
     step = scan_order.phases(target["rows"], target["columns"])
     y, x = np.indices(step.shape)
-    seen = np.asarray(spikes.any(axis=1))
-    delivered = patches(s, seen, scan_order.places(target, y, x).ravel()).sum(axis=2)
+    active = np.asarray(spikes.any(axis=1))
+    delivered = patches(s, active, scan_order.first_pixels(target, y, x).ravel()).sum(axis=2)
     return int((delivered * (step.ravel() < steps[:, None])).sum()) * len(s.weights)
 
 

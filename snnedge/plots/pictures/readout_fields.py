@@ -47,7 +47,10 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
         window = at[:, :, y : y + p["pool"], x : x + p["pool"]]
         window += units[row, column].T[:, :, None, None] / window[0, 0].size
     shape = subject.graph.encoder.shape
-    image, places = np.zeros((neurons, math.prod(shape))), scan_order.places(p, *np.indices(at.shape[2:]))
+    image, places = (
+        np.zeros((neurons, math.prod(shape))),
+        scan_order.first_pixels(p, *np.indices(at.shape[2:])),
+    )
     for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
         image[:, places + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
     return image.reshape(neurons, *shape)

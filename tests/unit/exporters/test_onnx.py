@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import needs
@@ -11,6 +12,7 @@ from conductances import random_conductance_model, random_conductance_network, r
 from images import random_images
 from integer_models import random_integer_model
 from networks import random_network, random_wiring, with_poisson
+from neuron_models import random_model_of
 from scans import random_scan_model, random_scan_network
 
 from snnedge import model_file
@@ -68,6 +70,11 @@ MODELS = {
     "scans": random_scan_model,
     "rounded_scans": lambda seed: quantize(random_scan_network(seed, bits=1, apart=seed % 2 == 1), 4),
     "margin": lambda seed: quantize(random_network(seed, hidden=9, signed=True, exit_margin=2)),
+}
+MODELS |= {
+    name: partial(random_model_of, neuron(name))
+    for name in plugins.names(f"{lowering.FOLDER}/neurons")
+    if not neuron(name).scans_map
 }
 SEEDS = range(10)
 

@@ -21,16 +21,16 @@ from snnedge.runtime import runtime
 from snnedge.runtime.runtime import Runtime
 from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FixedPoint, FloatingPoint
-from snnedge.simulator.synaptic_input import Inputs
+from snnedge.simulator.synaptic_input import SynapticInput
 
 
-def run(kind, params, drives):
-    """Step ``kind`` through ``drives`` (steps, size): spikes and membranes per step."""
+def run(kind, params, currents):
+    """Step ``kind`` through ``currents`` (steps, size): spikes and membranes per step."""
     numbers = FixedPoint(1)
-    state = kind.initial(1, len(drives[0]), np.int64)
+    state = kind.initial(1, len(currents[0]), np.int64)
     spikes, membranes = [], []
-    for drive in drives:
-        inputs = SimpleNamespace(drive=lambda drive=drive: np.array([drive]))
+    for current in currents:
+        inputs = SimpleNamespace(current=lambda current=current: np.array([current]))
         spikes.append(kind.step(params, state, inputs, numbers)[0].tolist())
         membranes.append(state["v"][0].tolist())
     return spikes, membranes, int(numbers.saturations[0])
@@ -100,13 +100,13 @@ CONDUCTANCES = {
 }
 
 
-def conduct(params, drives, arithmetic):
-    """Step lif_cond_exp through ``drives`` [(excitatory, inhibitory)] of one neuron: spikes, v."""
+def conduct(params, currents, arithmetic):
+    """Step lif_cond_exp through ``currents`` [(excitatory, inhibitory)] of one neuron: spikes, v."""
     state = lif_cond_exp.initial(1, 1, arithmetic.dtype)
     spikes, v = [], []
-    for pair in drives:
-        drive = dict(zip(lif_cond_exp.RECEPTORS, pair, strict=True))
-        inputs = SimpleNamespace(drive=lambda receptor, drive=drive: np.array([[drive[receptor]]]))
+    for pair in currents:
+        current = dict(zip(lif_cond_exp.RECEPTORS, pair, strict=True))
+        inputs = SimpleNamespace(current=lambda receptor, current=current: np.array([[current[receptor]]]))
         spikes.append(bool(lif_cond_exp.step(params, state, inputs, arithmetic)[0, 0]))
         v.append(state["v"][0, 0])
     return spikes, v
@@ -115,9 +115,9 @@ def conduct(params, drives, arithmetic):
 def test_lif_cond_exp_is_pulled_to_its_potentials_one_after_the_other():
     numbers = FixedPoint(1)
     spikes, v = conduct(CONDUCTANCES, [(2, 0), (0, 0), (0, 1), (9, 0)], numbers)
-    # 0: pull_e 1/2: 0 -> 500 > 300 fires. 1: rests; pull_e 1/4.
+    # 0: conductance_e 1/2: 0 -> 500 > 300 fires. 1: rests; conductance_e 1/4.
     # 2: pulls 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
-    # 3: 9/4 is the whole way, counted; pull_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
+    # 3: 9/4 is the whole way, counted; conductance_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
     assert spikes == [True, False, False, True]
     assert v == [-100, -100, -259, -100]
     assert numbers.saturations[0] == 1
@@ -126,7 +126,7 @@ def test_lif_cond_exp_is_pulled_to_its_potentials_one_after_the_other():
 def test_lif_cond_exp_lets_conductances_decay_in_their_own_time():
     params = CONDUCTANCES | {"threshold": np.array([32767]), "decay_i": 0, "leak": 1}
     _, v = conduct(params, [(1, 0), (0, 0), (0, 1), (0, 0)], FixedPoint(1))
-    # pull_e 1/4, 1/8, 1/16, 1/32; pull_i only in step 2; the leak is below one part in 2^15
+    # conductance_e 1/4, 1/8, 1/16, 1/32; conductance_i only in step 2; the leak is below one part in 2^15
     # 250; 750/8 = 93.75 -> 344; 656/16 = 41 -> 385, -985/2 = -492.5 -> -492: -107; 1107/32 = 34.6: -72
     assert v == [250, 344, -107, -72]
 
@@ -140,15 +140,15 @@ def test_lif_cond_exp_never_overshoots_and_never_oscillates(arithmetic, one, dec
     params = CONDUCTANCES | numbers | {"threshold": np.array([2000]), "refractory": 0}
     _, v = conduct(params, [(0, 500)] * 5, arithmetic(1))  # several hundred inhibitory spikes at once
     assert v == [-600] * 5
-    drives = np.random.default_rng(1).integers(0, 30, (300, 2)) ** 2
-    _, v = conduct(params, drives, arithmetic(1))
+    currents = np.random.default_rng(1).integers(0, 30, (300, 2)) ** 2
+    _, v = conduct(params, currents, arithmetic(1))
     assert min(v) >= -600 - 1e-9
     assert max(v) <= 1000 + 1e-9
     _, v = conduct(params, [(0, 3)] * 40, arithmetic(1))
     assert (np.diff(v) <= 0).all()  # down to its balance, without a swing
 
 
-def test_lif_cond_exp_takes_hostile_drives():
+def test_lif_cond_exp_takes_hostile_input_currents():
     numbers = FixedPoint(1)
     params = CONDUCTANCES | {"reversal_e": 32767, "reversal_i": -32767, "threshold": np.array([32767])}
     _, v = conduct(params, [(32767, 0), (0, 32767), (-32768, 0), (32767, 32767)], numbers)
@@ -173,7 +173,7 @@ VOLTS = {
 def test_lif_cond_exp_in_integers():
     params = lif_cond_exp.discretize(VOLTS, 0.0005)
     finest = {"excitatory": 127 / 0.3, "inhibitory": np.inf}
-    scales = lif_cond_exp.scales(params, finest, {"pull_e": 0.02, "pull_i": 0.3})
+    scales = lif_cond_exp.scales(params, finest, {"conductance_e": 0.02, "conductance_i": 0.3})
     integers = lif_cond_exp.quantize(params, scales)
     # 4 x 0.02 < 2^-3, so pulls are kept in 2^-18; 4 x 0.3 is more than the whole way
     assert (integers["shift_e"], integers["shift_i"]) == (3, 0)
@@ -206,12 +206,12 @@ def test_lif_cond_exp_refuses_what_the_contract_cannot_hold(change, problem):
         quantized(VOLTS | change)
 
 
-def test_error_diffusion_spreads_the_drive_evenly():
+def test_error_diffusion_spreads_its_spikes_evenly():
     params = {"drive": 65536, "limit": 32768, "seed": 0}  # one spike per step over all sources
     state = error_diffusion.begin(params, np.array([[3, 1]], np.uint8), FixedPoint(1))
     # gain = 2^24 // 4 = 2^22; rates 3 * 2^14 = 49152 -> limit 32768, and 16384
     assert state["rate"].tolist() == [[32768, 16384]]
-    assert state["acc"].tolist() == [[0, 40503]]
+    assert state["accumulator"].tolist() == [[0, 40503]]
     spikes = [error_diffusion.step(state)[0].tolist() for _ in range(4)]
     assert spikes == [[False, False], [True, True], [False, False], [True, False]]
 
@@ -287,7 +287,7 @@ def test_poisson_spikes_where_its_number_is_below_the_probability():
     spikes = [poisson.step(state).astype(int).tolist() for _ in range(3)]
     # below 25500, 15100, 900; and 0, 15000, 10800
     # 15061 is not below itself
-    exact = {"chance": np.array([[15061, 15061, 934], [0, 15062, 935]])}
+    exact = {"probability": np.array([[15061, 15061, 934], [0, 15062, 935]])}
     assert poisson.step(exact | {"key": poisson.key(7), "step": np.zeros(1)}).tolist() == [
         [False, False, False],
         [False, True, True],
@@ -299,7 +299,7 @@ def test_poisson_at_its_limits():
     whole = poisson.discretize({"max_rate": 2000, "seed": 2**31 - 1}, 9, 0.0005)
     assert whole["gain"] == poisson.MAX_GAIN == 65793
     state = poisson.begin(whole, np.array([[0, 1, 254, 255]], np.uint8), FixedPoint(1))
-    assert state["chance"].tolist() == [[0, 257, 65279, 65535]]  # 255 would be 65536
+    assert state["probability"].tolist() == [[0, 257, 65279, 65535]]  # 255 would be 65536
     for rate in (2002, 0.01):
         with pytest.raises(InputError, match=r"encoder.max_rate: .* but a step of 0.0005 s takes"):
             poisson.discretize({"max_rate": rate, "seed": 0}, 9, 0.0005)
@@ -328,9 +328,9 @@ def test_shared_takes_its_patch_from_the_map():
     # place 0: . # / # # ; place 1: # . / # .
     assert patches.astype(int).tolist() == [[[0, 1, 1, 1], [1, 0, 1, 0]]]
     assert not shared.patches(replace(s, params={"line": 3, "least": 3}), seen, np.array([1])).any()
-    inputs = Inputs([s], 0, {}, {"input": seen}, FixedPoint(1))
-    drive, delivered = inputs.drive_at(np.array([0, 1]), 2)
-    assert (drive.tolist(), delivered.tolist()) == ([[[14, 5], [5, 5]]], [[3, 2]])
+    inputs = SynapticInput([s], 0, {}, {"input": seen}, FixedPoint(1))
+    current, delivered = inputs.current_at(np.array([0, 1]), 2)
+    assert (current.tolist(), delivered.tolist()) == ([[[14, 5], [5, 5]]], [[3, 2]])
 
 
 def one_input(*projections, neurons=1, steps=14):
@@ -381,8 +381,8 @@ def test_delays_come_on_top_of_the_order_of_evaluation():
 def test_receptors_are_summed_apart():
     parts = [("excitatory", 5), ("inhibitory", 7), ("excitatory", 1)]
     projections = [weight("x", "n", w, receptor=receptor) for receptor, w in parts]
-    inputs = Inputs(projections, 1, {"x": np.ones((1, 1, 1), bool)}, {}, FixedPoint(1))
-    assert (inputs.drive().tolist(), inputs.drive("inhibitory").tolist()) == ([[6]], [[7]])
+    inputs = SynapticInput(projections, 1, {"x": np.ones((1, 1, 1), bool)}, {}, FixedPoint(1))
+    assert (inputs.current().tolist(), inputs.current("inhibitory").tolist()) == ([[6]], [[7]])
 
 
 def add(kind, weights, spikes, targets, params=None):
@@ -483,18 +483,18 @@ def test_additions_of_each_connection_type():
     assert count(all_but_self) == 2 * 3 + 4
 
 
-def scan_of(params, drives):
-    """Step conv_wta; ``drives``: {(y, x): u of every map}; the units that fire, step by step."""
+def scan_of(params, currents):
+    """Step conv_wta; ``currents``: {(y, x): u of every map}; the units that fire, step by step."""
     params = {"line": 10} | params
     cells = conv_wta.cells(params, "rows") * conv_wta.cells(params, "columns")
     state = conv_wta.initial(1, params["maps"] * cells, np.int64)
 
-    def drive_at(places, maps):
-        found = [drives.get((int(p) // 10, int(p) % 10)) for p in places]
+    def current_at(places, maps):
+        found = [currents.get((int(p) // 10, int(p) % 10)) for p in places]
         u = np.array([[x or [0] * maps for x in found]], np.int64).reshape(1, len(found), maps)
         return u, np.array([[2 * (x is not None) for x in found]])
 
-    inputs = SimpleNamespace(drive_at=drive_at)
+    inputs = SimpleNamespace(current_at=current_at)
     fired = [
         conv_wta.step(params, state, inputs, FixedPoint(1))[0].nonzero()[0].tolist() for _ in range(17)
     ]
@@ -502,7 +502,7 @@ def scan_of(params, drives):
 
 
 def test_conv_wta_visits_positions_phase_by_phase():
-    drives = {(y, x): [1] for y in range(4) for x in range(5)}
+    currents = {(y, x): [1] for y in range(4) for x in range(5)}
     one = {"maps": 1, "rows": 4, "columns": 5, "pool": 1, "stride": 1, "threshold": np.array([0])}
     first = {
         0: [0, 4],
@@ -516,7 +516,7 @@ def test_conv_wta_visits_positions_phase_by_phase():
         8: [1],
         15: [15, 19],
     }
-    fired = scan_of(one, drives)
+    fired = scan_of(one, currents)
     assert {t: fired[t] for t in first} == first  # unit = 5 y + x; (0, 4) is in the phase of (0, 0)
     assert sorted(unit for units in fired.values() for unit in units) == list(range(20))
 
@@ -528,7 +528,7 @@ def test_conv_wta_positions_lie_apart_inside_a_margin():
     assert scan_of(four | {"first": 12, "spacing": 3}, seen) == {0: [0], 4: [3], 8: [1], 12: [2]}
 
 
-def test_conv_wta_compares_twice_the_drive_and_gives_a_tie_to_the_first():
+def test_conv_wta_compares_twice_the_current_and_gives_a_tie_to_the_first():
     three = {"maps": 3, "rows": 1, "columns": 3, "pool": 1, "stride": 1, "threshold": np.array([3, 4, 3])}
     # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 hears nothing
     assert scan_of(three, {(0, 0): [4, 5, 4], (0, 1): [4, 4, 4]}) == {0: [1], 8: [3]}

@@ -80,7 +80,7 @@ def test_calibration_leaves_room_for_the_membranes_seen():
     seen, _ = calibrate(net, images, "noise")
     scale = quantize(net, 8, seen).scales["output"]
     reach = seen.populations["output"].reach
-    assert 0 < (reach["v"] + reach["drive"]) * scale <= 32767.001
+    assert 0 < (reach["v"] + reach["input_current"]) * scale <= 32767.001
 
 
 def test_wide_sums_are_proved_not_guessed():
@@ -133,7 +133,7 @@ def test_pulls_have_room_for_four_times_the_largest_that_was_seen():
     seen, _ = calibrate(net, images, "noise")
     for p in quantize(net, 8, seen).populations:
         for x in "ei":
-            most = 4 * seen.populations[p.name].reach[f"pull_{x}"]
+            most = 4 * seen.populations[p.name].reach[f"conductance_{x}"]
             shift = p.params[f"shift_{x}"]
             assert shift == 0 or most <= 2.0**-shift
             assert shift == 8 or most > 2.0 ** -(shift + 1)

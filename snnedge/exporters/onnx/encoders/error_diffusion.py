@@ -7,7 +7,7 @@ from ..tensor import INT32, INT64, State, Tensor
 
 
 def levels(encoder: Encoder, gray: Tensor) -> Tensor:
-    """Spikes per step, Q16, int32 (n, size), of ``gray`` int32 (n, size), 0..255."""
+    """Return the rates, Q16 spikes per step, int32 (n, size), of ``gray`` int32 (n, size), 0..255."""
     total = gray.sum(1).maximum(1).to(INT64)
     gain = total.like(encoder.params["drive"] << GAIN_BITS).quotient(total)  # below 2^32
     rate = (gray.to(INT64) * gain).quotient(2**GAIN_BITS)
@@ -15,13 +15,13 @@ def levels(encoder: Encoder, gray: Tensor) -> Tensor:
 
 
 def initial(encoder: Encoder, zero: Tensor) -> State:
-    """``acc``: int32 (n, size), made from ``zero``, int32 (n, 1)."""
-    return {"acc": zero + phases(encoder.size, encoder.params["seed"])}
+    """Return the state before the first step, int32 (n, size), made from ``zero``, int32 (n, 1)."""
+    return {"accumulator": zero + phases(encoder.size, encoder.params["seed"])}
 
 
 def step(encoder: Encoder, levels: Tensor, state: State, step: Tensor) -> Tensor:
     """Advance ``state`` by one step; return the input spikes, bool (n, size)."""
-    acc = state["acc"] + levels
-    spikes = acc >= Q16_ONE
-    state["acc"] = spikes.where(acc - Q16_ONE, acc)
+    accumulator = state["accumulator"] + levels
+    spikes = accumulator >= Q16_ONE
+    state["accumulator"] = spikes.where(accumulator - Q16_ONE, accumulator)
     return spikes

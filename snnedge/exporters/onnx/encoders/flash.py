@@ -5,16 +5,16 @@ from ..tensor import State, Tensor
 
 
 def levels(encoder: Encoder, gray: Tensor) -> Tensor:
-    """Is the input bright? bool (n, size), of ``gray`` int32 (n, size), 0..255."""
+    """Return whether each input spikes, bool (n, size), of ``gray`` int32 (n, size), 0..255."""
     threshold: int = encoder.params["threshold"]
     return gray >= threshold
 
 
 def initial(encoder: Encoder, zero: Tensor) -> State:
-    """The step says it all."""
+    """Return an empty state: the number of the step suffices."""
     return {}
 
 
 def step(encoder: Encoder, levels: Tensor, state: State, step: Tensor) -> Tensor:
-    """The input spikes, bool (n, size)."""
+    """Return the input spikes of ``step``, bool (n, size)."""
     return levels & step.equals(0)

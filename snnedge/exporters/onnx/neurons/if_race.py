@@ -1,7 +1,7 @@
 """`if_race` in ONNX."""
 
 from ....model.network import Population
-from ..synaptic_input import Inputs
+from ..synaptic_input import SynapticInput
 from ..tensor import State, Tensor
 from . import if_wta
 
@@ -9,14 +9,14 @@ distance = if_wta.distance
 
 
 def initial(p: Population, zero: Tensor) -> State:
-    """v is below int16 for a bias of -32768, until the first drive."""
-    return {"v": zero - p.params["bias"], "over": zero > 0}
+    """Return the state before the first step. v = -bias is 32768 for a bias of -32768, more than int16."""
+    return {"v": zero - p.params["bias"], "has_fired": zero > 0}
 
 
-def step(p: Population, state: State, inputs: Inputs) -> Tensor:
+def step(p: Population, state: State, inputs: SynapticInput) -> Tensor:
     """Advance ``state`` by one step; return the spikes, bool (n, size)."""
-    state["v"] = inputs.saturate(state["v"] + inputs.drive())
+    state["v"] = inputs.saturate(state["v"] + inputs.current())
     spikes, fired = if_wta.winners(p, distance(p, state))
-    spikes = spikes & ~state["over"]
-    state["over"] = state["over"] | fired
+    spikes = spikes & ~state["has_fired"]
+    state["has_fired"] = state["has_fired"] | fired
     return spikes

@@ -3,7 +3,7 @@
 from ....model.integers import INT16_MAX
 from ....model.kind import RECEPTORS
 from ....model.network import Population
-from ..synaptic_input import Inputs
+from ..synaptic_input import SynapticInput
 from ..tensor import State, Tensor
 from . import if_wta, lif
 
@@ -11,29 +11,32 @@ distance = if_wta.distance
 
 
 def initial(p: Population, zero: Tensor) -> State:
-    """``pull_e``, ``pull_i``: int32 (n, size)."""
-    return {**lif.initial(p, zero), **dict.fromkeys(("pull_e", "pull_i"), zero.expand(1, p.size))}
+    """Return the state before the first step, int32 (n, size)."""
+    return {
+        **lif.initial(p, zero),
+        **dict.fromkeys(("conductance_e", "conductance_i"), zero.expand(1, p.size)),
+    }
 
 
-def step(p: Population, state: State, inputs: Inputs) -> Tensor:
+def step(p: Population, state: State, inputs: SynapticInput) -> Tensor:
     """Advance ``state`` by one step; return the spikes, bool (n, size)."""
-    v = _pulled(state["v"], 0, p.params["leak"])
+    v = _approached(state["v"], 0, p.params["leak"])
     for receptor, x in zip(RECEPTORS, "ei", strict=True):
-        left = (state[f"pull_{x}"] * p.params[f"decay_{x}"]).quotient(2**15)
-        added = inputs.drive(receptor).maximum(0) * p.params[f"gain_{x}"]  # below 2^30
-        pull = left + added
-        state[f"pull_{x}"] = inputs.counted(pull, pull.minimum(INT16_MAX))
+        decayed = (state[f"conductance_{x}"] * p.params[f"decay_{x}"]).quotient(2**15)
+        added = inputs.current(receptor).maximum(0) * p.params[f"gain_{x}"]  # below 2^30
+        conductance = decayed + added
+        state[f"conductance_{x}"] = inputs.counted(conductance, conductance.minimum(INT16_MAX))
         shift = p.params[f"shift_{x}"]
-        v = _pulled(
-            v, p.params[f"reversal_{x}"], (state[f"pull_{x}"] + (1 << shift >> 1)).quotient(2**shift)
+        v = _approached(
+            v, p.params[f"reversal_{x}"], (state[f"conductance_{x}"] + (1 << shift >> 1)).quotient(2**shift)
         )
-    resting = state["resting"] > 0
-    spikes: Tensor = ~resting & (v > p.params["threshold"])
-    state["v"] = (resting | spikes).where(p.params["reset"], v)
-    state["resting"] = lif.rested(p, state, spikes)
+    refractory = state["refractory_left"] > 0
+    spikes: Tensor = ~refractory & (v > p.params["threshold"])
+    state["v"] = (refractory | spikes).where(p.params["reset"], v)
+    state["refractory_left"] = lif.refractory_left(p, state, spikes)
     return spikes
 
 
-def _pulled(v: Tensor, target: int, share: Tensor | int) -> Tensor:
-    """``v``, moved by ``share`` (Q15) of the way to ``target``."""
-    return v + (((target - v) * share + 0x4000) >> 15)
+def _approached(v: Tensor, target: int, fraction: Tensor | int) -> Tensor:
+    """Return ``v``, moved by ``fraction`` (Q15) of its distance to ``target``."""
+    return v + (((target - v) * fraction + 0x4000) >> 15)

@@ -5,6 +5,6 @@ from ..tensor import INT32, Tensor
 
 
 def sums(s: Projection, spikes: Tensor) -> Tensor:
-    """Synaptic sums, int32 (n, targets), of ``spikes`` bool (n, sources)."""
+    """Return the synaptic sums, int32 (n, targets), of ``spikes`` bool (n, sources)."""
     weight: int = s.params["weight"]
     return spikes.to(INT32) * weight

@@ -6,11 +6,13 @@ from ....model.network import Projection
 from ..tensor import INT32, Tensor
 
 
-def patches(s: Projection, seen: Tensor, places: Tensor) -> Tensor:
-    """What the patch delivers at ``places`` int64 (k,), none below 0: bool (n, k, pixels), of the map
-    ``seen`` bool (n, sources)."""
+def patches(s: Projection, active: Tensor, positions: Tensor) -> Tensor:
+    """Return the active pixels of each patch that delivers: bool (n, k, pixels of the patch).
+
+    ``active``: the map, bool (n, sources). ``positions``: first pixel of each patch, int64 (k,), or -1.
+    """
     y, x = np.indices(s.weights.shape[1:])
-    place = places.reshape(-1, 1)
-    found = seen.take(place.maximum(0) + (y * s.params["line"] + x).ravel(), 1) & (place >= 0)
+    first = positions.reshape(-1, 1)
+    found = active.take(first.maximum(0) + (y * s.params["line"] + x).ravel(), 1) & (first >= 0)
     least: int = s.params["least"]
     return found & (found.to(INT32).sum(2) >= least)

@@ -1,4 +1,4 @@
-"""`sparse` in ONNX: as `dense`, for want of an operator for sparse matrices."""
+"""`sparse` in ONNX: as `dense`, because ONNX has no product with a sparse matrix."""
 
 from .dense import sums
 

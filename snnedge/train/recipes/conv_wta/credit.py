@@ -46,7 +46,7 @@ def _pixels(layer: Layer, images: np.ndarray) -> np.ndarray:
     g = layer.geometry
     y, x = _positions(layer)
     r, c = np.indices((g.patch, g.patch)).reshape(2, -1)
-    at = scan_order.places(g.layout, y, x)[:, None] + r * g.shape[1] + c
+    at = scan_order.first_pixels(g.layout, y, x)[:, None] + r * g.shape[1] + c
     return np.asarray((images >= g.threshold).reshape(len(images), -1)[:, at])
 
 
