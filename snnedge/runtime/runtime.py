@@ -46,7 +46,7 @@ class Runtime:
         )
 
     def __reduce__(self) -> tuple[type["Runtime"], tuple[IntegerModel, str | None]]:
-        """A pickle holds the model and the ``level`` asked for, if any; tables are made where it is."""
+        """Reduce to the model and the ``level`` asked for; whoever reads the pickle makes the tables."""
         return Runtime, (self.model, self._level)
 
     @property
@@ -85,7 +85,7 @@ class Runtime:
         return self._running
 
     def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
-        """Labels, int16 (n,), of uint8 ``images`` (n, *shape) or one image (*shape,); -1 = undecided.
+        """Return the labels, int16 (n,), of uint8 ``images`` (n, *shape) or (*shape,); -1 = undecided.
 
         ``threads`` work on different samples; the labels do not depend on their number. Images are not
         copied, if they lie in one piece. Raises ``ShapeError`` (a TypeError and ValueError) for another
@@ -94,7 +94,7 @@ class Runtime:
         return self._core.predict(self._whole(images), _checked(threads))
 
     def run(self, images: np.ndarray, threads: int = 1) -> Outcome:
-        """Labels, steps, spike counts, first-spike steps: see ``Outcome``. Input as for ``predict``."""
+        """Return the ``Outcome`` of ``images``: labels, steps, spikes. Input as for ``predict``."""
         samples = self._whole(images)
         result = empty(len(samples), len(self.model.readout.labels))
         self._core.run(
@@ -125,20 +125,25 @@ class Runtime:
         return Trace(spikes, membrane, scale, self.model.dt)
 
     def first_spikes(self, images: np.ndarray, name: str) -> np.ndarray:
-        """Step of the first spike of each neuron of the population ``name``, uint16 (n, size), or 65535."""
+        """Return the step of the first spike of each neuron of the population ``name``.
+
+        uint16 (n, size); 65535 = none.
+        """
         samples, chosen = self._whole(images), population(self.model, name)
         first = np.empty((len(samples), chosen.size), np.uint16)
         self._core.first_spikes(samples, self.model.populations.index(chosen), first)
         return first
 
     def stream(self) -> Stream:
-        """A stream at its first step: input spikes step by step, see ``Stream``. Any number of them, with
-        state of their own, may run at once. Raises ``InputError`` for a model that looks at whole samples.
+        """Return a stream at its first step, see ``Stream``.
+
+        Any number of streams may run at once; each has its own state. Raises ``InputError`` for a model
+        that scans whole samples.
         """
         return Stream(self.model, self._core)
 
     def checked(self, images: np.ndarray) -> np.ndarray:
-        """``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""
+        """Return ``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""
         shape = self.model.encoder.shape
         if not isinstance(images, np.ndarray) or images.dtype != UINT8:
             got = getattr(images, "dtype", type(images).__name__)
@@ -150,7 +155,7 @@ class Runtime:
         return images
 
     def _whole(self, images: np.ndarray) -> np.ndarray:
-        """The checked images in one piece, as the core reads them; no copy if they are that already."""
+        """Return the checked images in one piece, as the core reads them; copied only if they are not."""
         samples = self.checked(images)
         return samples if samples.flags.c_contiguous else np.ascontiguousarray(samples)
 
@@ -180,12 +185,12 @@ def load(path: str | os.PathLike[str]) -> Runtime:
 
 
 def kernels() -> tuple[str, ...]:
-    """Levels of the kernel that this processor can run, fastest first; all give the same bits."""
+    """Return the SIMD levels that this processor has, fastest first. All give the same bits."""
     return tuple(_core.levels())
 
 
 def kernel() -> str:
-    """The level that runs: the one that the environment variable SNNEDGE_KERNEL names, or the fastest.
+    """Return the SIMD level that runs: the one in the variable SNNEDGE_KERNEL, or the fastest.
 
     Raises ``UnknownName``.
     """

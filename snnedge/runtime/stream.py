@@ -61,18 +61,25 @@ class Stream:
         return Spikes(neurons, steps * self.model.dt, len(self.model.readout.labels))
 
     def spikes(self, name: str | None = None) -> np.ndarray:
-        """Neurons of the population ``name`` (default: the readout's; or "input") that spiked in the step
-        just done: uint16, ascending."""
+        """Return the neurons of ``name`` that spiked in the last step: uint16, ascending.
+
+        ``name``: a population, None for the readout's; or "input".
+        """
         return self._core.spikes(SOURCE_INPUT if name == INPUT else self._population(name))
 
     def membrane(self, name: str | None = None) -> np.ndarray:
-        """Membranes of the population ``name`` (default: the readout's): int16 (size,), in its scale."""
+        """Return the membranes of the population ``name``: int16 (size,), in its scale.
+
+        None: the readout population.
+        """
         return self._core.membrane(self._population(name))
 
     @property
     def label(self) -> int:
-        """The answer as of now: the class that leads the votes since the stream began or ``clear_votes``.
-        -1 = undecided. Without a vote the nearest neuron answers, where the model says so."""
+        """The class that leads the votes since the stream began or ``clear_votes``; -1 = undecided.
+
+        Without a vote the neuron nearest to its threshold answers, if the model says so.
+        """
         return self._core.label
 
     @property
@@ -86,11 +93,11 @@ class Stream:
         return self._core.steps
 
     def clear_votes(self) -> None:
-        """Begin a new decision; neurons do not notice. The votes of a class end at 65535."""
+        """Reset the vote counts. Neuron state is unchanged. A count stays at 65535 when it reaches it."""
         self._core.clear_votes()
 
     def reset(self) -> None:
-        """Begin again: the state of all neurons, the votes and the clock."""
+        """Reset the state of all neurons, the votes and the clock."""
         self._core.reset()
 
     def _population(self, name: str | None) -> int:
@@ -98,7 +105,7 @@ class Stream:
         return self.model.populations.index(chosen)
 
     def _checked(self, spikes: np.ndarray) -> np.ndarray:
-        """``spikes`` in one piece. Raises ``InputError``: see ``step``."""
+        """Return ``spikes`` in one piece. Raises ``InputError``: see ``step``."""
         if not isinstance(spikes, np.ndarray) or spikes.dtype != np.uint16 or spikes.ndim != 1:
             raise ShapeError(f"spikes: expected a uint16 array (n,), got {_told(spikes)}; use np.uint16")
         self._inputs(spikes, "spikes")
@@ -109,7 +116,7 @@ class Stream:
         return np.ascontiguousarray(spikes)
 
     def _inputs(self, indices: np.ndarray, name: str = "indices") -> np.ndarray:
-        """``indices`` of inputs as int64. Raises ``InputError``."""
+        """Return ``indices`` of inputs as int64. Raises ``InputError``."""
         if not isinstance(indices, np.ndarray) or indices.dtype.kind not in "iu" or indices.ndim != 1:
             raise ShapeError(f"{name}: expected an integer array (n,), got {_told(indices)}")
         size = self.model.encoder.size
@@ -119,7 +126,7 @@ class Stream:
         return indices.astype(np.int64)
 
     def _steps_of(self, times: np.ndarray) -> np.ndarray:
-        """The step of each time, int64. Raises ``InputError``."""
+        """Return the step of each time, int64. Raises ``InputError``."""
         now = self.steps * self.model.dt
         if len(times) and self._step_of(times[0]) < self.steps:
             raise InputError(f"times: {times[0]:.9g} s, but the stream is at {now:.9g} s already")
@@ -131,7 +138,7 @@ class Stream:
         return np.asarray(np.floor(np.asarray(times) / self.model.dt + EARLY))
 
     def _end(self, at: np.ndarray, until: float | None) -> int:
-        """The number of steps at which ``run`` ends. Raises ``InputError``."""
+        """Return the number of steps at which ``run`` ends. Raises ``InputError``."""
         last = int(at[-1]) + 1 if len(at) else self.steps
         if until is None:
             return last

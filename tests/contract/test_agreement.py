@@ -327,7 +327,6 @@ def test_traces_of_scans_are_equal(name, seed):
     "make",
     [
         random_integer_model,
-        random_model_of,
         lambda seed: quantize(random_wiring(seed)),
         random_conductance_model,
         lambda seed: quantize(random_conductance_network(seed)),
