@@ -112,12 +112,12 @@ def conduct(params, currents, arithmetic):
     return spikes, v
 
 
-def test_lif_cond_exp_is_pulled_to_its_potentials_one_after_the_other():
+def test_lif_cond_exp_moves_to_its_potentials_one_after_the_other():
     numbers = FixedPoint(1)
     spikes, v = conduct(CONDUCTANCES, [(2, 0), (0, 0), (0, 1), (9, 0)], numbers)
     # 0: conductance_e 1/2: 0 -> 500 > 300 fires. 1: rests; conductance_e 1/4.
-    # 2: pulls 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
-    # 3: 9/4 is the whole way, counted; conductance_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
+    # 2: fractions 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
+    # 3: 9/4 is more than 1, counted; conductance_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
     assert spikes == [True, False, False, True]
     assert v == [-100, -100, -259, -100]
     assert numbers.saturations[0] == 1
@@ -175,9 +175,9 @@ def test_lif_cond_exp_in_integers():
     finest = {"excitatory": 127 / 0.3, "inhibitory": np.inf}
     scales = lif_cond_exp.scales(params, finest, {"conductance_e": 0.02, "conductance_i": 0.3})
     integers = lif_cond_exp.quantize(params, scales)
-    # 4 x 0.02 < 2^-3, so pulls are kept in 2^-18; 4 x 0.3 is more than the whole way
+    # 4 x 0.02 < 2^-3, so conductances are kept in 2^-18; 4 x 0.3 is more than 1
     assert (integers["shift_e"], integers["shift_i"]) == (3, 0)
-    # a full pull is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: / 423.33 -> 4
+    # conductance 1 is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: / 423.33 -> 4
     assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (164, 4, 1)
     assert scales["excitatory"] * 0.3 == pytest.approx(98.3, abs=0.01)  # of 127 codes
     assert scales["inhibitory"] * 17 == pytest.approx(2785.3, abs=0.1)
@@ -446,7 +446,7 @@ def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
         "sparse",
         "sparse",
     ]
-    # Too small a saving, and what is asked for
+    # Too small a saving, and a storage that is stated
     less = replace(full, weights=weights * (np.arange(100) % 5 < 2))
     assert (dense.pack(less, 4).nbytes, sparse.pack(less, 4).nbytes) == (312, 268)
     assert stored(less, 4).kind == "dense"
@@ -530,7 +530,7 @@ def test_conv_wta_positions_lie_apart_inside_a_margin():
 
 def test_conv_wta_compares_twice_the_current_and_gives_a_tie_to_the_first():
     three = {"maps": 3, "rows": 1, "columns": 3, "pool": 1, "stride": 1, "threshold": np.array([3, 4, 3])}
-    # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 hears nothing
+    # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 has no input
     assert scan_of(three, {(0, 0): [4, 5, 4], (0, 1): [4, 4, 4]}) == {0: [1], 8: [3]}
 
 
