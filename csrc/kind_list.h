@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kind_list.h: all kinds in this build, for programs that choose them by name. kind_list.c is written by
  * CMake from the folders (kinds.cmake). */
-#ifndef SNN_REGISTRY_H
-#define SNN_REGISTRY_H
+#ifndef SNN_KIND_LIST_H
+#define SNN_KIND_LIST_H
 
 #include "kind.h"
 

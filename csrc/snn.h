@@ -4,7 +4,7 @@
  * C99; no malloc, no floating point, no libc, no globals. The caller owns all memory. The contract that
  * every function here keeps to the bit is written in integer-contract.md of the snnedge project.
  *
- * A complete program (`digits.h` and `digits.c` are written by `snnedge export`):
+ * A complete program (`digits.h` and `digits_private/` are written by `snnedge export`):
  *
  *     #include "digits.h"
  *
@@ -53,7 +53,7 @@ typedef enum { SNN_STATUS_LIST(SNN_STATUS_ENUM) SNN_STATUS_COUNT } snn_status;
 #define SNN_UNASSIGNED (-1)
 #define SNN_UNDECIDED (-1)
 
-/* The functions and properties of an encoder, a neuron model or a connection type; see csrc/kind.h. */
+/* The functions and properties of an encoder, a neuron model or a connection type; see kind.h. */
 typedef struct snn_encoder_kind snn_encoder_kind;
 typedef struct snn_neuron_kind snn_neuron_kind;
 typedef struct snn_synapse_kind snn_synapse_kind;

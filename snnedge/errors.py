@@ -20,7 +20,7 @@ class ShapeError(InputError, TypeError):
 
 
 class UnknownName(InputError, KeyError):
-    """A name that no registry holds; the message lists the known ones and the nearest match."""
+    """A name that is none of the known ones; the message lists them and the nearest match."""
 
     def __str__(self) -> str:  # KeyError would print the message's repr
         return str(self.args[0])

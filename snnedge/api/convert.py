@@ -6,7 +6,7 @@ from pathlib import Path
 from .. import frontends, model_file
 from ..errors import InputError
 from ..frontends import pkl
-from ..model_file.versions import ENVELOPE, VERSIONS, version_of
+from ..model_file.versions import VERSIONS
 from .models import Floats, Integers, open_integer, open_network, title
 from .result import Result
 
@@ -38,10 +38,6 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
         raise InputError(f"{path}: give a NEW that ends in .safetensors, or .pkl for a float network")
     model = open_integer(old)  # type: ignore[arg-type]  # a Network is refused there, too
     chosen = max(VERSIONS) if version is None else version
-    if chosen not in VERSIONS or chosen < version_of(model):
-        least = version_of(model)
-        raise InputError(f"--format-version {chosen}: {title(old)} takes {least} to {max(VERSIONS)}")
-    chosen = chosen if chosen >= ENVELOPE else version_of(model)
     model_file.save(model, path, chosen)
     return ConvertResult(path, chosen, model.hash_text)
 

@@ -41,7 +41,7 @@ class Calibrated:
 
 @dataclass(frozen=True)
 class Unmeasured(Result):
-    """The accuracy of an export for want of ``samples``."""
+    """An export without accuracy, because no samples were found."""
 
     samples: int = 0
     accuracy_float: float | None = None

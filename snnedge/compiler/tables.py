@@ -148,11 +148,6 @@ def _part(name: str, item: Any) -> dict[str, Any]:
     }
 
 
-def stored(s: Projection, bits: int, storage: str = "auto") -> Projection:
-    """Return ``s`` stored as ``storage``: see ``packed``."""
-    return packed(s, bits, storage)[0]
-
-
 def packed(s: Projection, bits: int, storage: str = "auto") -> tuple[Projection, np.ndarray]:
     """Return ``s`` stored as ``storage``, and its weights packed so, uint8.
 

@@ -38,7 +38,7 @@ class IntegerModel:
     ``bits``: 8, 6 or 4, of every weight whose projection does not state its own. ``scales``: per
     population, integer = float x scale, for weights, thresholds and membranes. ``wide``: whether the
     synaptic sum of a population needs int32. Weights are int8 in the shape of their kind, arrays int16,
-    scalars int32. ``storage``: how matrices are stored (``compiler.tables.stored``). The hash leaves out
+    scalars int32. ``storage``: how matrices are stored (``compiler.tables.packed``). The hash leaves out
     ``storage`` and ``provenance``. Raises ``InputError`` when a value is out of the contract's range.
     """
 

@@ -11,7 +11,7 @@ from .. import zoo
 from ..errors import InputError
 from ..model.integer_model import IntegerModel
 from ..support.files import unreadable
-from .envelope import opened
+from .envelope import check_outputs, opened
 from .kinds_section import build
 from .versions import ENVELOPE, VERSIONS
 from .writer import FORMAT, MODEL_FILE
@@ -30,6 +30,8 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
     try:
         content = opened(header) if header["version"] >= ENVELOPE else header
         model = build(content, tensors)
+        if header["version"] >= ENVELOPE:
+            check_outputs(header["outputs"], model)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

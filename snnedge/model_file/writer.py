@@ -3,12 +3,14 @@
 import os
 from typing import Any
 
+from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel, canonical, describe
 from ..model.interface import inputs, outputs
 from ..model.network import MAX_STEPS, Readout
 from ..support.files import replacing
-from .versions import ENVELOPE, version_of
+from .checks import check_provenance
+from .versions import ENVELOPE, VERSIONS, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
 FORMAT = "snnedge"
@@ -18,12 +20,13 @@ KINDS = "kinds"  # the stage that is a graph of kinds
 def to_bytes(model: IntegerModel, version: int | None = None) -> bytes:
     """Return the safetensors file, the same bytes for the same model.
 
-    ``version``: of the format; None: the first that suffices.
+    ``version``: of the format; None: the first that suffices. Raises ``InputError`` for one that cannot
+    hold the model.
     """
     from safetensors.numpy import save as save_tensors
 
     graph, tensors = describe(model)
-    chosen = version_of(model) if version is None else version
+    chosen = _chosen(model, version)
     content = _envelope(model, graph) if chosen >= ENVELOPE else _content(model, graph)
     header = {"format": FORMAT, "version": chosen, "hash": model.hash_text, "name": model.name} | content
     return save_tensors(tensors, metadata={"snnedge": canonical(header)})
@@ -34,6 +37,17 @@ def save(model: IntegerModel, path: str | os.PathLike[str], version: int | None 
     content = to_bytes(model, version)
     with replacing(path) as scratch:
         scratch.write_bytes(content)
+
+
+def _chosen(model: IntegerModel, version: int | None) -> int:
+    """Return the version to write. Raises ``InputError`` for one that cannot hold ``model``."""
+    least = version_of(model)
+    chosen = least if version is None else version
+    if chosen not in VERSIONS or chosen < least:
+        raise InputError(
+            f"version {chosen} cannot hold model {model.name!r}: give {least} to {VERSIONS[-1]}"
+        )
+    return chosen
 
 
 def _content(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +65,7 @@ def _envelope(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
     """Return the header of version 3: the same values, in an envelope that other stages share."""
     content = _content(model, graph)
     del content["graph"]
+    check_provenance(content["provenance"])
     readout = graph["readout"]
     rule = {"exit": exit_rule.words(readout["exit_margin"])}
     names = {"class_names": list(model.readout.class_names)} if model.readout.class_names else {}

@@ -89,7 +89,7 @@ class Runtime:
 
         ``threads`` work on different samples; the labels do not depend on their number. Images are not
         copied, if they lie in one piece. Raises ``ShapeError`` (a TypeError and ValueError) for another
-        dtype or shape, ``InputError`` for no whole number of threads.
+        dtype or shape, ``InputError`` for ``threads`` outside 1..1024.
         """
         return self._core.predict(self._whole(images), _checked(threads))
 
@@ -176,7 +176,7 @@ def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":
 
 
 def _chosen(level: str | None) -> str:
-    return kernel() if level is None else choose(level, kernels(), "kernel")
+    return kernel() if level is None else choose(level, kernels(), "SIMD level")
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:

@@ -483,7 +483,7 @@ def test_every_other_board_is_built(name, chosen, tmp_path, caplog):
     assert not caplog.records
     assert firmware.hash == HASH
     blocks = elf.sections(firmware.elf)
-    if board.core.folder.name != "cortex-m":  # others have no vectors: tests/test_flash.py
+    if board.core.folder.name != "cortex-m":  # others have no vectors: tests/boards/test_flash.py
         return
     assert blocks[".text"][0] == board.flash.origin + len(blocks.get(".boot", (0, b""))[1])
     stack, reset = struct.unpack_from("<II", blocks[".text"][1])

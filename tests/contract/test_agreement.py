@@ -232,7 +232,7 @@ def test_the_conductance_tests_do_reach_what_they_are_for():
     assert {m.wide["excitatory"] for m in models} == {False, True}
     strong = [quantize(random_conductance_network(seed, strong=1000.0)) for seed in range(10)]
     answers = [reference.run(m, images_for(m, 6)) for m in strong]
-    assert any(a.saturations.any() for a in answers)  # full pulls
+    assert any(a.saturations.any() for a in answers)  # conductances at their largest
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Every level of the kernel gives the bits of plain C, for every kind and at every awkward size."""
+"""Every SIMD level gives the bits of plain C, for every kind and at sizes around those of its vectors."""
 
 from dataclasses import replace
 
@@ -109,9 +109,11 @@ def test_conductance_layers_of_any_size(level: str, size: int, bits: int) -> Non
 @pytest.mark.parametrize("bits", [8, 4])
 @pytest.mark.parametrize("reach", [0, 1, 2, 4])
 def test_conductances_under_many_spikes_per_step(level: str, bits: int, reach: int) -> None:
-    """More rows of 15 than a byte holds the sum of, which still are added up in bytes first. ``reach``: how
-    often a drive, times its gain, comes to 32767 in a mean step; 0: never. Of two blocks of 32, 16 and 8
-    neurons that are updated at once, only the second one is driven: at 0, 64 and 128."""
+    """More rows of 15 than a byte holds the sum of; kernels add them up in bytes first.
+
+    ``reach``: how often an input current, times its gain, comes to 32767 in a mean step; 0: never. Of two
+    blocks of 32, 16 and 8 neurons that are updated at once, only the second has input: at 0, 64 and 128.
+    """
     model = quantize(random_conductance_network(3, steps=60, neurons=300), bits)
     first, *others = model.populations
     weights, top = model.projections[0].weights, 127 if bits == 8 else 15
@@ -120,7 +122,7 @@ def test_conductances_under_many_spikes_per_step(level: str, bits: int, reach: i
     heavy = replace(model.projections[0], weights=(top * driven * np.ones_like(weights)).astype(np.int8))
     most = top * model.encoder.size * 3 // 4
     changed = {"gain_e": max(reach * 32767 // most, 1)}
-    if reach:  # none fires and rests, so that all is as usual until a drive is cut off
+    if reach:  # none fires, so that no neuron is refractory until an input current saturates
         changed["threshold"] = np.full(300, 32767, np.int16)
     model = replace(
         model,
@@ -137,8 +139,10 @@ def test_conductances_under_many_spikes_per_step(level: str, bits: int, reach: i
 @at_every_level
 @pytest.mark.parametrize("gain", [1, 32767])
 def test_conductances_of_few_spikes(level: str, gain: int) -> None:
-    """Shunting inhibition of all alike, which outlasts its drives while nothing else changes. Drives of 2
-    times the largest gain, and what was left, come round to 0 or more in 16 bits."""
+    """Equal shunting inhibition of all neurons, which lasts longer than its input.
+
+    Twice the largest gain, added to the decayed conductance, wraps around to 0 or more in 16 bits.
+    """
     model = quantize(random_conductance_network(3, steps=200, neurons=40))
     first, excitation = model.populations[0], model.projections[0]
     slow = {"reversal_i": 0, "decay_i": 32700, "gain_i": 3, "gain_e": gain, "decay_e": 20000}
@@ -175,9 +179,11 @@ def test_encoders_of_any_size(level: str, pixels: int) -> None:
 
 
 def beside_the_usual_case(seed: int) -> IntegerModel:
-    """Conductances of 200 neurons that drives cut off at times, with inhibition that differs from block to
-    block, and two matrices at one receptor: what a kernel must not take for the usual case, in which most
-    neurons do not fire."""
+    """Return a model of 200 neurons with conductances that some input currents saturate.
+
+    Inhibition differs from block to block, and one receptor has two matrices. A kernel must not use its
+    path for the usual case, in which most neurons do not fire.
+    """
     rng = np.random.default_rng(seed)
     net = without_matrices(random_conductance_network(seed, steps=80, neurons=200))
     excitation, relay, inhibition = net.projections

@@ -27,7 +27,7 @@ def obstacle(task: Task) -> str:
 def drawn(b: ModuleType, task: Task) -> Any:
     """Declare a PoissonGroup of the images with the encoder's spike probability per step."""
     net, pixels = task.network, task.images.reshape(len(task.images), -1)
-    chance = poisson.begin(net.encoder.params, pixels, FloatingPoint(len(pixels)))["chance"] / Q16_ONE
+    chance = poisson.begin(net.encoder.params, pixels, FloatingPoint(len(pixels)))["probability"] / Q16_ONE
     shown = b.TimedArray(chance / STEP * b.Hz, dt=net.steps * STEP * b.second, name="shown")
     b.seed(0)
     return b.PoissonGroup(pixels.shape[1], "shown(t, i)", namespace={"shown": shown}, name="inputs")

@@ -44,7 +44,7 @@ def test_a_file_is_converted_in_place(tmp_path):
     [
         ("zoo:digits", "model.txt", None, "ends in .safetensors"),
         ("zoo:digits", "there.safetensors", None, "exists"),
-        ("zoo:digits", "new.safetensors", 9, "takes 1 to 3"),
+        ("zoo:digits", "new.safetensors", 9, "give 1 to 3"),
         ("zoo:digits", "new.pkl", 3, "written in version 2"),
         ("zoo:digits", "new.pkl", None, "zoo:digits"),
         ("net.pkl", "new.safetensors", None, "is a float network"),

@@ -8,7 +8,7 @@ import pytest
 from networks import random_network
 
 from snnedge.compiler.quantize import quantize
-from snnedge.compiler.tables import lower, stored
+from snnedge.compiler.tables import lower, packed
 from snnedge.errors import InputError
 from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.encoders import error_diffusion, flash, poisson
@@ -112,12 +112,12 @@ def conduct(params, currents, arithmetic):
     return spikes, v
 
 
-def test_lif_cond_exp_is_pulled_to_its_potentials_one_after_the_other():
+def test_lif_cond_exp_moves_to_its_potentials_one_after_the_other():
     numbers = FixedPoint(1)
     spikes, v = conduct(CONDUCTANCES, [(2, 0), (0, 0), (0, 1), (9, 0)], numbers)
     # 0: conductance_e 1/2: 0 -> 500 > 300 fires. 1: rests; conductance_e 1/4.
-    # 2: pulls 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
-    # 3: 9/4 is the whole way, counted; conductance_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
+    # 2: fractions 1/8, 1/2: -100 -> -50; 1050/8 = 131.25 -> 81; -681/2 = -340.5 -> -340, halves up: -259.
+    # 3: 9/4 is more than 1, counted; conductance_i 1/4: -259 -> -129 -> 1000; -1600/4 -> 600 fires
     assert spikes == [True, False, False, True]
     assert v == [-100, -100, -259, -100]
     assert numbers.saturations[0] == 1
@@ -175,9 +175,9 @@ def test_lif_cond_exp_in_integers():
     finest = {"excitatory": 127 / 0.3, "inhibitory": np.inf}
     scales = lif_cond_exp.scales(params, finest, {"conductance_e": 0.02, "conductance_i": 0.3})
     integers = lif_cond_exp.quantize(params, scales)
-    # 4 x 0.02 < 2^-3, so pulls are kept in 2^-18; 4 x 0.3 is more than the whole way
+    # 4 x 0.02 < 2^-3, so conductances are kept in 2^-18; 4 x 0.3 is more than 1
     assert (integers["shift_e"], integers["shift_i"]) == (3, 0)
-    # a full pull is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: / 423.33 -> 4
+    # conductance 1 is 200 leaks: one is 163.84 of 2^15, 1310.72 of 2^18; 0.3 at 127 codes: / 423.33 -> 4
     assert (integers["leak"], integers["gain_e"], integers["gain_i"]) == (164, 4, 1)
     assert scales["excitatory"] * 0.3 == pytest.approx(98.3, abs=0.01)  # of 127 codes
     assert scales["inhibitory"] * 17 == pytest.approx(2785.3, abs=0.1)
@@ -407,7 +407,7 @@ def test_sparse_adds_like_dense():
         assert add(kind, weights, [[1, 1, 1], [0, 1, 0]], 4) == [[1, 5, 0, 1], [0, 0, 0, 0]]
 
 
-def packed(weights, bits, offset=0):
+def packed_sparsely(weights, bits, offset=0):
     """Where the rows lie, and the entries, of a sparse table."""
     table = sparse.pack(
         Projection("a", "b", synapse("sparse"), np.array(weights, np.int8), {"offset": offset}), bits
@@ -419,39 +419,39 @@ def packed(weights, bits, offset=0):
 def test_sparse_entries_are_codes_and_gaps():
     # 16 bytes say where 3 rows begin and the last ends; an entry is 16 x gap + code, or a code and a gap
     weights = [[0, 5, 0, 2], [0, 0, 0, 0], [1, 0, 0, 3]]
-    assert packed(weights, 4) == ([16, 18, 18, 20], [16 + 5, 16 + 2, 1, 32 + 3])
-    assert packed(weights, 8) == ([16, 20, 20, 24], [5, 1, 2, 1, 1, 0, 3, 2])
-    assert packed(np.array(weights) - 1, 6, 32)[1][:4] == [31, 0, 36, 0]  # -1, 4; then -1, 1
-    assert packed([[0, 1, 0], [1, 0, 0]], 1) == ([12, 13, 14], [2 + 1, 1])
+    assert packed_sparsely(weights, 4) == ([16, 18, 18, 20], [16 + 5, 16 + 2, 1, 32 + 3])
+    assert packed_sparsely(weights, 8) == ([16, 20, 20, 24], [5, 1, 2, 1, 1, 0, 3, 2])
+    assert packed_sparsely(np.array(weights) - 1, 6, 32)[1][:4] == [31, 0, 36, 0]  # -1, 4; then -1, 1
+    assert packed_sparsely([[0, 1, 0], [1, 0, 0]], 1) == ([12, 13, 14], [2 + 1, 1])
 
 
 def test_sparse_bridges_wide_gaps():
     far = np.zeros((1, 600), np.int8)
     far[0, [15, 32, 599]] = 1
     # one byte reaches 16 targets: 15 free; 16 free; 566 = 35 x 16 + 6 free
-    assert packed(far, 4)[1] == [15 * 16 + 1, 15 * 16, 1] + 35 * [15 * 16] + [6 * 16 + 1]
+    assert packed_sparsely(far, 4)[1] == [15 * 16 + 1, 15 * 16, 1] + 35 * [15 * 16] + [6 * 16 + 1]
     # two bytes reach 256: 566 = 2 x 256 + 54
-    assert packed(far, 8, 128)[1] == [129, 15, 129, 16, 128, 255, 128, 255, 129, 54]
+    assert packed_sparsely(far, 8, 128)[1] == [129, 15, 129, 16, 128, 255, 128, 255, 129, 54]
 
 
 def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
     weights = np.ones((6, 100), np.int8)
     full = Projection("a", "b", synapse("sparse"), weights, {"offset": 0})
-    assert [stored(replace(full, kind=synapse(k)), 4).kind for k in ("dense", "sparse")] == [
+    assert [packed(replace(full, kind=synapse(k)), 4)[0].kind for k in ("dense", "sparse")] == [
         "dense",
         "dense",
     ]
     pruned = replace(full, weights=weights * (np.arange(100) % 3 == 0))
-    assert [stored(replace(pruned, kind=synapse(k)), 4).kind for k in ("dense", "sparse")] == [
+    assert [packed(replace(pruned, kind=synapse(k)), 4)[0].kind for k in ("dense", "sparse")] == [
         "sparse",
         "sparse",
     ]
-    # Too small a saving, and what is asked for
+    # Too small a saving, and a storage that is stated
     less = replace(full, weights=weights * (np.arange(100) % 5 < 2))
     assert (dense.pack(less, 4).nbytes, sparse.pack(less, 4).nbytes) == (312, 268)
-    assert stored(less, 4).kind == "dense"
-    assert [stored(less, 4, kind).kind for kind in ("dense", "sparse")] == ["dense", "sparse"]
-    assert stored(replace(pruned, kind=synapse("sparse")), 4, "dense").kind == "dense"
+    assert packed(less, 4)[0].kind == "dense"
+    assert [packed(less, 4, kind)[0].kind for kind in ("dense", "sparse")] == ["dense", "sparse"]
+    assert packed(replace(pruned, kind=synapse("sparse")), 4, "dense")[0].kind == "dense"
     # 6 rows of 52 bytes, against 7 places of 4 bytes and 6 rows of 34 entries
     assert (dense.pack(pruned, 4).nbytes, sparse.pack(pruned, 4).nbytes) == (312, 232)
 
@@ -530,7 +530,7 @@ def test_conv_wta_positions_lie_apart_inside_a_margin():
 
 def test_conv_wta_compares_twice_the_current_and_gives_a_tie_to_the_first():
     three = {"maps": 3, "rows": 1, "columns": 3, "pool": 1, "stride": 1, "threshold": np.array([3, 4, 3])}
-    # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 hears nothing
+    # at x=0: 7-..: 2*4-3=5, 2*5-4=6, 2*4-3=5; x=1: 5, 4, 5 -> map 0; x=2 has no input
     assert scan_of(three, {(0, 0): [4, 5, 4], (0, 1): [4, 4, 4]}) == {0: [1], 8: [3]}
 
 

@@ -122,7 +122,12 @@ WRONG = {
     "a dtype that is none": (lambda h: h["inputs"][0].update(dtype="f8"), "'inputs.0.dtype': none of"),
     "no output": (lambda h: h.update(outputs=[]), "'outputs'"),
     "two outputs of one name": (lambda h: h["outputs"].append(h["outputs"][0]), "'outputs'"),
-    "an output that is none": (lambda h: h["outputs"][0].update(what="smell"), "'what'"),
+    "an output that is none": (lambda h: h["outputs"][0].update(what="smell"), "'outputs'"),
+    "an output of a population that is none": (
+        lambda h: h["outputs"][0].update(population="x"),
+        "'outputs'",
+    ),
+    "an input that is no object": (lambda h: h.update(inputs=[1]), "not of type dict"),
     "an exit rule that is none": (lambda h: h["readout"].update(exit="sometimes"), "sometimes"),
     "class names too few": (
         lambda h: h["readout"].update(class_names=["a", "b", "c", "d", "e"]),
@@ -160,3 +165,15 @@ def test_labels_of_the_array_must_fit_the_population(path):
     path.write_bytes(save_tensors(tensors, metadata={"snnedge": json.dumps(header)}))
     with pytest.raises(InputError):
         model_file.load(path)
+
+
+def test_what_a_version_cannot_hold_is_not_written(tmp_path):
+    for version in (1, 2, 4):
+        with pytest.raises(InputError, match=f"version {version} cannot hold"):
+            model_file.save(named(), tmp_path / "m", version=version)
+    nested = named()
+    for _ in range(9):
+        nested = replace(nested, provenance={"in": dict(nested.provenance)})
+    with pytest.raises(InputError, match="deeper than"):
+        model_file.save(nested, tmp_path / "m")
+    assert not list(tmp_path.iterdir())

@@ -61,4 +61,4 @@ def _rates(settings: Settings, images: np.ndarray) -> np.ndarray:
 def _probabilities(source: Encoder, dt: float, images: np.ndarray) -> np.ndarray:
     """Return the integer model's spike probabilities by the encoder ``source``, Q16, int (n, inputs)."""
     params = poisson.quantize(poisson.discretize(source.params, 1, dt))
-    return poisson.begin(params, images.reshape(len(images), -1), FixedPoint(len(images)))["chance"]
+    return poisson.begin(params, images.reshape(len(images), -1), FixedPoint(len(images)))["probability"]
