@@ -31,7 +31,7 @@ copy, support, out = sys.argv[1:]
 sys.path[:0] = [copy, support]
 from dataclasses import replace
 from pathlib import Path
-from builders import random_network
+from networks import random_network
 from snnedge import model_file
 from snnedge.compiler.quantize import quantize
 from snnedge.compiler.tables import lower
@@ -124,7 +124,7 @@ def test_both_files_and_the_tables_carry_the_field(probed):
 
 
 def test_the_hash_depends_on_the_field_only_where_it_is_stated(probed):
-    from builders import random_network
+    from networks import random_network
 
     usual = quantize(random_network(1, hidden=5)).hash_text
     assert probed["usual_hash"] == usual
