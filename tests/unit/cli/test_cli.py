@@ -381,7 +381,7 @@ def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
 
 @pytest.mark.slow
 def test_a_full_disk_leaves_the_earlier_export_as_it_was(exported, model):
-    """A file-size limit stands in for the full disk: the same OSError from the same write."""
+    """A file-size limit simulates a full disk: the same OSError from the same write."""
 
     def limit():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
