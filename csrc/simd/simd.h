@@ -104,8 +104,8 @@ static inline uint32_t mask_of(unsigned n) { return n < 32 ? (1u << n) - 1 : UIN
 /* Return v + current, saturated; count the saturations of n lanes. */
 static inline i16v charged(i16v v, i16v current, unsigned n, uint32_t *saturations) {
     i16v exact = i16_adds(v, current), wrapped = i16_add(v, current);
-    uint32_t same = m16_bits(i16_eq(exact, wrapped));
-    *saturations += count_bits(~same & mask_of(n));
+    uint32_t cut = ~m16_bits(i16_eq(exact, wrapped)) & mask_of(n);
+    if (SNN_UNLIKELY(cut)) *saturations += count_bits(cut);
     return exact;
 }
 
