@@ -51,9 +51,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def compiled(pytestconfig: pytest.Config) -> Path:
+def compiled(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs that Brian2 has compiled, for all modules, workers and later sessions."""
-    return pytestconfig.cache.mkdir("brian2")
+    kept = getattr(pytestconfig, "cache", None)  # None with -p no:cacheprovider
+    return kept.mkdir("brian2") if kept else tmp_path_factory.mktemp("brian2")
 
 
 @pytest.fixture(scope="module")

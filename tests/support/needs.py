@@ -110,9 +110,14 @@ def backends(*names: str) -> list[ParameterSet]:
 
 
 def peers(*names: str) -> list[ParameterSet]:
-    """Return ``names`` of peers as parameters; those that run Brian2 have its marker."""
-    brian2 = [name for name in names if "brian2" in plugins.load("peers", name).PACKAGES]
-    return [pytest.param(name, marks=[pytest.mark.brian2] * (name in brian2)) for name in names]
+    """Return ``names`` of peers as parameters, with markers by the packages of each."""
+    return [pytest.param(name, marks=_peer_marks(plugins.load("peers", name).PACKAGES)) for name in names]
+
+
+def _peer_marks(packages: tuple[str, ...]) -> list[pytest.MarkDecorator]:
+    """Return the marker of Brian2, or that of slow tests for what takes seconds to import."""
+    slow = {"torch", "brainpy"} & set(packages)
+    return [pytest.mark.brian2] * ("brian2" in packages) + [pytest.mark.slow] * bool(slow)
 
 
 def registries(*folders: str) -> list[ParameterSet]:

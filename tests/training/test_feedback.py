@@ -14,7 +14,7 @@ from snnedge.train.recipes.conv_wta.geometry import Geometry
 from snnedge.train.rules.feedback.simulator import CAPACITY, CreditedPatches, Features, Simulator
 from snnedge.train.rules.margin_race.simulator import SILENT
 
-PIXELS, MAPS, TOP, WIDTH = 12, 5, 7, 5.0
+PIXELS, MAPS, TOP, WIDTH = 9, 5, 7, 5.0
 LEARNING = {"learning_rate": [0.03, 0.01], "rise": [0.01, 0], "exits": False}
 STAGES = [
     {"share": 0.5, **LEARNING},
@@ -54,7 +54,8 @@ def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
         rng.normal(0, 1, (n, MAPS)),
         rng.uniform(0, 0.02, n) * (np.arange(n) % 3),
     )
-    with Simulator(PIXELS, MAPS, 7, 4) as simulator:
+    trained = recipe(strokes(), **APART)  # its sizes, so one compilation
+    with Simulator(PIXELS, MAPS, trained.geometry.units, trained.settings.neurons) as simulator:
         found = simulator.learn(before, taught, TOP, WIDTH)
         without_rate = CreditedPatches(taught.pixels, taught.credit, np.zeros(n))
         silent = simulator.learn(before, without_rate, TOP, WIDTH)

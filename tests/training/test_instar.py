@@ -10,7 +10,7 @@ from snnedge.train.rules.instar.simulator import Simulator, State
 
 pytestmark = pytest.mark.brian2
 
-INPUTS, NEURONS, SAMPLES = 12, 6, 400
+INPUTS, NEURONS, SAMPLES = 16, 5, 400  # sizes of tests/support/strokes.py, so one compilation
 
 
 @pytest.fixture(scope="module")

@@ -138,6 +138,7 @@ def test_quantize_returns_integers(model, tmp_path):
         api.quantize(network(), clip=2)
 
 
+@pytest.mark.compiler("cc")
 def test_export_and_verify(tmp_path):
     made = api.export(
         network(), tmp_path / "out", bits=6, name="small", data=samples(), calibrate=samples(5)
@@ -229,14 +230,14 @@ def test_bench(model):
         api.bench(model, samples(3), compare=["nummpy"])
 
 
+@pytest.mark.needs("threadpoolctl")
 def test_bench_compares(model):
-    pytest.importorskip("threadpoolctl", reason="pip install 'snnedge[bench]'")
     found = api.bench(model, samples(2), repeat=1, compare=["numpy"])
     assert [row["name"] for row in found.compared["rows"]][-1] == "numpy"
 
 
+@pytest.mark.needs("matplotlib")
 def test_plot(model, tmp_path):
-    pytest.importorskip("matplotlib", reason="pip install 'snnedge[plot]'")
     found = api.plot(model, tmp_path, samples(), only=["thresholds", "confusion"])
     assert is_frozen(found)
     assert has_its_keys("plot", as_json(found))
@@ -258,6 +259,8 @@ def test_boards_doctor_data_set_and_zoo(idx, tmp_path):
     assert models.models["digits"].hash == api.inspect(tmp_path / "copy.safetensors").hash
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 def test_build_flash_and_emulate(model, tmp_path):
     needs.counting(board_file.load("microbit"))
     built = api.build(model, "microbit", tmp_path / "firmware", self_test=2, data=samples())
@@ -275,6 +278,8 @@ def test_build_flash_and_emulate(model, tmp_path):
     assert found.instructions.instructions_min <= found.instructions.instructions_per_inference
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 def test_count_and_calibrate(model, monkeypatch, tmp_path):
     needs.counting(board_file.load("microbit"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -341,6 +346,7 @@ def test_samples_of_another_shape_are_refused(model):
 # --- results and the command line --------------------------------------------------------------------
 
 
+@pytest.mark.compiler("cc")
 def test_json_is_the_result(model, idx, tmp_path, capsys):
     """Each command that needs neither Brian2 nor a board, and the function beside it."""
     pkl.write(network(), tmp_path / "net.pkl")
@@ -369,6 +375,8 @@ def test_json_is_the_result(model, idx, tmp_path, capsys):
         assert steady(told) == steady(as_json(found)), words
 
 
+@pytest.mark.qemu
+@pytest.mark.compiler
 def test_json_of_the_boards_commands_is_the_result(model, idx, tmp_path, capsys, monkeypatch):
     needs.counting(board_file.load("microbit"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -411,10 +419,10 @@ def helped(command, capsys):
     return " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.needs("onnx")
 def test_a_training_and_an_onnx_file_have_their_keys(model, tmp_path):
     values = {field.name: 0 for field in fields(api.TrainResult)}
     assert has_its_keys("train", as_json(api.TrainResult(**values)))
-    pytest.importorskip("onnx", reason="pip install 'snnedge[onnx]'")
     made = api.export(network(), tmp_path / "net.onnx", format="onnx", data=samples(), calibrate=samples())
     assert has_its_keys("export onnx", as_json(made))
 
@@ -462,6 +470,7 @@ def test_an_export_lowers_the_model_once(storage, packed, tmp_path, counted):
     assert sorted(c for c in counted if c != "tables.lower") == sorted(3 * packed)
 
 
+@pytest.mark.needs("sklearn")
 def test_an_export_of_integers_lowers_the_model_once(tmp_path, counted):
     api.export("zoo:digits", tmp_path / "out", data=None)
     assert counted.count("tables.lower") == 1

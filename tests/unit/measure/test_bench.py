@@ -151,7 +151,7 @@ def test_another_encoder_cannot_be_drawn(wta):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [name for name in PEERS if plugins.load("peers", name).BATCH])
+@pytest.mark.parametrize("name", needs.peers(*(n for n in PEERS if plugins.load("peers", n).BATCH)))
 def test_a_batch_gets_the_answers_of_its_samples(name, wta, monkeypatch):
     monkeypatch.setattr(_mlp, "FITS", ((1e-3, 100),))
     contender = opened(name, wta)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import needs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -91,10 +92,8 @@ def test_the_answer_of_the_nearest_neuron_has_no_confidence() -> None:
 # --- networks without labels ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["reference", "host", "c", "onnx"])
+@pytest.mark.parametrize("name", needs.backends("reference", "host", "c", "onnx"))
 def test_a_network_without_labels_answers_in_spikes(name: str) -> None:
-    if name == "onnx":
-        pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
     voting = quantize(random_network(5, hidden=6, signed=True))
     for margin in (0, 1):
         model = without_labels(replace(voting, readout=replace(voting.readout, exit_margin=margin)))
@@ -150,10 +149,8 @@ def test_a_trace_of_nothing_has_no_spikes() -> None:
     assert none.sample_offsets.tolist() == [0]
 
 
-@pytest.mark.parametrize("name", ["c", "onnx"])
+@pytest.mark.parametrize("name", needs.backends("c", "onnx"))
 def test_traces_of_other_back_ends_have_the_same_spikes(name: str) -> None:
-    if name == "onnx":
-        pytest.importorskip("onnxruntime", reason="ONNX needs: pip install 'snnedge[onnx]'")
     model = replace(random_integer_model(13), dt=0.0005)
     images = images_for(model)
     found, expected = open_backend(name, model).trace(images), Runtime(model).trace(images)
