@@ -5,6 +5,7 @@ A network has an encoder, populations of neurons, projections between them and a
 ``snnedge/kinds/``, which declares the parameters of a part.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,7 +35,7 @@ class Encoder:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)  # of Python's own integers: numpy's overflow
 
 
 @dataclass(frozen=True)
