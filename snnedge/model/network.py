@@ -5,6 +5,7 @@ A network has an encoder, populations of neurons, projections between them and a
 ``snnedge/kinds/``, which declares the parameters of a part.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,7 +35,7 @@ class Encoder:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)  # of Python's own integers: numpy's overflow
 
 
 @dataclass(frozen=True)
@@ -201,16 +202,35 @@ def check_graph(graph: Graph) -> None:
     for field_name in ("populations", "projections"):
         count = len(getattr(graph, field_name))
         require(1 <= count <= 65534, field_name, f"{count} of them")
+    _check_kinds(graph)
     seen = [p.name for p in graph.populations]
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
         require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
-        product = int(np.prod(p.shape, dtype=object)) if p.shape else p.size
+        stored_fields(Population)["shape"].check(p.shape, f"populations.{p.name}.shape")
+        product = math.prod(p.shape) if p.shape else p.size
         require(product == p.size, f"populations.{p.name}.shape", f"{p.shape} for {p.size} neurons")
         p.kind.check(p)
     for s in graph.projections:
         _check_projection(graph, s)
     _check_readout(graph)
+
+
+def _check_kinds(graph: Graph) -> None:
+    """Raise ``InputError`` for a kind that is no object of ``snnedge/kinds/``: a name, for example."""
+    parts: list[tuple[str, str, object, type]] = [("encoder", "encoder", graph.encoder.kind, EncoderKind)]
+    parts += [(f"populations.{p.name}", "neuron", p.kind, NeuronKind) for p in graph.populations]
+    parts += [
+        (f"projections.{s.source}->{s.target}", "synapse", s.kind, SynapseKind) for s in graph.projections
+    ]
+    for where, finder, kind, expected in parts:
+        name = ascii(kind)[:40] if isinstance(kind, str) else "NAME"
+        remedy = f"snnedge.kinds.{finder}({name})"
+        require(
+            isinstance(kind, expected),
+            f"{where}.kind",
+            f"{ascii(kind)[:60]} is a {type(kind).__name__}; give {remedy}",
+        )
 
 
 def _check_projection(graph: Graph, s: Projection) -> None:
@@ -253,6 +273,8 @@ def _check_readout(graph: Graph) -> None:
 def check_class_names(names: tuple[str, ...], classes: int) -> None:
     """Raise ``InputError`` unless ``names`` is empty or has a name of its own for each class."""
     where = "readout.class_names"
+    texts = isinstance(names, tuple) and all(isinstance(name, str) for name in names)
+    require(texts, where, f"{ascii(names)[:60]} is no tuple of texts")
     require(len(names) in (0, classes), where, f"{len(names)} names for {classes} classes")
     require(len(set(names)) == len(names), where, "two classes have one name")
     for name in names:

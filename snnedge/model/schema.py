@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, cast
 
+import numpy as np
+
 from ..errors import InputError
 
 SECONDS = "s"
@@ -36,18 +38,21 @@ class Stored:
 
     def check(self, value: Any, where: str) -> None:
         """Raise ``InputError`` about the model field ``where`` unless ``value`` is in range."""
-        if value == self.default:
+        if type(value) is type(self.default) and value == self.default:
             return
         values = value if self.sizes else (value,)
         sound = isinstance(values, tuple) and 1 <= len(values) <= 3 and all(map(self._holds, values))
         if not sound:
             allowed = ", ".join(self.choices) or f"{self.low}..{self.high}"
-            raise InputError(f"model field {where!r}: {value!r} is outside {allowed}")
+            raise InputError(
+                f"model field {where!r}: {value!r} is outside {allowed}{' (1 to 3 of them)' * self.sizes}"
+            )
 
     def _holds(self, value: Any) -> bool:
         if self.choices:
             return value in self.choices
-        return type(value) is not bool and int(value) == value and self.low <= value <= self.high
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        return bool(number and self.low <= value <= self.high and int(value) == value)
 
     def json(self, value: Any) -> Any:
         """Return ``value`` as files have it."""

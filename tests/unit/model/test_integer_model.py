@@ -477,3 +477,11 @@ def test_truncated_and_missing_files_are_refused(saved, tmp_path):
     for path in (saved, tmp_path / "none.safetensors", tmp_path):
         with pytest.raises(InputError, match=path.name):
             model_file.load(path)
+
+
+def test_a_shape_whose_product_overflows_int64_is_refused():
+    """As 0 inputs it would divide by zero in the C core and end the process."""
+    model = random_integer_model(3)
+    empty = [replace(s, weights=s.weights[:0]) if s.source == "input" else s for s in model.projections]
+    with pytest.raises(InputError, match=r"encoder\.shape"):
+        replace(model, encoder=replace(model.encoder, shape=(65536,) * 4), projections=tuple(empty))
