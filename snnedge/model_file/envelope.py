@@ -4,18 +4,17 @@ It states inputs, outputs, stages and provenance in the same form for every stag
 each stage. This snnedge runs models of one stage, ``kinds``.
 """
 
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..errors import InputError
 from ..model import exit_rule
 from ..model.interface import DTYPES, SAMPLES, WHAT
 from ..model.network import INPUT, MAX_STEPS
-from .checks import integer, typed
+from ..support.checked import show
+from .checks import check_provenance, dicts, integer, typed
 from .writer import KINDS
 
-MAX_DEPTH, MAX_ENTRIES, MAX_TEXT = 8, 4096, 65536  # of provenance
 FIELDS = {
     *("format", "version", "hash", "name", "dt", "steps", "inputs", "outputs", "stages", KINDS, "readout"),
     *("scales", "storage", "provenance"),
@@ -25,13 +24,14 @@ FIELDS = {
 def opened(header: dict[str, Any]) -> dict[str, Any]:
     """Return ``header`` in the form of version 2. Raises ``InputError`` naming the field."""
     _only(header)
+    dicts(typed(header[KINDS], dict, KINDS)["populations"], "populations")
     source = _input(header["inputs"])
-    _check_outputs(header["outputs"])
-    check_provenance(header["provenance"])
-    encoder = typed(source["encoder"], dict) | {"shape": typed(source["shape"], list)}
-    graph = typed(header[KINDS], dict) | {"encoder": encoder, "readout": _readout(header)}
+    _check_outputs(header["outputs"], [p["name"] for p in header[KINDS]["populations"]])
+    check_provenance(typed(header["provenance"], dict, "provenance"))
+    encoder = source["encoder"] | {"shape": source["shape"]}
+    graph = header[KINDS] | {"encoder": encoder, "readout": _readout(header)}
     kept = {key: header[key] for key in header.keys() & {"version", "name", "dt", "scales", "storage"}}
-    steps = integer(header.get("steps", MAX_STEPS))
+    steps = integer(header.get("steps", MAX_STEPS), "steps")
     return kept | {"graph": graph | {"steps": steps}, "provenance": header["provenance"]}
 
 
@@ -40,31 +40,37 @@ def _only(header: Mapping[str, Any]) -> None:
     stages = header["stages"]
     if stages != [KINDS]:
         raise InputError(
-            f"field 'stages' is {str(stages)[:80]}; this snnedge runs [{KINDS!r}]: update snnedge"
+            f"field 'stages' is {ascii(stages)[:80]}; this snnedge runs [{KINDS!r}]: update snnedge"
         )
     unknown = sorted(header.keys() - FIELDS)
     if unknown:
-        raise InputError(f"field {unknown[0][:80]!r} is not known; update snnedge")
+        raise InputError(f"field {show(unknown[0])} is not known; update snnedge")
 
 
 def _input(inputs: Any) -> dict[str, Any]:
     """Return the one input, with its encoder. Raises ``InputError`` for what this version cannot run."""
-    if len(typed(inputs, list)) != 1 or inputs[0].get("name") != INPUT:
+    if len(typed(inputs, list, "inputs")) != 1 or typed(inputs[0], dict, "inputs.0").get("name") != INPUT:
         raise InputError(f"field 'inputs': this snnedge runs models with one input, {INPUT!r}")
-    found: dict[str, Any] = typed(inputs[0], dict)
+    found: dict[str, Any] = inputs[0]
     if found["dtype"] not in DTYPES:
         raise InputError(f"field 'inputs.0.dtype': none of {', '.join(DTYPES)}")
     if found["dtype"] != SAMPLES or "encoder" not in found:
         raise InputError(f"field 'inputs.0.dtype': this snnedge runs {SAMPLES} samples with an encoder")
+    typed(found["encoder"], dict, "inputs.0.encoder")
+    typed(found["shape"], list, "inputs.0.shape")
     return found
 
 
-def _check_outputs(outputs: Any) -> None:
-    names = [typed(output["name"], str) for output in typed(outputs, list)]
+def _check_outputs(outputs: Any, populations: Collection[str]) -> None:
+    """Raise ``InputError`` unless the outputs have names of their own and are of ``populations``."""
+    parts = dicts(outputs, "outputs")
+    names = [typed(output["name"], str, f"outputs.{k}.name") for k, output in enumerate(parts)]
     if not names or len(set(names)) < len(names):
         raise InputError("field 'outputs': none, or two of one name")
-    for output in outputs:
-        typed(output["population"], str)
+    for k, output in enumerate(parts):
+        name = typed(output["population"], str, f"outputs.{k}.population")
+        if name not in populations:
+            raise InputError(f"field 'outputs.{k}.population': no population {show(name)}")
         if output["what"] not in WHAT:
             raise InputError(f"field 'outputs': 'what' is none of {', '.join(WHAT)}")
 
@@ -74,21 +80,10 @@ def _readout(header: Mapping[str, Any]) -> dict[str, Any]:
     if "readout" not in header:
         population = header["outputs"][0]["population"]
         return {"population": population, "classes": 1, "exit_margin": 0, "nearest": False}
-    stated = dict(typed(header["readout"], dict))
-    stated["exit_margin"] = exit_rule.exit_margin(typed(stated.pop("exit"), str))
-    return stated
-
-
-def check_provenance(value: Any, depth: int = 0) -> None:
-    """Raise ``InputError`` unless ``value`` is plain data, not too deep, long or large, and finite."""
-    if depth > MAX_DEPTH:
-        raise InputError(f"field 'provenance' is deeper than {MAX_DEPTH} levels")
-    if isinstance(value, dict | list):
-        if len(value) > MAX_ENTRIES:
-            raise InputError(f"field 'provenance' has more than {MAX_ENTRIES} entries in one place")
-        for item in (*value, *value.values()) if isinstance(value, dict) else value:
-            check_provenance(item, depth + 1)
-    elif isinstance(value, str) and len(value) > MAX_TEXT:
-        raise InputError(f"field 'provenance' has a text of more than {MAX_TEXT} characters")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InputError("field 'provenance' has a number that is not finite")
+    stated = dict(typed(header["readout"], dict, "readout"))
+    words = typed(stated.pop("exit"), str, "readout.exit")
+    try:
+        return stated | {"exit_margin": exit_rule.exit_margin(words)}
+    except InputError as error:
+        choices = "first-spike, margin:M (M = 1..65535) or all-steps"
+        raise InputError(f"field 'readout.exit': {show(words)} is none of {choices}") from error

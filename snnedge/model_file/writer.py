@@ -3,11 +3,13 @@
 import os
 from typing import Any
 
+from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel, canonical, describe
 from ..model.interface import inputs, outputs
 from ..model.network import MAX_STEPS, Readout
 from ..support.files import replacing
+from .checks import check_finite, check_provenance
 from .versions import ENVELOPE, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
@@ -25,6 +27,10 @@ def to_bytes(model: IntegerModel, version: int | None = None) -> bytes:
     graph, tensors = describe(model)
     chosen = version_of(model) if version is None else version
     content = _envelope(model, graph) if chosen >= ENVELOPE else _content(model, graph)
+    try:
+        (check_provenance if chosen >= ENVELOPE else check_finite)(content["provenance"])
+    except InputError as error:
+        raise InputError(f"model {model.name!r} in format version {chosen}: {error}; shorten it") from error
     header = {"format": FORMAT, "version": chosen, "hash": model.hash_text, "name": model.name} | content
     return save_tensors(tensors, metadata={"snnedge": canonical(header)})
 
