@@ -150,7 +150,7 @@ def population(graph: Graph, name: str) -> Population:
         if candidate.name == name:
             return candidate
     known = ", ".join(p.name for p in graph.populations)
-    raise InputError(f"no population {name!r} in model {graph.name!r} (it has: {known})")
+    raise InputError(f"no population {ascii(name)[:80]} in model {graph.name!r} (it has: {known})")
 
 
 def kinds(graph: Graph) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from ..model import exit_rule
 from ..model.integer_model import IntegerModel
 from ..model.interface import DTYPES, SAMPLES, outputs
 from ..model.network import INPUT, MAX_STEPS
-from .checks import check_provenance, integer, typed
+from ..support.checked import show
+from .checks import check_provenance, dicts, integer, typed
 from .writer import KINDS
 
 FIELDS = {
@@ -24,12 +25,13 @@ FIELDS = {
 def opened(header: dict[str, Any]) -> dict[str, Any]:
     """Return ``header`` in the form of version 2. Raises ``InputError`` naming the field."""
     _only(header)
+    dicts(typed(header[KINDS], dict, KINDS)["populations"], "populations")
     source = _input(header["inputs"])
-    check_provenance(header["provenance"])
-    encoder = typed(source["encoder"], dict) | {"shape": typed(source["shape"], list)}
-    graph = typed(header[KINDS], dict) | {"encoder": encoder, "readout": _readout(header)}
+    check_provenance(typed(header["provenance"], dict, "provenance"))
+    encoder = source["encoder"] | {"shape": source["shape"]}
+    graph = header[KINDS] | {"encoder": encoder, "readout": _readout(header)}
     kept = {key: header[key] for key in header.keys() & {"version", "name", "dt", "scales", "storage"}}
-    steps = integer(header.get("steps", MAX_STEPS))
+    steps = integer(header.get("steps", MAX_STEPS), "steps")
     return kept | {"graph": graph | {"steps": steps}, "provenance": header["provenance"]}
 
 
@@ -38,39 +40,45 @@ def _only(header: Mapping[str, Any]) -> None:
     stages = header["stages"]
     if stages != [KINDS]:
         raise InputError(
-            f"field 'stages' is {str(stages)[:80]}; this snnedge runs [{KINDS!r}]: update snnedge"
+            f"field 'stages' is {ascii(stages)[:80]}; this snnedge runs [{KINDS!r}]: update snnedge"
         )
     unknown = sorted(header.keys() - FIELDS)
     if unknown:
-        raise InputError(f"field {unknown[0][:80]!r} is not known; update snnedge")
+        raise InputError(f"field {show(unknown[0])} is not known; update snnedge")
 
 
 def _input(inputs: Any) -> dict[str, Any]:
     """Return the one input, with its encoder. Raises ``InputError`` for what this version cannot run."""
-    found: dict[str, Any] = typed(inputs[0], dict) if typed(inputs, list) else {}
-    if len(inputs) != 1 or found.get("name") != INPUT:
+    if len(typed(inputs, list, "inputs")) != 1 or typed(inputs[0], dict, "inputs.0").get("name") != INPUT:
         raise InputError(f"field 'inputs': this snnedge runs models with one input, {INPUT!r}")
+    found: dict[str, Any] = inputs[0]
     if found["dtype"] not in DTYPES:
         raise InputError(f"field 'inputs.0.dtype': none of {', '.join(DTYPES)}")
     if found["dtype"] != SAMPLES or "encoder" not in found:
         raise InputError(f"field 'inputs.0.dtype': this snnedge runs {SAMPLES} samples with an encoder")
+    typed(found["encoder"], dict, "inputs.0.encoder")
+    typed(found["shape"], list, "inputs.0.shape")
     return found
 
 
 def check_outputs(stated: Any, model: IntegerModel) -> None:
     """Raise ``InputError`` unless ``stated`` are the outputs that ``model`` has."""
-    found = [(o["name"], o["population"], o["what"]) for o in typed(stated, list)]
+    found = [(o["name"], o["population"], o["what"]) for o in dicts(stated, "outputs")]
     if found != [(o.name, o.population, o.what) for o in outputs(model)]:
-        raise InputError(
-            "field 'outputs': this snnedge returns the readout's spikes, and its label if it votes"
-        )
+        remedy = "this snnedge returns the readout's spikes, and its label if it votes"
+        raise InputError(f"field 'outputs': {remedy}")
 
 
 def _readout(header: Mapping[str, Any]) -> dict[str, Any]:
     """Return the readout; without one, that of the first output, whose neurons have no labels."""
     if "readout" not in header:
-        population = header["outputs"][0]["population"]
+        first = (dicts(header["outputs"], "outputs") or [{}])[0]
+        population = typed(first.get("population"), str, "outputs.0.population")
         return {"population": population, "classes": 1, "exit_margin": 0, "nearest": False}
-    stated = dict(typed(header["readout"], dict))
-    stated["exit_margin"] = exit_rule.exit_margin(typed(stated.pop("exit"), str))
-    return stated
+    stated = dict(typed(header["readout"], dict, "readout"))
+    words = typed(stated.pop("exit"), str, "readout.exit")
+    try:
+        return stated | {"exit_margin": exit_rule.exit_margin(words)}
+    except InputError as error:
+        choices = "first-spike, margin:M (M = 1..65535) or all-steps"
+        raise InputError(f"field 'readout.exit': {show(words)} is none of {choices}") from error

@@ -10,7 +10,9 @@ import numpy as np
 from .. import zoo
 from ..errors import InputError
 from ..model.integer_model import IntegerModel
+from ..support.checked import show
 from ..support.files import unreadable
+from .checks import check_finite
 from .envelope import check_outputs, opened
 from .kinds_section import build
 from .versions import ENVELOPE, VERSIONS
@@ -32,13 +34,17 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
         model = build(content, tensors)
         if header["version"] >= ENVELOPE:
             check_outputs(header["outputs"], model)
+        check_finite(model.provenance)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except KeyError as error:
+        missing = show(error.args[0])
+        raise InputError(f"{path}: field or tensor {missing} is missing; export it again") from error
+    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(f"{path}: not a valid snnedge model ({error!r}); export it again") from error
     if model.hash_text != header.get("hash"):
         raise InputError(
-            f"{path}: the content has hash {model.hash_text} but the file says {header.get('hash')!r}:"
+            f"{path}: the content has hash {model.hash_text} but the file says {show(header.get('hash'))}:"
             " it was changed or damaged; export it again"
         )
     return model
@@ -73,7 +79,7 @@ def _header(path: Path, text: str | None) -> dict[str, Any]:
         raise InputError(f"{path}: metadata field 'format' is not 'snnedge'")
     if type(header.get("version")) is not int or header["version"] not in VERSIONS:
         raise InputError(
-            f"{path}: format version {header.get('version')!r}; this snnedge reads {VERSIONS}:"
+            f"{path}: format version {show(header.get('version'))}; this snnedge reads {VERSIONS}:"
             " export the model again or update snnedge"
         )
     return header

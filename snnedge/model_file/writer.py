@@ -9,7 +9,7 @@ from ..model.integer_model import IntegerModel, canonical, describe
 from ..model.interface import inputs, outputs
 from ..model.network import MAX_STEPS, Readout
 from ..support.files import replacing
-from .checks import check_provenance
+from .checks import check_finite, check_provenance
 from .versions import ENVELOPE, VERSIONS, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
@@ -28,6 +28,10 @@ def to_bytes(model: IntegerModel, version: int | None = None) -> bytes:
     graph, tensors = describe(model)
     chosen = _chosen(model, version)
     content = _envelope(model, graph) if chosen >= ENVELOPE else _content(model, graph)
+    try:
+        (check_provenance if chosen >= ENVELOPE else check_finite)(content["provenance"])
+    except InputError as error:
+        raise InputError(f"model {model.name!r} in format version {chosen}: {error}; shorten it") from error
     header = {"format": FORMAT, "version": chosen, "hash": model.hash_text, "name": model.name} | content
     return save_tensors(tensors, metadata={"snnedge": canonical(header)})
 
@@ -44,9 +48,8 @@ def _chosen(model: IntegerModel, version: int | None) -> int:
     least = version_of(model)
     chosen = least if version is None else version
     if chosen not in VERSIONS or chosen < least:
-        raise InputError(
-            f"version {chosen} cannot hold model {model.name!r}: give {least} to {VERSIONS[-1]}"
-        )
+        limits = f"give {least} to {VERSIONS[-1]}"
+        raise InputError(f"format version {chosen} cannot hold model {model.name!r}: {limits}")
     return chosen
 
 
@@ -65,7 +68,6 @@ def _envelope(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
     """Return the header of version 3: the same values, in an envelope that other stages share."""
     content = _content(model, graph)
     del content["graph"]
-    check_provenance(content["provenance"])
     readout = graph["readout"]
     rule = {"exit": exit_rule.words(readout["exit_margin"])}
     names = {"class_names": list(model.readout.class_names)} if model.readout.class_names else {}

@@ -58,6 +58,6 @@ def choose(name: str, known: Iterable[str], what: str) -> str:
     known = tuple(known)
     if name in known:
         return name
-    near = difflib.get_close_matches(str(name), known, n=1)
+    near = difflib.get_close_matches(str(name)[:80], known, n=1)
     guess = f"; did you mean {near[0]!r}?" if near else ""
-    raise UnknownName(f"{what}: no {name!r}{guess} (known: {', '.join(known)})")
+    raise UnknownName(f"{what}: no {ascii(name)[:80]}{guess} (known: {', '.join(known)})")
