@@ -10,7 +10,7 @@ from ..boards.board import Board, Current, Uart
 from ..boards.emulate import qemu
 from ..boards.firmware import toolchain
 from ..boards.firmware.toolchain import AUTO
-from ..errors import SnnedgeError
+from ..errors import InputError, SnnedgeError
 from .result import Result
 
 SELF_TEST = 10  # samples
@@ -34,7 +34,11 @@ class Target:
         """Return the board. Raises ``InputError`` for an unknown name, a faulty file or transport."""
         if isinstance(self.board, Board):
             return self.board if self.transport is None else board_file.talking(self.board, self.transport)
-        return board_file.load(self.board, self.folder, self.transport)
+        if not isinstance(self.board, (str, os.PathLike)):
+            raise InputError(
+                f"a {type(self.board).__name__} is no board: give a name, NAME.toml, or a Board"
+            )
+        return board_file.load(os.fspath(self.board), self.folder, self.transport)
 
 
 def target(board: Target | Board | str) -> Target:

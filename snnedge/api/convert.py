@@ -1,5 +1,6 @@
 """Convert a model file to another version of its format."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
         api.convert("old.safetensors", "new.safetensors")
     """
     path = Path(new)
-    if path.exists() and not (Path(title(old)).exists() and path.samefile(title(old))):
+    if path.exists() and not _is_file(old, path):
         raise InputError(f"{path} exists: choose another NEW")
     if frontends.is_network(path):
         return _network(old, path, version)
@@ -40,6 +41,11 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
     chosen = max(VERSIONS) if version is None else version
     model_file.save(model, path, chosen)
     return ConvertResult(path, chosen, model.hash_text)
+
+
+def _is_file(old: Integers | Floats, path: Path) -> bool:
+    """Return whether ``old`` is the file ``path``. A model may have the name of a file by chance."""
+    return isinstance(old, (str, os.PathLike)) and Path(old).exists() and path.samefile(old)
 
 
 def _network(old: Integers | Floats, path: Path, version: int | None) -> ConvertResult:

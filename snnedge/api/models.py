@@ -23,13 +23,22 @@ def open_integer(model: Integers) -> IntegerModel:
         return model
     if isinstance(model, Runtime):
         return model.model
-    refuse_network(model)
+    refuse_network(_file(model, "a model.safetensors, an exported folder, zoo:NAME, or an IntegerModel"))
     return model_file.load(model)
 
 
 def open_network(network: Floats, supplied: Supplied = None) -> Network:
     """Return ``network``, or the float network in the file of that name. Raises ``InputError``."""
-    return network if isinstance(network, Network) else frontends.read(network, supplied)
+    if isinstance(network, Network):
+        return network
+    return frontends.read(_file(network, "a model.pkl, or a Network"), supplied)
+
+
+def _file(model: Any, wanted: str) -> File:
+    """Return ``model`` if it is the name of a file. Raises ``InputError``."""
+    if not isinstance(model, (str, os.PathLike)):
+        raise InputError(f"a {type(model).__name__} is no model here: give {wanted}")
+    return model
 
 
 def open_either(
@@ -67,4 +76,6 @@ def title(model: Integers | Floats) -> str:
     """Return what messages call ``model``: its path, or its name."""
     if isinstance(model, Runtime):
         return model.model.name
-    return model.name if isinstance(model, (IntegerModel, Network)) else os.fspath(model)
+    if isinstance(model, (IntegerModel, Network)):
+        return model.name
+    return os.fspath(_file(model, "a model, or the name of its file"))

@@ -17,6 +17,9 @@ from ..support import plugins
 
 log = logging.getLogger("snnedge")
 
+CONTROL = (*range(0x20), *range(0x7F, 0xA0))  # characters that move the cursor, or worse
+ESCAPED = {code: f"\\x{code:02x}" for code in CONTROL if chr(code) not in "\n\t"}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 = ok, 1 = a check failed, 2 = usage or bad input."""
@@ -91,13 +94,14 @@ def _set_up_logging(args: argparse.Namespace) -> None:
 def _print(args: argparse.Namespace, result: dict[str, Any]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names from files may hold what the terminal cannot show
         sys.stdout.reconfigure(errors="backslashreplace")
-    print(json.dumps(result, allow_nan=False) if args.json else args.module.show(result), flush=True)
+    text = json.dumps(result, allow_nan=False) if args.json else args.module.show(result)
+    print(text.translate(ESCAPED), flush=True)
 
 
 def _fail(args: argparse.Namespace, message: str, code: int) -> int:
     if args.verbose:
         log.exception("")
-    one_line = " ".join(message.split())
+    one_line = " ".join(message.split()).translate(ESCAPED)
     print(f"snnedge: error: {one_line}", file=sys.stderr)
     return code
 

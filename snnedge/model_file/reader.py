@@ -79,7 +79,7 @@ def _header(path: Path, text: str | None) -> dict[str, Any]:
         raise InputError(f"{path}: metadata field 'format' is not 'snnedge'")
     if type(header.get("version")) is not int or header["version"] not in VERSIONS:
         raise InputError(
-            f"{path}: format version {show(header.get('version'))}; this snnedge reads {VERSIONS}:"
+            f"{path}: format version {ascii(header.get('version'))[:60]}; this snnedge reads {VERSIONS}:"
             " export the model again or update snnedge"
         )
     return header

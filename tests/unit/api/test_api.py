@@ -540,3 +540,22 @@ def test_names_of_classes_are_in_answers_and_texts(tmp_path, capsys, idx):
     assert len(head) == len(cat)
     assert main.main(["inspect", str(tmp_path / "out")]) == 0
     assert "3 classes (cat, dog, swallow)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [None, 3, 1.5, b"model", [], {}, np.zeros(3)])
+def test_what_is_no_model_and_no_board_is_refused_in_one_line(wrong):
+    for call in (
+        api.inspect,
+        api.quantize,
+        api.evaluate,
+        lambda model: api.convert(model, "new.safetensors"),
+    ):
+        with pytest.raises(InputError, match="is no model"):
+            call(wrong)
+    with pytest.raises(InputError, match="is no board"):
+        Target(wrong).open()
+
+
+def test_a_board_is_a_path_too():
+    found = board_file.files()["microbit"]
+    assert Target(found).open() == Target(str(found)).open()

@@ -1,6 +1,7 @@
 """Files of old versions are written again in new ones, with the same hash and the same answers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,20 @@ def test_the_command_prints_what_the_function_returns(tmp_path, capsys):
     assert main(["convert", "zoo:digits", str(tmp_path / "a.safetensors"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told == api.convert("zoo:digits", tmp_path / "b.safetensors").as_dict() | {"path": told["path"]}
+
+
+def test_a_file_that_only_has_the_name_of_the_model_is_not_overwritten(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.safetensors").write_text("mine")
+    model = replace(load("zoo:digits").model, name="mine.safetensors")
+    with pytest.raises(InputError, match="exists"):
+        api.convert(model, "mine.safetensors")
+    assert (tmp_path / "mine.safetensors").read_text() == "mine"
+
+
+def test_a_model_of_the_other_sort_is_refused(tmp_path):
+    with pytest.raises(InputError, match="Network is no model here"):
+        api.convert(random_network(), tmp_path / "new.safetensors")
+    with pytest.raises(InputError, match="IntegerModel is no model here"):
+        api.convert(load("zoo:digits").model, tmp_path / "new.pkl")
+    assert not list(tmp_path.iterdir())

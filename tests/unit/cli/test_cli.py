@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from networks import random_network
 
-from snnedge import kernel, kernels
+from snnedge import kernel, kernels, load, model_file
 from snnedge.cli import main
 from snnedge.frontends import pkl
 from snnedge.kinds import encoder, neuron, synapse
@@ -534,3 +534,12 @@ def test_verify_compares_levels_of_the_kernel(capsys, exported):
     result = snnedge(capsys, "verify", exported, "--samples", 20, "--backend", f"host:{lowest}")
     assert (result["mismatches"], result["backends"]) == (0, [f"host:{lowest}"])
     assert "scalar" in refused(capsys, "verify", exported, "--backend", "host:fastest")
+
+
+def test_a_name_from_a_file_sends_nothing_to_the_terminal(tmp_path, capsys):
+    model = replace(load("zoo:digits").model, name="\x1b[31mred\x9b")
+    model_file.save(model, tmp_path / "m.safetensors")
+    assert main.main(["inspect", str(tmp_path / "m.safetensors")]) == 0
+    assert r"\x1b[31mred\x9b" in capsys.readouterr().out
+    assert main.main(["inspect", str(tmp_path / "\x1b[31m.safetensors")]) == 2
+    assert r"\x1b[31m.safetensors" in capsys.readouterr().err
