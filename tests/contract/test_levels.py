@@ -47,7 +47,7 @@ def test_a_level_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "scalr")
     with pytest.raises(UnknownName, match=r"SNNEDGE_KERNEL: no 'scalr'; did you mean 'scalar'\?"):
         snnedge.kernel()
-    with pytest.raises(UnknownName, match="kernel: no 'mmx'"):
+    with pytest.raises(UnknownName, match="SIMD level: no 'mmx'"):
         Runtime(quantize(random_network()), "mmx")
 
 
