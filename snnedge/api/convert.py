@@ -8,7 +8,7 @@ from .. import frontends, model_file
 from ..errors import InputError
 from ..frontends import pkl
 from ..model_file.versions import VERSIONS
-from .models import Floats, Integers, open_integer, open_network, title
+from .models import Floats, Integers, open_integer, open_network
 from .result import Result
 
 

@@ -1,4 +1,4 @@
-"""Checks of values from a file: their types and ranges."""
+"""Type and range checks of values from a file."""
 
 import math
 from collections.abc import Mapping

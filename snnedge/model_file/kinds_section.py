@@ -32,8 +32,6 @@ def build(header: dict[str, Any], tensors: Mapping[str, np.ndarray]) -> IntegerM
     populations = dicts(graph["populations"], "populations")
     projections = dicts(graph["projections"], "projections")
     shape = tuple(integer(n, "encoder.shape") for n in typed(source["shape"], list, "encoder.shape"))
-    readout = typed(graph["readout"], dict, "readout")
-    names = typed(readout.get("class_names", []), list, "readout.class_names")
     scales = typed(header["scales"], dict, "scales")
     return IntegerModel(
         name=typed(header["name"], str, "name"),
@@ -43,18 +41,24 @@ def build(header: dict[str, Any], tensors: Mapping[str, np.ndarray]) -> IntegerM
         encoder=Encoder(encoder, shape, params("encoder", encoder, source)),
         populations=tuple(_population(p, params) for p in populations),
         projections=tuple(_projection(k, s, params, tensors) for k, s in enumerate(projections)),
-        readout=Readout(
-            population=_word(readout, "population", "readout"),
-            labels=_tensor(tensors, "readout.labels", np.int16),
-            classes=integer(readout["classes"], "readout.classes"),
-            exit_margin=integer(readout["exit_margin"], "readout.exit_margin"),
-            nearest=typed(readout["nearest"], bool, "readout.nearest"),
-            class_names=tuple(typed(name, str, "readout.class_names") for name in names),
-        ),
+        readout=_readout(graph["readout"], tensors),
         scales={p["name"]: typed(scales[p["name"]], float, f"scales.{p['name']}") for p in populations},
         wide={p["name"]: typed(p["wide"], bool, f"populations.{p['name']}.wide") for p in populations},
         provenance=dict(typed(header["provenance"], dict, "provenance")),
         storage=typed(header.get("storage", "auto"), str, "storage"),
+    )
+
+
+def _readout(stated: Any, tensors: Mapping[str, np.ndarray]) -> Readout:
+    """Return the readout in the field ``readout``."""
+    names = typed(typed(stated, dict, "readout").get("class_names", []), list, "readout.class_names")
+    return Readout(
+        population=_word(stated, "population", "readout"),
+        labels=_tensor(tensors, "readout.labels", np.int16),
+        classes=integer(stated["classes"], "readout.classes"),
+        exit_margin=integer(stated["exit_margin"], "readout.exit_margin"),
+        nearest=typed(stated["nearest"], bool, "readout.nearest"),
+        class_names=tuple(typed(name, str, "readout.class_names") for name in names),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from .. import zoo
 from ..errors import InputError
-from ..model.integer_model import IntegerModel
+from ..model.integer_model import IntegerModel, describe
 from ..support.checked import show
 from ..support.files import unreadable
 from .checks import check_finite
@@ -35,6 +36,8 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
         if header["version"] >= ENVELOPE:
             check_outputs(header["outputs"], model)
         check_finite(model.provenance)
+        if header["version"] >= ENVELOPE:
+            _refuse_superfluous(model, tensors)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     except KeyError as error:
@@ -48,6 +51,13 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
             " it was changed or damaged; export it again"
         )
     return model
+
+
+def _refuse_superfluous(model: IntegerModel, tensors: Mapping[str, np.ndarray]) -> None:
+    """Raise ``InputError`` for a tensor that no part of ``model`` has: a save would lose it."""
+    superfluous = sorted(tensors.keys() - describe(model)[1].keys())
+    if superfluous:
+        raise InputError(f"tensor {show(superfluous[0])} belongs to no part of the model; update snnedge")
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

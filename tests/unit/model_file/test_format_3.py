@@ -239,3 +239,12 @@ def test_a_version_that_cannot_hold_the_model_is_not_written(tmp_path):
         with pytest.raises(InputError, match=f"version {version} cannot hold"):
             model_file.save(named(), tmp_path / "m", version=version)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_tensor_of_no_part_is_refused(path):
+    with safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    path.write_bytes(save_tensors(tensors | {"stray": np.zeros(3, np.int8)}, metadata=metadata))
+    with pytest.raises(InputError, match="'stray'"):
+        model_file.load(path)
