@@ -54,7 +54,7 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
 
 
 def _refuse_superfluous(model: IntegerModel, tensors: Mapping[str, np.ndarray]) -> None:
-    """Raise ``InputError`` for a tensor that no part of ``model`` has; the next save would drop it."""
+    """Raise ``InputError`` for a tensor that no part of ``model`` has: a save would lose it."""
     superfluous = sorted(tensors.keys() - describe(model)[1].keys())
     if superfluous:
         raise InputError(f"tensor {show(superfluous[0])} belongs to no part of the model; update snnedge")
