@@ -38,7 +38,7 @@ public:
         model_.projections = projections_.data();
         model_.n_populations = static_cast<uint16_t>(populations_.size());
         model_.n_projections = static_cast<uint16_t>(projections_.size());
-        model_.readout = readout_of(tables);
+        model_.readout = readout_of(tables.attr("readout"));
         require(snn_check(&model_));
     }
     Model(const Model &) = delete;
@@ -152,13 +152,13 @@ private:
         return p;
     }
 
-    snn_readout readout_of(py::handle tables) {
+    snn_readout readout_of(py::handle part) {
         snn_readout r{};
-        r.labels = keep<int16_t>(tables.attr("labels"));
-        r.population = number<uint16_t>(tables, "readout");
-        r.classes = number<uint16_t>(tables, "classes");
-        r.exit_margin = number<uint16_t>(tables, "exit_margin");
-        r.nearest = tables.attr("nearest").cast<bool>();
+        r.labels = keep<int16_t>(part.attr("labels"));
+        r.population = number<uint16_t>(part, "population");
+        r.classes = member<uint16_t>(part, "classes");
+        r.exit_margin = member<uint16_t>(part, "exit_margin");
+        r.nearest = member<uint8_t>(part, "nearest");
         return r;
     }
 
@@ -261,7 +261,7 @@ private:
         return part.attr(field).cast<T>();
     }
 
-    // Return an optional field, which model/network.py declares.
+    // Return a field that model/network.py declares.
     template <typename T>
     static T member(py::handle part, const char *name) {
         return part.attr("members")[name].cast<T>();

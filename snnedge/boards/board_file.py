@@ -10,7 +10,7 @@ from ..support.plugins import choose
 from ..support.resources import folder as resource
 from .board import SERIAL, Board, Current, Region, Step, Uart
 from .core_family import Core, known
-from .toml_fields import Fields, read
+from .toml_table import Table, read
 
 ENVIRONMENT = "SNNEDGE_BOARDS"  # names a folder with more boards
 ADDRESSES = 2**32
@@ -63,14 +63,14 @@ def read_board(path: Path) -> Board:
     if not path.stem.replace("-", "").replace("_", "").isalnum() or not path.stem.isascii():
         raise InputError(f"{path}: a board's file name has letters, digits, '-' and '_' only")
     with read(path) as top:
-        with top.table("memory") as memory:
+        with top.fields("memory") as memory:
             flash, ram = _region(memory, "flash"), _region(memory, "ram")
             if flash.origin < ram.origin + ram.size and ram.origin < flash.origin + flash.size:
                 raise memory.error("ram", "overlaps memory.flash; give each addresses of its own")
             stack = memory.integer("stack", 256, ram.size)
         core = known()[_choice(top, "core", known())]
         clock_hz = top.integer("clock_hz", 1, MAX_HZ)
-        uart = _uart(top.table("uart"), clock_hz) if "uart" in top else None
+        uart = _uart(top.fields("uart"), clock_hz) if "uart" in top else None
         return Board(
             name=path.stem,
             title=top.text("title"),
@@ -84,10 +84,10 @@ def read_board(path: Path) -> Board:
             ram=ram,
             stack=stack,
             uart=uart,
-            setup=tuple(_step(fields) for fields in top.tables("setup")),
-            currents=tuple(_current(fields) for fields in top.tables("current")),
-            runners=_runners(top.table("runners")) if "runners" in top else {},
-            machine=_machine(top.table("qemu")) if "qemu" in top else None,
+            setup=tuple(_step(fields) for fields in top.each("setup")),
+            currents=tuple(_current(fields) for fields in top.each("current")),
+            runners=_runners(top.fields("runners")) if "runners" in top else {},
+            machine=_machine(top.fields("qemu")) if "qemu" in top else None,
             counted_on=top.text("counted_on") if "counted_on" in top else None,
         )
 
@@ -110,13 +110,13 @@ def parts(folder: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted((resource("firmware") / folder).glob("*.c"))}
 
 
-def _region(fields: Fields, name: str) -> Region:
-    with fields.table(name) as region:
+def _region(fields: Table, name: str) -> Region:
+    with fields.fields(name) as region:
         origin = _address(region, "origin")
         return Region(origin, region.integer("size", 1024, ADDRESSES - origin))
 
 
-def _address(fields: Fields, name: str) -> int:
+def _address(fields: Table, name: str) -> int:
     """Take the address of a word: an access to a register between two words faults on most cores."""
     address = fields.integer(name, 0, ADDRESSES - WORD)
     if address % WORD:
@@ -124,21 +124,21 @@ def _address(fields: Fields, name: str) -> int:
     return address
 
 
-def _choice(fields: Fields, name: str, choices: Collection[str]) -> str:
+def _choice(fields: Table, name: str, choices: Collection[str]) -> str:
     value = fields.text(name)
     if value not in choices:
         raise fields.error(name, f"is {value!r}; known: {', '.join(choices)}")
     return value
 
 
-def _transport(top: Fields, core: Core, uart: Uart | None) -> str:
+def _transport(top: Table, core: Core, uart: Uart | None) -> str:
     transport = _choice(top, "transport", core.transports)
     if transport == SERIAL and uart is None:
         raise top.error("uart", f"is missing, which the transport {transport!r} needs; add it")
     return transport
 
 
-def _uart(fields: Fields, clock_hz: int) -> Uart:
+def _uart(fields: Table, clock_hz: int) -> Uart:
     with fields:
         return Uart(
             driver=_choice(fields, "driver", parts("uarts")),
@@ -148,7 +148,7 @@ def _uart(fields: Fields, clock_hz: int) -> Uart:
         )
 
 
-def _step(fields: Fields) -> Step:
+def _step(fields: Table) -> Step:
     with fields:
         waits = "wait" in fields
         address = _address(fields, "wait" if waits else "write")
@@ -156,8 +156,8 @@ def _step(fields: Fields) -> Step:
         return Step(address, fields.integer("value", 0, ADDRESSES - 1), mask)
 
 
-def _current(fields: Fields) -> Current:
-    with fields, fields.table("milliamperes") as range_:
+def _current(fields: Table) -> Current:
+    with fields, fields.fields("milliamperes") as range_:
         low = range_.number("low", 0, MAX_MILLIAMPERE)
         typ = range_.number("typ", low, MAX_MILLIAMPERE)
         return Current(
@@ -167,20 +167,20 @@ def _current(fields: Fields) -> Current:
             high=range_.number("high", typ, MAX_MILLIAMPERE),
             volts=fields.number("volts", 0.1, 100),
             source=fields.text("source"),
-            verified=fields.boolean("verified"),
+            verified=fields.flag("verified"),
         )
 
 
-def _runners(fields: Fields) -> dict[str, dict[str, str]]:
+def _runners(fields: Table) -> dict[str, dict[str, str]]:
     with fields:
-        return {name: _texts(fields.table(name)) for name in fields.names()}
+        return {name: _texts(fields.fields(name)) for name in fields.names()}
 
 
-def _texts(fields: Fields) -> dict[str, str]:
+def _texts(fields: Table) -> dict[str, str]:
     with fields:
         return {name: fields.text(name) for name in fields.names()}
 
 
-def _machine(fields: Fields) -> str:
+def _machine(fields: Table) -> str:
     with fields:
         return fields.text("machine")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ..support.programs import Program
 from ..support.resources import folder
-from .toml_fields import Fields, read
+from .toml_table import Table, read
 
 COMPILERS = ("gcc", "zig")  # in order of preference
 MAX_INTERRUPT_STACK = 10_000
@@ -76,18 +76,18 @@ def known() -> Mapping[str, Core]:
 
 
 def _family(path: Path) -> dict[str, Core]:
-    with read(path) as top, top.table("gcc") as gcc, top.table("zig") as zig:
+    with read(path) as top, top.fields("gcc") as gcc, top.fields("zig") as zig:
         shared = {"gcc": gcc.texts("flags"), "zig": zig.texts("flags")}
-        programs = _program(gcc), _emulator(top.table("qemu"))
+        programs = _program(gcc), _emulator(top.fields("qemu"))
         family = *programs, top.texts("transports"), top.integer("interrupt_stack", 0, MAX_INTERRUPT_STACK)
-        with top.table("cores") as cores:
+        with top.fields("cores") as cores:
             return {
-                name: _core(Core(name, path.parent, shared, *family, kernels=""), cores.table(name))
+                name: _core(Core(name, path.parent, shared, *family, kernels=""), cores.fields(name))
                 for name in cores.names()
             }
 
 
-def _core(family: Core, fields: Fields) -> Core:
+def _core(family: Core, fields: Table) -> Core:
     """Return ``family`` with the flags and kernels of one of its cores."""
     with fields:
         kernels = fields.text("kernels") if "kernels" in fields else ""
@@ -97,9 +97,9 @@ def _core(family: Core, fields: Fields) -> Core:
         return replace(family, flags=flags, kernels=kernels)
 
 
-def _emulator(fields: Fields) -> Emulator:
+def _emulator(fields: Table) -> Emulator:
     with fields:
-        return Emulator(_program(fields), fields.texts("arguments"), fields.boolean("counts"))
+        return Emulator(_program(fields), fields.texts("arguments"), fields.flag("counts"))
 
 
 def _interface(text: str) -> str | None:
@@ -108,5 +108,5 @@ def _interface(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _program(fields: Fields) -> Program:
+def _program(fields: Table) -> Program:
     return Program(fields.text("command"), fields.text("install"))

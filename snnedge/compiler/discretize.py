@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
-from ..model.network import Encoder, Network, Population, Projection, Readout, check_delays
+from ..model.network import Encoder, Interface, Network, Population, Projection, Readout, check_delays
 from ..model.schema import SECONDS, stored_fields
 
 
 @dataclass(frozen=True)
-class Discrete:
+class Discrete(Interface):
     """A network whose parameters are on the time grid (decays per step, Q16 rates), in floats."""
 
     name: str

@@ -23,7 +23,7 @@ SOURCE_INPUT = 65535  # SNN_INPUT in csrc/snn.h
 class Part:
     """Kind and parameters of a part, in the order that the kind declares: int32 scalars, int16 arrays.
 
-    ``name``: a C identifier, unique in the model.
+    ``name``: a C identifier, unique in the model. ``members``: declared fields by their names in snn.h.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Part:
     scalars: np.ndarray
     array_names: tuple[str, ...]
     arrays: tuple[np.ndarray, ...]
+    members: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,20 @@ class PopulationTable(Part):
 
 @dataclass(frozen=True)
 class ProjectionTable(Part):
-    """A projection.
-
-    ``weights``: uint8, packed by its kind. ``bits``: stored per weight. ``members``: optional fields by
-    their names in snn.h.
-    """
+    """A projection. ``weights``: uint8, packed by its kind. ``bits``: stored per weight."""
 
     weights: np.ndarray
     source: int
     target: int
     bits: int
+
+
+@dataclass(frozen=True)
+class ReadoutTable:
+    """The readout. ``labels``: int16, one per neuron of the population with index ``population``."""
+
+    labels: np.ndarray
+    population: int
     members: Mapping[str, int]
 
 
@@ -75,11 +80,7 @@ class Tables:
     encoder: EncoderTable
     populations: tuple[PopulationTable, ...]
     projections: tuple[ProjectionTable, ...]
-    labels: np.ndarray
-    readout: int
-    classes: int
-    exit_margin: int
-    nearest: bool
+    readout: ReadoutTable
 
 
 def lower(model: IntegerModel, auto: str = "auto") -> Tables:
@@ -108,11 +109,9 @@ def lower(model: IntegerModel, auto: str = "auto") -> Tables:
             _projection(name, *packed(s, s.bits or model.bits, storage), index, s.bits or model.bits)
             for name, s in zip(names[len(model.populations) :], model.projections, strict=True)
         ),
-        labels=np.ascontiguousarray(readout.labels, np.int16),
-        readout=index[readout.population],
-        classes=readout.classes,
-        exit_margin=readout.exit_margin,
-        nearest=readout.nearest,
+        readout=ReadoutTable(
+            np.ascontiguousarray(readout.labels, np.int16), index[readout.population], members(readout)
+        ),
     )
 
 
@@ -145,6 +144,7 @@ def _part(name: str, item: Any) -> dict[str, Any]:
         "scalars": scalars,
         "array_names": kind.arrays,
         "arrays": arrays,
+        "members": members(item),
     }
 
 
@@ -174,5 +174,4 @@ def _projection(
         source=index[item.source],
         target=index[item.target],
         bits=weight_codes.stored_bits(bits),
-        members=members(item),
     )

@@ -17,6 +17,7 @@ from .kind import RECEPTORS, Params
 from .network import (
     Encoder,
     Graph,
+    Interface,
     Population,
     Projection,
     Readout,
@@ -26,13 +27,13 @@ from .network import (
     source_size,
 )
 from .parameter import defaults
-from .schema import stated, stored_fields
+from .schema import as_json, check_stored
 
 STORAGES = ("auto", "dense", "sparse")
 
 
 @dataclass(frozen=True)
-class IntegerModel:
+class IntegerModel(Interface):
     """The integer network. Its parts are those of ``Network`` with integers in place of floats.
 
     ``bits``: 8, 6 or 4, of every weight whose projection does not state its own. ``scales``: per
@@ -91,17 +92,17 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
         scalars = {name: int(item.params[name]) for name in kind.scalars}
         usual = defaults(kind.parameters)  # left out, so that models without them keep their hashes
         changed = {name: value for name, value in scalars.items() if value != usual.get(name)}
-        return {"kind": kind.name, "scalars": changed} | stated(item)
+        return {"kind": kind.name, "scalars": changed} | as_json(item, hashed=True)
 
     encoder = part("encoder", model.encoder) | {"shape": list(model.encoder.shape)}
     populations = []
     for p in model.populations:
-        described = part(f"populations.{p.name}", p)
-        populations.append(described | {"name": p.name, "size": p.size, "wide": model.wide[p.name]})
+        own = part(f"populations.{p.name}", p)
+        populations.append(own | {"name": p.name, "size": p.size, "wide": model.wide[p.name]})
     projections = []
     for k, s in enumerate(model.projections):
-        described = part(f"projections.{k}", s)
-        projections.append(described | {"source": s.source, "target": s.target})
+        own = part(f"projections.{k}", s)
+        projections.append(own | {"source": s.source, "target": s.target})
         if s.kind.has_weights:
             tensors[f"projections.{k}.weights"] = np.ascontiguousarray(s.weights, "i1")
     tensors["readout.labels"] = np.ascontiguousarray(model.readout.labels, "<i2")
@@ -111,12 +112,7 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
         "encoder": encoder,
         "populations": populations,
         "projections": projections,
-        "readout": {
-            "population": model.readout.population,
-            "classes": model.readout.classes,
-            "exit_margin": model.readout.exit_margin,
-            "nearest": model.readout.nearest,
-        },
+        "readout": {"population": model.readout.population} | as_json(model.readout, hashed=True),
     }
     return graph, tensors
 
@@ -148,9 +144,8 @@ def _check_integers(model: IntegerModel) -> None:
 
 
 def _check_part(item: Encoder | Population | Projection, where: str) -> None:
-    """Raise ``InputError`` unless the optional fields and scalars of ``item`` are in range."""
-    for name, declared in stored_fields(type(item)).items():
-        declared.check(getattr(item, name), f"{where}.{name}")
+    """Raise ``InputError`` unless the declared fields and scalars of ``item`` are in range."""
+    check_stored(item, where)
     for name, (low, high) in item.kind.scalars.items():
         _check_range(item.params[name], low, high, f"{where}.{name}")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .network import INPUT, Encoder, Graph
+from .kind import EncoderKind
 
 SAMPLES, SPIKES, VALUES = "uint8", "spikes", "int16"
 DTYPES = (SAMPLES, SPIKES, VALUES)
@@ -13,32 +13,23 @@ WHAT = ("label", "spikes", "membrane")
 class Input:
     """A named input of a model.
 
-    ``shape``: of one sample. ``dtype``: ``uint8`` samples, raw ``spikes`` (indices, step by step), or
-    ``int16`` values. ``encoder``: the encoder of uint8 samples, else None.
+    ``shape``: of one sample. ``dtype``: ``uint8`` samples. Files reserve two more, which no kind takes yet:
+    raw ``spikes`` (indices, step by step) and ``int16`` values. ``encoder``: of uint8 samples, else None.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str = SAMPLES
-    encoder: Encoder | None = None
+    encoder: EncoderKind | None = None
 
 
 @dataclass(frozen=True)
 class Output:
-    """A named output of a model: the label, spikes or membranes of ``population``."""
+    """A named output of a model: ``what`` of ``population``.
+
+    ``what``: its ``spikes``, or the ``label`` that they vote for. Files reserve ``membrane``.
+    """
 
     name: str
     population: str
     what: str = "spikes"
-
-
-def inputs(graph: Graph) -> tuple[Input, ...]:
-    """Return the inputs of ``graph``."""
-    return (Input(INPUT, graph.encoder.shape, SAMPLES, graph.encoder),)
-
-
-def outputs(graph: Graph) -> tuple[Output, ...]:
-    """Return the outputs of ``graph``: the spikes of the readout population, and the label if it votes."""
-    population = graph.readout.population
-    spikes = Output(population, population, "spikes")
-    return (spikes, Output("label", population, "label")) if graph.readout.votes else (spikes,)

@@ -13,8 +13,9 @@ import numpy as np
 
 from ..errors import InputError
 from . import weight_codes
+from .interface import SAMPLES, Input, Output
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
-from .schema import SECONDS, stored, stored_fields
+from .schema import SECONDS, check_stored, stated, stored, stored_fields
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
@@ -69,7 +70,7 @@ class Projection:
     kind: SynapseKind
     weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
     params: Params = field(default_factory=dict)
-    bits: int = stored(0, low=1, high=8)
+    bits: int = stored(0, high=8)
     receptor: str = stored(EXCITATORY, choices=RECEPTORS, member="receptor")
     delay: float = stored(0.0, high=MAX_DELAY, unit=SECONDS, member="delay")
 
@@ -87,10 +88,10 @@ class Readout:
 
     population: str
     labels: np.ndarray
-    classes: int
-    exit_margin: int = 0
-    nearest: bool = True
-    class_names: tuple[str, ...] = ()
+    classes: int = stored(low=1, high=32767, member="classes")
+    exit_margin: int = stored(0, high=65535, member="exit_margin", required=True)
+    nearest: bool = stored(True, member="nearest", required=True)
+    class_names: tuple[str, ...] = stored((), texts=MAX_CLASS_NAME, hashed=False, since=3)
 
     @classmethod
     def none(cls, population: str, size: int) -> "Readout":
@@ -101,6 +102,12 @@ class Readout:
     def votes(self) -> bool:
         """Whether any neuron has a label. Without one, spikes are the only result."""
         return bool((np.asarray(self.labels) != UNASSIGNED).any())
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is the readout of a model without one: all that ``none`` states, and no label."""
+        none = type(self).none(self.population, 0)
+        return not self.votes and stated(self) == stated(none)
 
 
 class Graph(Protocol):
@@ -121,9 +128,30 @@ class Graph(Protocol):
     @property
     def readout(self) -> Readout: ...
 
+    @property
+    def inputs(self) -> tuple[Input, ...]: ...
+    @property
+    def outputs(self) -> tuple[Output, ...]: ...
+
+
+class Interface:
+    """The named inputs and outputs of a graph, which follow from its encoder and its readout."""
+
+    @property
+    def inputs(self: Graph) -> tuple[Input, ...]:
+        """The named inputs: uint8 samples for the encoder."""
+        return (Input(INPUT, self.encoder.shape, SAMPLES, self.encoder.kind),)
+
+    @property
+    def outputs(self: Graph) -> tuple[Output, ...]:
+        """The named outputs: the spikes of the readout population, and the label if it votes."""
+        population = self.readout.population
+        spikes = Output(population, population, "spikes")
+        return (spikes, Output("label", population, "label")) if self.readout.votes else (spikes,)
+
 
 @dataclass(frozen=True)
-class Network:
+class Network(Interface):
     """The float network. ``dt`` in seconds; ``steps`` of ``dt`` per sample; state is reset between samples.
 
     Populations are evaluated in the order given. A projection from the same or a later population delivers
@@ -197,6 +225,7 @@ def check_graph(graph: Graph) -> None:
     """Raise ``InputError``, naming the field, unless sizes, names and ranges of the graph agree."""
     require(1 <= graph.steps <= MAX_STEPS, "steps", f"{graph.steps} is outside 1..{MAX_STEPS}")
     require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
+    check_stored(graph.encoder, "encoder", integers=False)
     shape = graph.encoder.shape
     require(all(n >= 1 for n in shape) and graph.encoder.size <= 65535, "encoder.shape", f"{shape}")
     for field_name in ("populations", "projections"):
@@ -207,7 +236,7 @@ def check_graph(graph: Graph) -> None:
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
         require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
-        stored_fields(Population)["shape"].check(p.shape, f"populations.{p.name}.shape")
+        check_stored(p, f"populations.{p.name}", integers=False)
         product = math.prod(p.shape) if p.shape else p.size
         require(product == p.size, f"populations.{p.name}.shape", f"{p.shape} for {p.size} neurons")
         p.kind.check(p)
@@ -250,9 +279,7 @@ def _check_projection(graph: Graph, s: Projection) -> None:
     delayed_map = bool(s.delay) and synapses.reads_map
     require(not delayed_map, f"{where}.delay", f"{s.kind} reads a map, which has no delay")
     synapses.check(graph, s)
-    for name, declared in stored_fields(Projection).items():
-        if declared.unit != SECONDS:
-            declared.check(getattr(s, name), f"{where}.{name}")
+    check_stored(s, where, integers=False)
 
 
 def _check_readout(graph: Graph) -> None:
@@ -263,23 +290,18 @@ def _check_readout(graph: Graph) -> None:
     require(not voters.kind.scans_map, "readout.population", f"neurons of kind {voters.kind} cannot vote")
     labels = readout.labels
     require(labels.shape == (size,), "readout.labels", f"shape {labels.shape}, expected {(size,)}")
-    require(1 <= readout.classes <= 32767, "readout.classes", f"{readout.classes}")
+    check_stored(readout, "readout", integers=False)
     in_range = (labels >= UNASSIGNED) & (labels < readout.classes)
     require(bool(in_range.all()), "readout.labels", f"outside -1..{readout.classes - 1}")
-    require(0 <= readout.exit_margin <= 65535, "readout.exit_margin", f"{readout.exit_margin}")
     check_class_names(readout.class_names, readout.classes)
 
 
 def check_class_names(names: tuple[str, ...], classes: int) -> None:
     """Raise ``InputError`` unless ``names`` is empty or has a name of its own for each class."""
     where = "readout.class_names"
-    texts = isinstance(names, tuple) and all(isinstance(name, str) for name in names)
-    require(texts, where, f"{ascii(names)[:60]} is no tuple of texts")
+    stored_fields(Readout)["class_names"].check(names, where)
     require(len(names) in (0, classes), where, f"{len(names)} names for {classes} classes")
     require(len(set(names)) == len(names), where, "two classes have one name")
-    for name in names:
-        printable = 1 <= len(name) <= MAX_CLASS_NAME and name.isprintable()
-        require(printable, where, f"{name[:40]!a} is not 1 to {MAX_CLASS_NAME} printable characters")
 
 
 def require(holds: bool, where: str, problem: str) -> None:

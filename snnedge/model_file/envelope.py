@@ -1,19 +1,23 @@
-"""Envelope: checks the header of version 3 and returns it in the form of version 2.
+"""Envelope: the parts of a header, found in any version of the format.
 
-It states inputs, outputs, stages and provenance in the same form for every stage, and has one section for
-each stage. This snnedge runs models of one stage, ``kinds``.
+Version 3 states inputs, outputs, stages and provenance in the same form for every stage, and has one
+section for each stage. This snnedge runs models of one stage, ``kinds``. Versions 1 and 2 have the same
+parts in one graph.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel
-from ..model.interface import DTYPES, SAMPLES, outputs
-from ..model.network import INPUT, MAX_STEPS
-from ..support.checked import show
-from .checks import check_provenance, dicts, integer, typed
+from ..model.interface import DTYPES, SAMPLES
+from ..model.network import INPUT, MAX_STEPS, Readout
+from ..model.schema import as_json, read_stated
+from ..support.checked import Fields, show
+from .provenance import check_provenance
+from .versions import ENVELOPE
 from .writer import KINDS
 
 FIELDS = {
@@ -22,63 +26,96 @@ FIELDS = {
 }
 
 
-def opened(header: dict[str, Any]) -> dict[str, Any]:
-    """Return ``header`` in the form of version 2. Raises ``InputError`` naming the field."""
-    _only(header)
-    dicts(typed(header[KINDS], dict, KINDS)["populations"], "populations")
-    source = _input(header["inputs"])
-    check_provenance(typed(header["provenance"], dict, "provenance"))
-    encoder = source["encoder"] | {"shape": source["shape"]}
-    graph = header[KINDS] | {"encoder": encoder, "readout": _readout(header)}
-    kept = {key: header[key] for key in header.keys() & {"version", "name", "dt", "scales", "storage"}}
-    steps = integer(header.get("steps", MAX_STEPS), "steps")
-    return kept | {"graph": graph | {"steps": steps}, "provenance": header["provenance"]}
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a header.
+
+    ``top``: the header. ``section``: the dict of ``bits``, ``populations`` and ``projections``. ``shape``
+    and ``encoder``: of the input. ``readout``: the fields of the readout but its labels.
+    """
+
+    top: Fields
+    section: Fields
+    encoder: Fields
+    shape: tuple[int, ...]
+    steps: int
+    readout: dict[str, Any]
 
 
-def _only(header: Mapping[str, Any]) -> None:
-    """Raise ``InputError`` for another stage than ``KINDS`` and for an unknown field."""
-    stages = header["stages"]
-    if stages != [KINDS]:
-        raise InputError(
-            f"field 'stages' is {ascii(stages)[:80]}; this snnedge runs [{KINDS!r}]: update snnedge"
-        )
-    unknown = sorted(header.keys() - FIELDS)
+def opened(top: Fields) -> Parts:
+    """Return the parts of the header ``top`` of any version. Raises ``InputError`` naming the field."""
+    return _opened(top) if top.content["version"] >= ENVELOPE else _graph(top)
+
+
+def _graph(top: Fields) -> Parts:
+    """Return the parts of a header of versions 1 and 2."""
+    graph = top.fields("graph")
+    encoder, readout = graph.fields("encoder"), graph.fields("readout")
+    steps = graph.integer("steps", 1, MAX_STEPS)
+    return Parts(top, graph, encoder, encoder.shape("shape"), steps, _readout(readout))
+
+
+def _opened(top: Fields) -> Parts:
+    """Return the parts of a header with an envelope."""
+    if top.get("stages") != [KINDS]:
+        stages = ascii(top.get("stages"))[:80]
+        raise top.error("stages", f"is {stages}; this snnedge runs [{KINDS!r}]: update snnedge")
+    unknown = sorted(top.content.keys() - FIELDS)
     if unknown:
-        raise InputError(f"field {show(unknown[0])} is not known; update snnedge")
-
-
-def _input(inputs: Any) -> dict[str, Any]:
-    """Return the one input, with its encoder. Raises ``InputError`` for what this version cannot run."""
-    if len(typed(inputs, list, "inputs")) != 1 or typed(inputs[0], dict, "inputs.0").get("name") != INPUT:
-        raise InputError(f"field 'inputs': this snnedge runs models with one input, {INPUT!r}")
-    found: dict[str, Any] = inputs[0]
-    if found["dtype"] not in DTYPES:
-        raise InputError(f"field 'inputs.0.dtype': none of {', '.join(DTYPES)}")
-    if found["dtype"] != SAMPLES or "encoder" not in found:
-        raise InputError(f"field 'inputs.0.dtype': this snnedge runs {SAMPLES} samples with an encoder")
-    typed(found["encoder"], dict, "inputs.0.encoder")
-    typed(found["shape"], list, "inputs.0.shape")
-    return found
-
-
-def check_outputs(stated: Any, model: IntegerModel) -> None:
-    """Raise ``InputError`` unless ``stated`` are the outputs that ``model`` has."""
-    found = [(o["name"], o["population"], o["what"]) for o in dicts(stated, "outputs")]
-    if found != [(o.name, o.population, o.what) for o in outputs(model)]:
-        remedy = "this snnedge returns the readout's spikes, and its label if it votes"
-        raise InputError(f"field 'outputs': {remedy}")
-
-
-def _readout(header: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the readout; without one, that of the first output, whose neurons have no labels."""
-    if "readout" not in header:
-        first = (dicts(header["outputs"], "outputs") or [{}])[0]
-        population = typed(first.get("population"), str, "outputs.0.population")
-        return {"population": population, "classes": 1, "exit_margin": 0, "nearest": False}
-    stated = dict(typed(header["readout"], dict, "readout"))
-    words = typed(stated.pop("exit"), str, "readout.exit")
+        raise top.error(unknown[0], "is not known; update snnedge")
+    source = _input(top)
     try:
-        return stated | {"exit_margin": exit_rule.exit_margin(words)}
+        check_provenance(top.fields("provenance").content)
+    except InputError as error:
+        raise InputError(f"{top.file}: {error}") from error
+    steps = top.integer("steps", 1, MAX_STEPS) if "steps" in top.content else MAX_STEPS
+    section, readout = top.fields(KINDS), _named_readout(top)
+    return Parts(top, section, source.fields("encoder"), source.shape("shape"), steps, readout)
+
+
+def _input(top: Fields) -> Fields:
+    """Return the one input. Raises ``InputError`` for what this version cannot run."""
+    inputs = top.each("inputs")
+    if len(inputs) != 1 or inputs[0].text("name") != INPUT:
+        raise top.error("inputs", f"must be one input, {INPUT!r}: this snnedge runs no others")
+    if inputs[0].choice("dtype", DTYPES) != SAMPLES or "encoder" not in inputs[0].content:
+        raise inputs[0].error("dtype", f"must be {SAMPLES!r} with an encoder: this snnedge runs no others")
+    return inputs[0]
+
+
+def check_outputs(top: Fields, model: IntegerModel) -> None:
+    """Raise ``InputError`` unless the header ``top`` states the outputs that ``model`` has."""
+    if top.content["version"] < ENVELOPE:
+        return
+    found = [(o.text("name"), o.text("population"), o.text("what")) for o in top.each("outputs")]
+    if found != [(o.name, o.population, o.what) for o in model.outputs]:
+        raise top.error(
+            "outputs", "must be the readout's spikes, and its label if it votes: this snnedge has no others"
+        )
+
+
+def _named_readout(top: Fields) -> dict[str, Any]:
+    """Return the readout; without one, that of the first output, whose neurons have no labels."""
+    if "readout" in top.content:
+        fields = top.fields("readout")
+        return _readout(Fields(_with_margin(fields), fields.file, fields.path))
+    outputs = top.each("outputs")
+    if not outputs:
+        raise top.error("outputs", "is empty, and there is no readout; export the model again")
+    population = outputs[0].text("population")
+    return {"population": population} | as_json(Readout.none(population, 0))
+
+
+def _with_margin(fields: Fields) -> Mapping[str, Any]:
+    """Return ``fields`` with the exit margin in place of the exit rule."""
+    words = fields.text("exit")
+    kept = {key: value for key, value in fields.content.items() if key != "exit"}
+    try:
+        return kept | {"exit_margin": exit_rule.exit_margin(words)}
     except InputError as error:
         choices = "first-spike, margin:M (M = 1..65535) or all-steps"
-        raise InputError(f"field 'readout.exit': {show(words)} is none of {choices}") from error
+        raise fields.error("exit", f"is {show(words)}; give {choices}") from error
+
+
+def _readout(fields: Fields) -> dict[str, Any]:
+    return {"population": fields.text("population")} | read_stated(Readout, fields)

@@ -11,11 +11,11 @@ import numpy as np
 from .. import zoo
 from ..errors import InputError
 from ..model.integer_model import IntegerModel, describe
-from ..support.checked import show
+from ..support.checked import Fields, show
 from ..support.files import unreadable
-from .checks import check_finite
 from .envelope import check_outputs, opened
 from .kinds_section import build
+from .provenance import check_finite
 from .versions import ENVELOPE, VERSIONS
 from .writer import FORMAT, MODEL_FILE
 
@@ -30,20 +30,14 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
     path = zoo.located(path)
     path = path / MODEL_FILE if path.is_dir() else path
     header, tensors = _read(path)
+    top = Fields(header, str(path))
     try:
-        content = opened(header) if header["version"] >= ENVELOPE else header
-        model = build(content, tensors)
-        if header["version"] >= ENVELOPE:
-            check_outputs(header["outputs"], model)
-        check_finite(model.provenance)
-        if header["version"] >= ENVELOPE:
-            _refuse_superfluous(model, tensors)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
-    except KeyError as error:
-        missing = show(error.args[0])
-        raise InputError(f"{path}: field or tensor {missing} is missing; export it again") from error
-    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        model = build(opened(top), tensors)
+        check_outputs(top, model)
+        _refuse_unknown(top, model, tensors)
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError) as error:
         raise InputError(f"{path}: not a valid snnedge model ({error!r}); export it again") from error
     if model.hash_text != header.get("hash"):
         raise InputError(
@@ -53,11 +47,16 @@ def load(path: str | os.PathLike[str]) -> IntegerModel:
     return model
 
 
-def _refuse_superfluous(model: IntegerModel, tensors: Mapping[str, np.ndarray]) -> None:
-    """Raise ``InputError`` for a tensor that no part of ``model`` has: a save would lose it."""
+def _refuse_unknown(top: Fields, model: IntegerModel, tensors: Mapping[str, np.ndarray]) -> None:
+    """Raise ``InputError`` for what a save would refuse or lose: a tensor of no part, odd provenance."""
+    try:
+        check_finite(model.provenance)
+    except InputError as error:
+        raise InputError(f"{top.file}: {error}") from error
     superfluous = sorted(tensors.keys() - describe(model)[1].keys())
-    if superfluous:
-        raise InputError(f"tensor {show(superfluous[0])} belongs to no part of the model; update snnedge")
+    if superfluous and top.content["version"] >= ENVELOPE:
+        belongs = "belongs to no part of the model; update snnedge"
+        raise InputError(f"{top.file}: tensor {show(superfluous[0])} {belongs}")
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

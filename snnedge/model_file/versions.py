@@ -6,6 +6,7 @@ for each stage (model-file.md). A later kind of network is a section, not a vers
 """
 
 from ..model.integer_model import IntegerModel
+from ..model.network import Encoder, Population, Projection
 from ..model.schema import since
 
 VERSIONS = (1, 2, 3)
@@ -14,8 +15,6 @@ ENVELOPE = 3  # the first version with an envelope
 
 def version_of(model: IntegerModel) -> int:
     """Return the first version of the format that has all that ``model`` states."""
-    populations, projections = model.populations, model.projections
-    kinds = (model.encoder.kind, *(p.kind for p in populations), *(s.kind for s in projections))
-    parts = (*populations, *projections)
-    named = ENVELOPE if model.readout.class_names else 1
-    return max(named, *(kind.since for kind in kinds), *(since(part) for part in parts))
+    parts: tuple[Encoder | Population | Projection, ...]
+    parts = (model.encoder, *model.populations, *model.projections)
+    return max(since(model.readout), *(part.kind.since for part in parts), *(since(part) for part in parts))

@@ -6,10 +6,10 @@ from typing import Any
 from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel, canonical, describe
-from ..model.interface import inputs, outputs
 from ..model.network import MAX_STEPS, Readout
+from ..model.schema import as_json
 from ..support.files import replacing
-from .checks import check_finite, check_provenance
+from .provenance import check_finite, check_provenance
 from .versions import ENVELOPE, VERSIONS, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
@@ -68,27 +68,24 @@ def _envelope(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:
     """Return the header of version 3: the same values, in an envelope that other stages share."""
     content = _content(model, graph)
     del content["graph"]
-    readout = graph["readout"]
-    rule = {"exit": exit_rule.words(readout["exit_margin"])}
-    names = {"class_names": list(model.readout.class_names)} if model.readout.class_names else {}
-    stated = {key: readout[key] for key in ("population", "classes", "nearest")} | rule | names
     return content | {
         "inputs": [
             {"name": i.name, "shape": list(i.shape), "dtype": i.dtype, "encoder": _encoder(graph)}
-            for i in inputs(model)
+            for i in model.inputs
         ],
-        "outputs": [{"name": o.name, "population": o.population, "what": o.what} for o in outputs(model)],
+        "outputs": [{"name": o.name, "population": o.population, "what": o.what} for o in model.outputs],
         "stages": [KINDS],
         KINDS: {key: graph[key] for key in ("bits", "populations", "projections")},
         **({} if graph["steps"] == MAX_STEPS else {"steps": graph["steps"]}),
-        **({} if _has_no_readout(model) else {"readout": stated}),
+        **({} if model.readout.absent else {"readout": _readout(model.readout)}),
     }
 
 
-def _has_no_readout(model: IntegerModel) -> bool:
-    stated, none = model.readout, Readout.none(model.readout.population, len(model.readout.labels))
-    fields = ("classes", "exit_margin", "nearest", "class_names")
-    return not stated.votes and all(getattr(stated, name) == getattr(none, name) for name in fields)
+def _readout(readout: Readout) -> dict[str, Any]:
+    """Return the fields of ``readout``, with the exit rule in place of the margin."""
+    content = as_json(readout)
+    rule = exit_rule.words(content.pop("exit_margin"))
+    return {"population": readout.population, "exit": rule} | content
 
 
 def _encoder(graph: dict[str, Any]) -> dict[str, Any]:

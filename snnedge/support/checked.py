@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from ..errors import InputError
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
 MAX_PARTS = 256  # dicts in one list
+FLAG = (bool, np.bool_)
+MAX_BITS = 1024  # of an integer in a message
 MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float32 too
 
 
@@ -23,9 +25,11 @@ def legal_name(text: str) -> str:
 def show(value: Any) -> str:
     """Return ``value`` for a message: short, ASCII, on one line, whatever the file contains.
 
-    A value that is neither a string nor an integer is named by its attribute ``shown``, or by its type.
+    A value that is neither a string nor a number is named by its attribute ``shown``, or by its type.
     """
-    if isinstance(value, str | int):
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        return f"an integer of {value.bit_length()} bits"  # Python refuses to write so many digits
+    if isinstance(value, str | int | float):
         return ascii(value)[:60]
     shown = getattr(value, "shown", None)
     return shown if isinstance(shown, str) else f"a {type(value).__name__}"
@@ -58,20 +62,23 @@ class Fields:
                 listed = ", ".join(known) or "none"
                 raise InputError(f"{self.file}: {where} has an unknown field {show(key)} (known: {listed})")
 
-    def fields(self, key: str) -> "Fields":
+    def fields(self, key: str) -> Self:
         """Return the dict at ``key``."""
-        return Fields(self._typed(key, dict, "a dict"), self.file, f"{self.path}{key}.")
+        return type(self)(self._typed(key, dict, "a dict"), self.file, f"{self.path}{key}.")
 
-    def each(self, key: str) -> list["Fields"]:
-        """Return the dicts of the list at ``key``."""
+    def each(self, key: str, most: int = MAX_PARTS) -> list[Self]:
+        """Return the dicts of the list at ``key``, at most so many."""
         items = self._typed(key, (list, tuple), "a list of dicts")
-        if len(items) > MAX_PARTS or not all(isinstance(item, dict) for item in items):
-            raise self.error(key, f"must be a list of at most {MAX_PARTS} dicts")
-        return [Fields(item, self.file, f"{self.path}{key}[{n}].") for n, item in enumerate(items)]
+        if len(items) > most:
+            raise self.error(key, f"has {len(items)} entries, more than {most}")
+        for n, item in enumerate(items):
+            if not isinstance(item, dict):
+                raise self.error(f"{key}[{n}]", f"must be a dict, not {show(item)}")
+        return [type(self)(item, self.file, f"{self.path}{key}[{n}].") for n, item in enumerate(items)]
 
     def flag(self, key: str) -> bool:
         """Return the boolean at ``key``."""
-        return bool(self._typed(key, (bool, np.bool_), "True or False"))
+        return bool(self._typed(key, FLAG, "True or False"))
 
     def text(self, key: str) -> str:
         """Return the string at ``key``."""
@@ -101,14 +108,14 @@ class Fields:
     def integer(self, key: str, low: int, high: int) -> int:
         """Return the integer (not a bool, not a float) at ``key``, in ``low..high``."""
         value = self._typed(key, (int, np.integer), "an integer")
-        if isinstance(value, bool) or not low <= value <= high:
+        if not low <= value <= high:
             raise self.error(key, f"is {show(int(value))}, not an integer in {low}..{high}")
         return int(value)
 
     def number(self, key: str, low: float, high: float) -> float:
         """Return the finite number at ``key``, in ``low..high``."""
         value = self._typed(key, (int, float, np.integer, np.floating), "a number")
-        if isinstance(value, bool) or not low <= value <= high:  # false for NaN, too
+        if not low <= value <= high:  # false for NaN, too
             raise self.error(key, f"is {str(value)[:40]}, not a number in {low:g}..{high:g}")
         return float(value)
 
@@ -148,6 +155,7 @@ class Fields:
 
     def _typed(self, key: str, kinds: Any, what: str) -> Any:
         value = self.get(key)
-        if not isinstance(value, kinds):
+        flag = isinstance(value, bool) and kinds is not FLAG
+        if flag or not isinstance(value, kinds):
             raise self.error(key, f"must be {what}, not {show(value)}")
         return value

@@ -150,7 +150,7 @@ def test_a_calibrated_range_stays_a_range(estimate, taken):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("cycles = 9000.0", "cycles = 0", "cycles' is 0; give a number"),
+        ("cycles = 9000.0", "cycles = 0", "cycles' is 0, not a number"),
         ("samples = 10\n", "", "samples' is missing"),
         ("2026-11-21", "yesterday", "date' is 'yesterday'; give YYYY-MM-DD"),
         ("estimated =", "estimate =", "estimated' is missing"),

@@ -1,4 +1,7 @@
-"""A field of a projection is declared once: the worked example of extend.md, on a copy of the package."""
+"""A field of a part is declared once: the worked example of extend.md, on a copy of the package.
+
+The page adds it to a projection; the tests add it in the same way to the other parts.
+"""
 
 import json
 import re
@@ -17,11 +20,23 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "extend.md").read_text()
 SECTION = PAGE.partition("## A field of a projection\n")[2].partition("\n## ")[0]
 STEPS = re.findall(r"^\d\. `([^`]+)`.*?```\w+\n(.*?)```", SECTION, re.M | re.S)
-AFTER = {
-    "snnedge/model/network.py": r"    delay: float = stored\(.*\n",
-    "csrc/snn.h": r"    uint32_t stride;.*\n(?=\} snn_projection;)",
-    "csrc/python/model.h": r"        p\.delay = member.*\n",
+# After which line each file gets the new one, for each part: variable and end of its class in Python.
+PARTS = {
+    "projection": ("p", r"    delay: float = stored\(.*\n"),
+    "population": ("p", r"    shape: tuple\[int, \.\.\.\] = stored\(.*\n"),
+    "encoder": ("e", r"    shape: tuple\[int, \.\.\.\]\n    params: Params = .*\n(?=\n    @property)"),
+    "readout": ("r", r"    class_names: .* = stored\(.*\n"),
 }
+
+
+def after(part: str) -> dict[str, str]:
+    variable, python = PARTS[part]
+    return {
+        "snnedge/model/network.py": python,
+        "csrc/snn.h": rf"    .*\n(?=\}} snn_{part};)",
+        "csrc/python/model.h": rf" snn_{part} {variable}\{{\}};\n(?:        .*\n)*?(?=        (if|return))",
+    }
+
 
 # Runs in the copy: prints what the files, the hash and the tables make of the new field.
 PROBE = """
@@ -44,9 +59,18 @@ assert network.__file__.startswith(copy)
 out = Path(out)
 
 
-def stating(graph, value):
-    first, *others = graph.projections
-    return replace(graph, projections=(replace(first, shift=value), *others))
+PARTS = {
+    "projection": ("projections", lambda graph: graph.projections[0]),
+    "population": ("populations", lambda graph: graph.populations[0]),
+    "encoder": ("encoder", lambda graph: graph.encoder),
+    "readout": ("readout", lambda graph: graph.readout),
+}
+
+
+def stating(graph, part, value):
+    field, get = PARTS[part]
+    changed = replace(get(graph), shift=value)
+    return replace(graph, **{field: (changed, *getattr(graph, field)[1:]) if field[-1] == "s" else changed})
 
 
 def refusal(change):
@@ -56,31 +80,39 @@ def refusal(change):
         return str(error)
 
 
+def probe(part):
+    get, folder = PARTS[part][1], out / part
+    folder.mkdir()
+    pkl.write(stating(net, part, 5), folder / "model.pkl")
+    read = pkl.read(folder / "model.pkl")
+    model = quantize(read)
+    model_file.save(model, folder / "model.safetensors")
+    found = model_file.load(folder / "model.safetensors")
+    c.write(found, folder / "export")
+    return {
+        "values": [get(read).shift, get(found).shift, get(lower(found)).members["shift"]],
+        "unstated": [get(quantize(net)).shift, get(lower(quantize(net))).members["shift"]],
+        "hashes": [model.hash_text, found.hash_text],
+        "refusals": [
+            refusal(lambda: stating(net, part, 8)),
+            refusal(lambda: stating(quantize(net), part, -1)),
+        ],
+    }
+
+
 net = random_network(1, hidden=5)
-stated = stating(net, 5)
-pkl.write(stated, out / "model.pkl")
-model = quantize(pkl.read(out / "model.pkl"))
-model_file.save(model, out / "model.safetensors")
-found = model_file.load(out / "model.safetensors")
-c.write(found, out / "export")
-print(json.dumps({
-    "usual_hash": quantize(net).hash_text,
-    "pkl": [s.shift for s in pkl.read(out / "model.pkl").projections],
-    "safetensors": [s.shift for s in found.projections],
-    "hashes": [model.hash_text, found.hash_text],
-    "table": [s.members["shift"] for s in lower(found).projections],
-    "refusals": [refusal(lambda: stating(net, 8)), refusal(lambda: stating(quantize(net), -1))],
-}))
+print(json.dumps({"usual_hash": quantize(net).hash_text} | {part: probe(part) for part in PARTS}))
 """
 
 
-def apply(root: Path) -> None:
-    """Write the lines of the page into the files that it names, below ``root``."""
+def apply(root: Path, part: str) -> None:
+    """Write the lines of the page into the files that it names, below ``root``, for ``part``."""
     for path, line in STEPS:
+        named = line.replace("p.shift", f"{PARTS[part][0]}.shift")
         text, count = re.subn(
-            AFTER[path], lambda m, line=line: m[0] + _indented(m[0], line), read(root, path)
+            after(part)[path], lambda m, line=named: m[0] + _indented(m[0], line), read(root, path)
         )
-        assert count == 1, path
+        assert count == 1, (part, path)
         (root / path).write_text(text)
 
 
@@ -89,7 +121,8 @@ def read(root: Path, path: str) -> str:
 
 
 def _indented(neighbour: str, line: str) -> str:
-    indent = neighbour[: len(neighbour) - len(neighbour.lstrip())]
+    last = neighbour.splitlines()[-1]
+    indent = last[: len(last) - len(last.lstrip())]
     return f"{indent}{line.strip()}\n"
 
 
@@ -101,7 +134,8 @@ def copy(tmp_path_factory):
     shutil.copytree(ROOT / "csrc", root / "csrc")
     shutil.copy(ROOT / "LICENSE", root)
     shutil.copy(_core.__file__, root / "snnedge")
-    apply(root)
+    for part in PARTS:
+        apply(root, part)
     return root
 
 
@@ -114,30 +148,35 @@ def probed(copy):
 
 
 def test_the_page_changes_at_most_three_files_of_code():
-    assert {path for path, _ in STEPS} == set(AFTER)
+    assert {path for path, _ in STEPS} == set(after("projection"))
     assert len(STEPS) <= 3
 
 
-def test_both_files_and_the_tables_carry_the_field(probed):
-    assert probed["pkl"] == probed["safetensors"] == probed["table"]
-    assert sorted(probed["pkl"]) == [0, 0, 5]
+@pytest.mark.parametrize("part", PARTS)
+def test_both_files_and_the_tables_carry_the_field(probed, part):
+    assert probed[part]["values"] == [5, 5, 5]
+    assert probed[part]["unstated"] == [0, 0]
 
 
-def test_the_hash_depends_on_the_field_only_where_it_is_stated(probed):
+@pytest.mark.parametrize("part", PARTS)
+def test_the_hash_depends_on_the_field_only_where_it_is_stated(probed, part):
     from networks import random_network
 
     usual = quantize(random_network(1, hidden=5)).hash_text
+    hashes = probed[part]["hashes"]
     assert probed["usual_hash"] == usual
-    assert probed["hashes"][0] == probed["hashes"][1] != usual
+    assert hashes[0] == hashes[1] != usual
 
 
-def test_a_value_out_of_range_is_refused_in_floats_and_in_integers(probed):
-    for text in probed["refusals"]:
-        assert re.search(r"projections.*\.shift'.*0\.\.7", text)
+@pytest.mark.parametrize("part", PARTS)
+def test_a_value_out_of_range_is_refused_in_floats_and_in_integers(probed, part):
+    for text in probed[part]["refusals"]:
+        assert re.search(rf"{part}.*\.shift'.*0\.\.7", text)
 
 
-def test_the_exported_c_states_the_member_and_compiles(copy, probed):
-    tables = next((copy / "export").glob("src/*/tables.c"))
+@pytest.mark.parametrize("part", PARTS)
+def test_the_exported_c_states_the_member_and_compiles(copy, probed, part):
+    tables = next((copy / part / "export").glob("src/*/tables.c"))
     assert re.findall(r"\.shift = (\d+)", tables.read_text()) == ["5"]
     compiler = programs.compiler()
     words = [*compiler, "-std=c99", "-Wall", "-Werror", "-fsyntax-only", str(tables)]

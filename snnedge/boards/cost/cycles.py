@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ...errors import ToolError
 from ..firmware import elf
 from ..firmware.build import Firmware
-from ..toml_fields import read
+from ..toml_table import read
 
 # Names in cycles.toml by pattern; the first that matches counts. Arm's names, unified syntax.
 TIMED_AS = {
@@ -108,7 +108,7 @@ def timing(firmware: Firmware) -> tuple[str, dict[str, tuple[int, int, int]]] | 
     top = read(path)  # without a block: tables of other cores are left
     if core.name not in top:
         return None
-    with top.table(core.name) as fields:
+    with top.fields(core.name) as fields:
         names = [name for name in (*TIMED_AS, *EXTRA_COSTS) if name in fields]
         return fields.text("source"), {name: fields.range(name, 0, MAX_CYCLES) for name in names}
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ...support.files import replacing, unwritable
-from ..toml_fields import Fields, read
+from ..toml_table import Table, read
 from .cycles import Cycles
 
 CALIBRATED, MEASURED = "calibrated", "measured"
@@ -67,7 +67,7 @@ def load(board: str) -> tuple[Measurement, ...]:
     if not file.exists():
         return ()
     with read(file) as top:
-        return tuple(_measurement(fields) for fields in top.tables("measurement"))
+        return tuple(_measurement(fields) for fields in top.each("measurement"))
 
 
 def keep(board: str, found: Measurement) -> Path:
@@ -117,7 +117,7 @@ def _toml(value: str | float) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _measurement(fields: Fields) -> Measurement:
+def _measurement(fields: Table) -> Measurement:
     with fields:
         subject = Subject(
             hash=fields.text("hash"),
@@ -135,7 +135,7 @@ def _measurement(fields: Fields) -> Measurement:
         )
 
 
-def _estimated(fields: Fields) -> float:
+def _estimated(fields: Table) -> float:
     """Take cycles, or 0. Below one cycle the ratio to a measurement might not be finite."""
     value = fields.number("estimated", 0, MAX_CYCLES)
     if 0 < value < 1:
@@ -143,7 +143,7 @@ def _estimated(fields: Fields) -> float:
     return value
 
 
-def _date(fields: Fields) -> str:
+def _date(fields: Table) -> str:
     text = fields.text("date")
     try:
         return datetime.date.fromisoformat(text).isoformat()

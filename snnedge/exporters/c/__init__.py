@@ -114,7 +114,7 @@ def c_name(model: IntegerModel) -> str:
 def table_bytes(tables: Tables) -> int:
     """Return the bytes of the constant tables: weights, parameters and labels, without code."""
     parts: list[Part] = [tables.encoder, *tables.populations, *tables.projections]
-    arrays = [tables.labels, *(s.weights for s in tables.projections)]
+    arrays = [tables.readout.labels, *(s.weights for s in tables.projections)]
     arrays += [a for part in parts for a in (part.scalars, *part.arrays)]
     return sum(a.nbytes for a in arrays)
 

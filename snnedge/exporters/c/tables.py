@@ -26,7 +26,7 @@ static const snn_projection projections[] = {{
 def _populations(tables: Tables) -> str:
     return ",\n    ".join(
         f"{{.kind = &snn_neuron_{p.kind}, {_params(p)}, .size = {p.size}, .wide = {int(p.wide)}"
-        f"{_stated(history=p.history)}}}"
+        f"{_stated(history=p.history, **p.members)}}}"
         for p in tables.populations
     )
 
@@ -41,16 +41,13 @@ def _projections(tables: Tables) -> str:
 
 
 def _model(tables: Tables, name: str) -> str:
+    readout = tables.readout
     return f"""const snn_model {name}_model = {{
     .hash = {name.upper()}_HASH,
     .encoder = {{{_encoder(tables.encoder)}}},
     .populations = populations,
     .projections = projections,
-    .readout = {{.labels = labels,
-                .population = {tables.readout},
-                .classes = {tables.classes},
-                .exit_margin = {tables.exit_margin},
-                .nearest = {int(tables.nearest)}}},
+    .readout = {{.labels = labels, .population = {readout.population}{_stated(**readout.members)}}},
     .n_populations = {len(tables.populations)},
     .n_projections = {len(tables.projections)},
     .steps = {tables.steps}}};
@@ -59,7 +56,7 @@ def _model(tables: Tables, name: str) -> str:
 
 def _encoder(encoder: EncoderTable) -> str:
     fields = f".kind = &snn_encoder_{encoder.kind}, {_params(encoder)}, .size = {encoder.size}"
-    return fields + _stated(history=encoder.history)
+    return fields + _stated(history=encoder.history, **encoder.members)
 
 
 def _kinds(tables: Tables) -> str:
@@ -73,7 +70,7 @@ def _arrays(tables: Tables) -> str:
     text = "".join(_part(part) for part in (tables.encoder, *tables.populations, *tables.projections))
     for s in tables.projections:
         text += _array(f"{s.name}_weights", "uint8_t", s.weights)
-    return text + _array("labels", "int16_t", tables.labels)
+    return text + _array("labels", "int16_t", tables.readout.labels)
 
 
 def _part(part: Part) -> str:

@@ -11,7 +11,7 @@ from ...model.kind import Kind
 from ...model.limits import MAX_WEIGHTS
 from ...model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ...model.parameter import Parameter
-from ...model.schema import SECONDS, Stored, stored_fields
+from ...model.schema import SECONDS, Stored, read_stated, stated, stored_fields
 from ...support import plugins
 from ...support.checked import Fields
 
@@ -20,10 +20,8 @@ VERSION = 2  # what is written: the fields of version 1 and a checksum
 FIRST_CHECKED = 2  # the version since which files have a checksum
 SCALAR_FIELDS = ("format", "version", "name", "dt", "steps", "reset_between_samples")
 PART_FIELDS = ("encoder", "populations", "projections", "readout")
-MAX_AXES = 3  # of a population: rows, columns, channels
 MAX_SECONDS = 1e6
 OPTIONAL_FIELDS = ("units", "inhibition", "provenance")  # that a file may leave out
-READOUT_FIELDS = ("population", "labels", "classes", "exit_margin", "nearest", "class_names")
 
 
 def to_network(content: Mapping[str, Any], file: str) -> Network:
@@ -78,13 +76,13 @@ def check_version(content: Mapping[str, Any], file: str) -> int:
 
 
 def _encoder_content(encoder: Encoder) -> dict[str, Any]:
-    return {"kind": encoder.kind.name, "shape": tuple(encoder.shape), "params": dict(encoder.params)}
+    fields = {"kind": encoder.kind.name, "shape": tuple(encoder.shape), "params": dict(encoder.params)}
+    return fields | stated(encoder)
 
 
 def _population_content(p: Population) -> dict[str, Any]:
-    """Return the fields of ``p``; its shape only where it has one."""
     fields = {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
-    return fields | _optional_content(p)
+    return fields | stated(p)
 
 
 def _projection_content(p: Projection) -> dict[str, Any]:
@@ -94,24 +92,12 @@ def _projection_content(p: Projection) -> dict[str, Any]:
         "kind": p.kind.name,
         **({"weights": p.weights} if p.kind.has_weights else {}),
         "params": dict(p.params),
-        **_optional_content(p),
+        **stated(p),
     }
 
 
 def _readout_content(readout: Readout) -> dict[str, Any]:
-    """Return the fields of ``readout``; class names only where there are some."""
-    fields = {field: getattr(readout, field) for field in READOUT_FIELDS}
-    return {key: value for key, value in fields.items() if key != "class_names" or value}
-
-
-def _optional_content(part: Population | Projection) -> dict[str, Any]:
-    """Return the optional fields of ``part`` that differ from their defaults."""
-    values = {name: (getattr(part, name), declared) for name, declared in stored_fields(type(part)).items()}
-    return {
-        name: tuple(value) if declared.sizes else value
-        for name, (value, declared) in values.items()
-        if value != declared.default
-    }
+    return {"population": readout.population, "labels": readout.labels, **stated(readout)}
 
 
 def _plain(value: Any) -> Any:
@@ -146,26 +132,23 @@ def _network(top: Fields) -> Network:
 
 
 def _encoder(fields: Fields) -> Encoder:
-    fields.only(("kind", "shape", "params"))
+    fields.only(("kind", "shape", "params", *stored_fields(Encoder)))
     kind = kinds.encoder(fields.choice("kind", plugins.names("encoders")))
-    return Encoder(kind, fields.shape("shape"), _params(fields, kind, 0))
+    return Encoder(kind, fields.shape("shape"), _params(fields, kind, 0), **_stored(Encoder, fields))
 
 
 def _population(fields: Fields) -> Population:
-    optional = stored_fields(Population)
-    fields.only(("name", "kind", "size", "params", *optional))
+    fields.only(("name", "kind", "size", "params", *stored_fields(Population)))
     kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
     size = fields.integer("size", 1, 65535)
     params = _params(fields, kind, size)
-    return Population(fields.name("name"), kind, size, params, **_options(fields, optional))
+    return Population(fields.name("name"), kind, size, params, **_stored(Population, fields))
 
 
 def _projection(fields: Fields) -> Projection:
     kind = kinds.synapse(fields.choice("kind", plugins.names("synapses")))
-    optional = dict(stored_fields(Projection))
-    if not kind.has_weights:
-        del optional["bits"]
     weights = ("weights",) if kind.has_weights else ()
+    optional = [name for name in stored_fields(Projection) if weights or name != "bits"]
     fields.only(("source", "target", "kind", "params", *optional, *weights))
     return Projection(
         source=fields.name("source"),
@@ -173,36 +156,24 @@ def _projection(fields: Fields) -> Projection:
         kind=kind,
         weights=fields.floats("weights") if weights else np.zeros(0),
         params=_params(fields, kind, 0),
-        **_options(fields, optional),
+        **_stored(Projection, fields),
     )
 
 
-def _options(fields: Fields, optional: Mapping[str, Stored]) -> dict[str, Any]:
-    """Return the ``optional`` fields that the file states."""
-    return {name: _option(fields, name, optional[name]) for name in optional if name in fields.content}
+def _stored(part: type, fields: Fields) -> dict[str, Any]:
+    """Return the declared fields of ``part`` that the file states, with times in seconds."""
+    return read_stated(part, fields, _in_seconds)
 
 
-def _option(fields: Fields, key: str, declared: Stored) -> Any:
-    if declared.sizes:
-        return fields.shape(key, MAX_AXES)
-    if declared.choices:
-        return fields.choice(key, declared.choices)
-    if declared.unit == SECONDS:
-        return fields.number(key, 0, MAX_SECONDS)
-    return fields.integer(key, declared.low, declared.high)
+def _in_seconds(declared: Stored, fields: Fields, key: str) -> Any:
+    return fields.number(key, 0, MAX_SECONDS) if declared.unit == SECONDS else declared.read(fields, key)
 
 
 def _readout(fields: Fields) -> Readout:
-    fields.only(READOUT_FIELDS)
-    classes = fields.integer("classes", 1, 32767)
-    return Readout(
-        population=fields.name("population"),
-        labels=fields.integers("labels", UNASSIGNED, classes - 1).astype(np.int16),
-        classes=classes,
-        exit_margin=fields.integer("exit_margin", 0, 65535),
-        nearest=fields.flag("nearest"),
-        class_names=fields.texts("class_names") if "class_names" in fields.content else (),
-    )
+    fields.only(("population", "labels", *stored_fields(Readout)))
+    stored = _stored(Readout, fields)
+    labels = fields.integers("labels", UNASSIGNED, stored["classes"] - 1).astype(np.int16)
+    return Readout(fields.name("population"), labels, **stored)
 
 
 def _params(fields: Fields, kind: Kind, size: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Type and range checks of values from a file."""
+"""Provenance: limits of the record that a file carries along and no result depends on."""
 
 import math
 from collections.abc import Mapping
@@ -6,29 +6,9 @@ from typing import Any
 
 from ..errors import InputError
 from ..model.integer_model import canonical
-from ..support.checked import show
 
 MAX_DEPTH, MAX_ENTRIES, MAX_TEXT = 8, 4096, 65536  # of provenance
 PLAIN = (str, int, float, bool, type(None))  # values of JSON that have no parts
-
-
-def typed(value: Any, kind: type, where: str) -> Any:
-    """Return ``value``, of the field ``where``, if it is of type ``kind``. Raises ``InputError``."""
-    if type(value) is not kind:
-        raise InputError(f"field {where!r}: {show(value)} is not of type {kind.__name__}")
-    return value
-
-
-def integer(value: Any, where: str) -> int:
-    """Return ``value``, of the field ``where``, if it is an integer of 32 bits. Raises ``InputError``."""
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**31) <= value < 2**31:
-        raise InputError(f"field {where!r}: {show(value)} is not a 32-bit integer")
-    return value
-
-
-def dicts(value: Any, where: str) -> list[dict[str, Any]]:
-    """Return ``value``, of the field ``where``, if it is a list of objects. Raises ``InputError``."""
-    return [typed(item, dict, f"{where}.{k}") for k, item in enumerate(typed(value, list, where))]
 
 
 def check_provenance(value: Any, depth: int = 0) -> None:
@@ -37,7 +17,7 @@ def check_provenance(value: Any, depth: int = 0) -> None:
         raise InputError(f"field 'provenance' is deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict | list | tuple):
         if len(value) > MAX_ENTRIES:
-            raise InputError(f"field 'provenance' has more than {MAX_ENTRIES} entries in one place")
+            raise InputError(f"field 'provenance' has a list or object of more than {MAX_ENTRIES} entries")
         for item in (*value, *value.values()) if isinstance(value, dict) else value:
             check_provenance(item, depth + 1)
     elif not isinstance(value, PLAIN):
