@@ -12,8 +12,9 @@
  * place of a plain one only where the exported folder states the same number. */
 #define SNN_KIND_INTERFACE 1
 
-/* For functions that need all registers of a small core. */
-#ifdef __GNUC__
+/* For functions that need all registers of a small core. On a core with MVE the call costs more than it
+ * saves. */
+#if defined(__GNUC__) && !defined(__ARM_FEATURE_MVE)
 #define SNN_NOINLINE __attribute__((noinline))
 #else
 #define SNN_NOINLINE
