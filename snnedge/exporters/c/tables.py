@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...compiler.tables import EncoderTable, Part, Tables
+from ...compiler.tables import EncoderTable, Part, ReadoutTable, Tables
 
 NUMBERS_PER_LINE = 20
 
@@ -41,17 +41,21 @@ def _projections(tables: Tables) -> str:
 
 
 def _model(tables: Tables, name: str) -> str:
-    readout = tables.readout
     return f"""const snn_model {name}_model = {{
     .hash = {name.upper()}_HASH,
     .encoder = {{{_encoder(tables.encoder)}}},
     .populations = populations,
     .projections = projections,
-    .readout = {{.labels = labels, .population = {readout.population}{_stated(**readout.members)}}},
+    .readout = {{{_readout(tables.readout)}}},
     .n_populations = {len(tables.populations)},
     .n_projections = {len(tables.projections)},
     .steps = {tables.steps}}};
 """
+
+
+def _readout(readout: ReadoutTable) -> str:
+    fields = {"labels": "labels", "population": readout.population, **readout.members}
+    return f",\n{16 * ' '}".join(f".{name} = {value}" for name, value in fields.items())
 
 
 def _encoder(encoder: EncoderTable) -> str:
