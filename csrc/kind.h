@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kind.h: the interface between the core and its kinds: encoders, neuron models and connection types.
  * A kind is one file in encoders/, neurons/ or synapses/, and the file's stem is its name. Headers that
- * only one kind includes lie in a folder of its name. Internal: programs include snn.h only. */
+ * only one kind includes lie in a folder of its name. No function of an encoder calls an encoder; the same
+ * holds for neuron models and connection types. So the stack has at most one function of each sort, as
+ * snnedge/boards/firmware computes it. Internal: programs include snn.h only. */
 #ifndef SNN_KIND_H
 #define SNN_KIND_H
 
@@ -47,8 +49,7 @@ typedef struct {
     const snn_projection *only; /* the projection that delivers all of them, or NULL */
     snn_source source;          /* of `only` */
     uint32_t spikes;
-    uint32_t
-        bound; /* of a wide population: no sum is larger in magnitude; above INT16_MAX it needs int32 */
+    uint32_t bound; /* of a wide population: of a sum's magnitude; above INT16_MAX a sum needs int32 */
 } snn_arrivals;
 
 /* The projections into one population in one step. */

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snn.c: run a sample, and return what a state holds. */
+/* snn.c: bind a model to memory, run a sample, and return what a state holds. */
 #include "step.h"
+
+snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
+    if (!s || !workspace) return SNN_NULL_POINTER;
+    snn_status status = snn_check(m);
+    if (status != SNN_OK) return status;
+    if ((uintptr_t)workspace % 4) return SNN_MISALIGNED_WORKSPACE;
+    if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
+    s->model = m;
+    s->workspace = workspace;
+    s->size = snn_lay_out(m, workspace);
+    return SNN_OK;
+}
 
 void snn_begin(snn_state *s, const uint8_t *sample) {
     const snn_encoder *e = &s->model->encoder;

@@ -28,8 +28,7 @@ static uint16_t projections_to(const snn_model *m, uint16_t population) {
     return (uint16_t)count;
 }
 
-/* Write the table, unless it is NULL. Return the size of the workspace. */
-static uint32_t lay_out(const snn_model *m, snn_block *table) {
+uint32_t snn_lay_out(const snn_model *m, snn_block *table) {
     const snn_encoder *e = &m->encoder;
     uint32_t list = list_size(e->kind->max_spikes(e));
     snn_block b = block_of(snn_table_size(m), e->history, list, 0, e->kind->alignment);
@@ -48,16 +47,4 @@ static uint32_t lay_out(const snn_model *m, snn_block *table) {
     return end + snn_votes_size(m);
 }
 
-uint32_t snn_workspace_size(const snn_model *m) { return lay_out(m, 0); }
-
-snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
-    if (!s || !workspace) return SNN_NULL_POINTER;
-    snn_status status = snn_check(m);
-    if (status != SNN_OK) return status;
-    if ((uintptr_t)workspace % 4) return SNN_MISALIGNED_WORKSPACE;
-    if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
-    s->model = m;
-    s->workspace = workspace;
-    s->size = lay_out(m, workspace);
-    return SNN_OK;
-}
+uint32_t snn_workspace_size(const snn_model *m) { return snn_lay_out(m, 0); }

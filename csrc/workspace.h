@@ -24,6 +24,10 @@ typedef struct {
     uint16_t spikes[];
 } snn_spike_list;
 
+/* Write the blocks and the offset of the votes to `table`, unless it is NULL. Return the bytes of the
+ * workspace. */
+uint32_t snn_lay_out(const snn_model *model, snn_block *table);
+
 static inline uint32_t snn_padded(uint32_t bytes, uint32_t to) { return (bytes + to - 1) / to * to; }
 
 static inline uint32_t snn_pad4(uint32_t bytes) { return snn_padded(bytes, 4); }

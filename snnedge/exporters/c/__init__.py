@@ -24,7 +24,11 @@ API, LICENSE = "snn.h", "LICENSE"
 SYSTEM_HEADERS = """arm_mve assert complex ctype endian errno features fenv float inttypes iso646 limits
     locale math memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
     stdnoreturn string strings tgmath threads time uchar unistd wchar wctype""".split()
-RESERVED_NAMES = (Path(API).stem, *SYSTEM_HEADERS)
+# CMake refuses these as names of a library: they are targets of its own.
+CMAKE_TARGETS = (
+    "all clean edit_cache help install package package_source preinstall rebuild_cache test".split()
+)
+RESERVED_NAMES = (Path(API).stem, *SYSTEM_HEADERS, *CMAKE_TARGETS)
 ENTRIES = ("src", LICENSE, model_file.MODEL_FILE, *project_files.entries())  # of the folder
 EARLIER_ENTRIES = ("main.c",)  # of folders that an earlier snnedge has exported
 ARGUMENTS: tuple[str, ...] = ()

@@ -130,10 +130,17 @@ def test_the_exported_folder_builds_and_answers_by_its_own_cmake(tmp_path):
 
     images = random_images((4, 5), 10)
     done = subprocess.run(
-        [tmp_path / "b" / "random_main"], input=images.tobytes(), capture_output=True, check=True
+        [tmp_path / "b" / "random_samples"], input=images.tobytes(), capture_output=True, check=True
     )
     printed = [int(line.split()[0]) for line in done.stdout.decode().splitlines()]
     assert printed == Runtime(model).predict(images).tolist()
+
+
+@pytest.mark.compiler("cc", "cmake")
+@pytest.mark.parametrize("name", c.CMAKE_TARGETS)
+def test_cmake_configures_a_model_that_has_the_name_of_one_of_its_targets(name, tmp_path):
+    c.write(replace(quantize(random_network(1)), name=name), tmp_path / "out")
+    sh("cmake", "-S", tmp_path / "out", "-B", tmp_path / "b")
 
 
 def test_a_model_exports_one_symbol_and_it_bears_the_models_name():
