@@ -58,8 +58,8 @@ typedef struct snn_encoder_kind snn_encoder_kind;
 typedef struct snn_neuron_kind snn_neuron_kind;
 typedef struct snn_synapse_kind snn_synapse_kind;
 
-/* Parameters of a part, in the order that its kind declares. `arrays` has one entry per neuron, or per map
- * of conv_wta. The kind states the Q-formats. */
+/* Parameters of a part, in the order that its kind declares. scalars: int32; arrays: int16, one entry per
+ * neuron, or per map where neurons share the parameters of a map. The kind states the Q-formats. */
 typedef struct {
     const int32_t *scalars;
     const int16_t *const *arrays;

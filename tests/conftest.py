@@ -58,7 +58,7 @@ def compiled(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def cache(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def brian2_cache(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache of the module's own, but for the compiled programs."""
     folder = tmp_path_factory.mktemp("cache")
     (folder / "snnedge").mkdir()

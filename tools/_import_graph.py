@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snnedge"
 ORDER = ROOT / "docs" / "explanation" / "rooms.toml"
-LOOKUPS = ("load", "names")  # functions of support.plugins that take the name of a registry
+LOOKUPS = ("load", "names")  # functions of support.plugins that take the name of a group
 
 
 @dataclass(frozen=True, order=True)
@@ -54,16 +54,14 @@ def modules() -> dict[str, Path]:
     }
 
 
-def edges(registries: Mapping[str, str]) -> list[Edge]:
-    """Return all edges between modules. ``registries``: the folder of each registry of plug-ins."""
+def edges(groups: Mapping[str, str]) -> list[Edge]:
+    """Return all edges between modules. ``groups``: the folder of each group of plug-ins."""
     known = modules()
-    return sorted(
-        {edge for name, path in known.items() for edge in _edges_of(name, path, known, registries)}
-    )
+    return sorted({edge for name, path in known.items() for edge in _edges_of(name, path, known, groups)})
 
 
 def _edges_of(
-    name: str, path: Path, known: Mapping[str, Path], registries: Mapping[str, str]
+    name: str, path: Path, known: Mapping[str, Path], groups: Mapping[str, str]
 ) -> Iterator[Edge]:
     package = path.relative_to(PACKAGE).parent.parts
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -71,11 +69,9 @@ def _edges_of(
             base = (*package[: len(package) - node.level + 1], *(node.module or "").split("."))
             yield from _imports(name, ".".join(filter(None, base)), node, known)
         elif isinstance(node, ast.Call) and _is_lookup(node) and name != "support.plugins":
-            registry = node.args[0]
-            if isinstance(registry, ast.Constant):
-                folder = registries[registry.value].replace("/", ".")
-            else:
-                folder = "kinds"  # the registries that code chooses by a variable
+            group = node.args[0]
+            # The groups that code chooses by a variable are those of kinds.
+            folder = groups[group.value].replace("/", ".") if isinstance(group, ast.Constant) else "kinds"
             yield Edge(name, folder, node.lineno, lookup=True)
 
 
@@ -129,9 +125,9 @@ def _reachable(name: str, targets: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def summary(registries: Mapping[str, str]) -> dict[str, object]:
+def summary(groups: Mapping[str, str]) -> dict[str, object]:
     """Return the counts and the offending edges, as JSON can hold them."""
-    found = edges(registries)
+    found = edges(groups)
     between = {(room(e.source), room(e.target)) for e in found} - {(r, r) for r in rooms()}
     return {
         "rooms": len({room(e.source) for e in found} | {room(e.target) for e in found}),

@@ -83,12 +83,12 @@ def once(file: Path, *words: str) -> dict:
         command = [*pinned, "snnedge", *words, "--json"]
         print("$", shlex.join(command), file=sys.stderr, flush=True)
         with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
-            told = running.stdout.read()
+            printed = running.stdout.read()
             _, status, used = os.wait4(running.pid, 0)  # also of all that it started and waited for
             running.returncode = os.waitstatus_to_exitcode(status)
         if running.returncode:
             sys.exit(f"{shlex.join(command)}: exit code {running.returncode}")
-        result = json.loads(told) | {"cpu_seconds": round(used.ru_utime + used.ru_stime, 2)}
+        result = json.loads(printed) | {"cpu_seconds": round(used.ru_utime + used.ru_stime, 2)}
         file.write_text(json.dumps(result))
     return json.loads(file.read_text())
 

@@ -33,7 +33,11 @@ class Target:
     def open(self) -> Board:
         """Return the board. Raises ``InputError`` for an unknown name, a faulty file or transport."""
         if isinstance(self.board, Board):
-            return self.board if self.transport is None else board_file.talking(self.board, self.transport)
+            return (
+                self.board
+                if self.transport is None
+                else board_file.with_transport(self.board, self.transport)
+            )
         if not isinstance(self.board, (str, os.PathLike)):
             raise InputError(
                 f"a {type(self.board).__name__} is no board: give a name, NAME.toml, or a Board"

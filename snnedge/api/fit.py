@@ -25,8 +25,8 @@ def advised(source: Integers, board: Board) -> Iterator[None]:
             model = open_integer(source)
         except InputError:
             raise error from None  # a folder of C alone: nothing is known
-        told = [str(error), *_fewer_bits(model), *_measured(model, board)]
-        raise DoesNotFit("; ".join(told)) from error
+        advice = [str(error), *_fewer_bits(model), *_measured(model, board)]
+        raise DoesNotFit("; ".join(advice)) from error
 
 
 def _fewer_bits(model: IntegerModel) -> list[str]:

@@ -29,12 +29,12 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON can hold them: the object that the command prints with --json."""
-        told: dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for f, marks in _visible(self):
             value = plain(getattr(self, f.name))
             renamed = [mark.name for mark in marks if isinstance(mark, Key)]
-            told |= value if FLAT in marks else {(renamed or [f.name])[0]: value}
-        return told
+            found |= value if FLAT in marks else {(renamed or [f.name])[0]: value}
+        return found
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={getattr(self, f.name)!r}" for f, _ in _visible(self))

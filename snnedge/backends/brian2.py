@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 
 from ..errors import InputError
-from ..model.network import Network, kinds
+from ..model.network import Network, kind_names
 from ..model.outcome import Outcome
 from ..support import plugins
 
@@ -35,7 +35,7 @@ def open(network: Network, argument: str | None = None) -> Brian2:
     for recipe in able.values():
         if recipe.supports(network):
             return Brian2(network, recipe)
-    found = ", ".join(dict.fromkeys(kinds(network)))
+    found = ", ".join(dict.fromkeys(kind_names(network)))
     raise InputError(
         f"--backend brian2 runs networks of the recipe {', '.join(able)}; {network.name!r} has {found}:"
         " take --backend float, which runs every kind"

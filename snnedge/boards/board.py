@@ -27,7 +27,7 @@ class Uart:
 
 
 @dataclass(frozen=True)
-class Step:
+class RegisterAccess:
     """One access to a 32-bit register between reset and a running board.
 
     Without a ``mask``, ``value`` is written to ``address``. With one, the board waits until the bits of the
@@ -79,7 +79,7 @@ class Board:
     ram: Region
     stack: int
     uart: Uart | None
-    setup: tuple[Step, ...]
+    setup: tuple[RegisterAccess, ...]
     currents: tuple[Current, ...]
     runners: Mapping[str, Mapping[str, str]]
     machine: str | None

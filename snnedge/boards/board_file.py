@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..support.plugins import choose
 from ..support.resources import folder as resource
-from .board import SERIAL, Board, Current, Region, Step, Uart
+from .board import SERIAL, Board, Current, Region, RegisterAccess, Uart
 from .core_family import Core, known
 from .toml_table import Table, read
 
@@ -47,10 +47,10 @@ def load(name: str, folder: str | os.PathLike[str] | None = None, transport: str
         paths = files(folder)
         path = paths[choose(name, paths, "board")]
     board = read_board(path)
-    return board if transport is None else talking(board, transport, path)
+    return board if transport is None else with_transport(board, transport, path)
 
 
-def talking(board: Board, transport: str, path: Path | None = None) -> Board:
+def with_transport(board: Board, transport: str, path: Path | None = None) -> Board:
     """Return ``board``, of the file ``path``, with ``transport``. Raises ``InputError`` if it lacks it."""
     choose(transport, board.core.transports, f"transport of {board.core.name}")
     if transport == SERIAL and board.uart is None:
@@ -84,7 +84,7 @@ def read_board(path: Path) -> Board:
             ram=ram,
             stack=stack,
             uart=uart,
-            setup=tuple(_step(fields) for fields in top.each("setup")),
+            setup=tuple(_register_access(fields) for fields in top.each("setup")),
             currents=tuple(_current(fields) for fields in top.each("current")),
             runners=_runners(top.fields("runners")) if "runners" in top else {},
             machine=_machine(top.fields("qemu")) if "qemu" in top else None,
@@ -148,12 +148,12 @@ def _uart(fields: Table, clock_hz: int) -> Uart:
         )
 
 
-def _step(fields: Table) -> Step:
+def _register_access(fields: Table) -> RegisterAccess:
     with fields:
         waits = "wait" in fields
         address = _address(fields, "wait" if waits else "write")
         mask = fields.integer("mask", 1, ADDRESSES - 1) if waits else None
-        return Step(address, fields.integer("value", 0, ADDRESSES - 1), mask)
+        return RegisterAccess(address, fields.integer("value", 0, ADDRESSES - 1), mask)
 
 
 def _current(fields: Table) -> Current:

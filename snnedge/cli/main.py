@@ -1,7 +1,7 @@
 """The command line: finds the commands, prints their results, turns errors into one line.
 
 A command has ``EXAMPLE``, ``add_arguments(parser)``, ``run(args)``, which calls the API and returns its
-result, and ``show(told)``, the text for the JSON object of that result.
+result, and ``show(result)``, the text for the JSON object of that result.
 """
 
 import argparse

@@ -24,7 +24,7 @@ def synaptic_operations(
     model = runtime.model
     steps = (runtime.run(images).steps if steps is None else steps).astype(np.int64)
     sources = list(dict.fromkeys(s.source for s in model.projections))
-    batch = max(1, TRACE_BYTES // (model.steps * max(network.source_size(model, name) for name in sources)))
+    batch = max(1, TRACE_BYTES // (model.steps * max(network.unit_count(model, name) for name in sources)))
     counts = {f"{s.source}->{s.target}": 0 for s in model.projections}
     for source in sources:
         for first in range(0, len(images), batch):

@@ -24,7 +24,7 @@ from .network import (
     check_delays,
     check_graph,
     inputs_of,
-    source_size,
+    unit_count,
 )
 from .parameter import defaults
 from .schema import as_json, check_stored
@@ -163,6 +163,6 @@ def sum_bound(model: Graph, population: str) -> int:
     """Return the largest magnitude of a synaptic sum of ``population`` in one step, at any receptor."""
     sums = dict.fromkeys(RECEPTORS, 0)
     for s in inputs_of(model, population):
-        size = source_size(model, population)
-        sums[s.receptor] += s.kind.bounds(s, size)
+        size = unit_count(model, population)
+        sums[s.receptor] += s.kind.bound(s, size)
     return max(sums.values())

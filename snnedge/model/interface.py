@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from .kind import EncoderKind
 
-SAMPLES, SPIKES, VALUES = "uint8", "spikes", "int16"
-DTYPES = (SAMPLES, SPIKES, VALUES)
+UINT8, SPIKES, VALUES = "uint8", "spikes", "int16"
+DTYPES = (UINT8, SPIKES, VALUES)
 WHAT = ("label", "spikes", "membrane")
 
 
@@ -19,7 +19,7 @@ class Input:
 
     name: str
     shape: tuple[int, ...]
-    dtype: str = SAMPLES
+    dtype: str = UINT8
     encoder: EncoderKind | None = None
 
 

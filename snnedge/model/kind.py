@@ -141,7 +141,7 @@ class SynapseKind(Kind):
     ``check(graph, projection)``: raise ``InputError`` for sizes that do not agree.
     ``largest_scale(projection, bits, clip)``: the largest scale at which the weights have codes.
     ``quantize(projection, scale, bits)``: integer parameters.
-    ``bounds(projection, targets)``: an upper bound of a synaptic sum's magnitude.
+    ``bound(projection, targets)``: an upper bound of a synaptic sum's magnitude.
     ``sums(projection, spikes, arithmetic)``: synaptic sums (n, targets) of spikes (n, sources).
     ``patches(projection, active, positions)``: pixels delivered, bool (n, positions, pixels), of a map
     (n, sources).
@@ -156,7 +156,7 @@ class SynapseKind(Kind):
     check: Callable[..., None]
     largest_scale: Callable[..., float]
     quantize: Callable[..., Mapping[str, int]]
-    bounds: Callable[..., int]
+    bound: Callable[..., int]
     pack: Callable[..., np.ndarray]
     operations: Callable[..., int]
     sums: Callable[..., np.ndarray] = _no_sums

@@ -181,14 +181,14 @@ def population(graph: Graph, name: str) -> Population:
     raise InputError(f"no population {ascii(name)[:80]} in model {graph.name!r} (it has: {known})")
 
 
-def kinds(graph: Graph) -> tuple[str, ...]:
+def kind_names(graph: Graph) -> tuple[str, ...]:
     """Return the names of the kinds of all parts: encoder, populations, projections."""
     populations, projections = (p.kind for p in graph.populations), (s.kind for s in graph.projections)
     return tuple(kind.name for kind in (graph.encoder.kind, *populations, *projections))
 
 
-def source_size(graph: Graph, name: str) -> int:
-    """Return the number of spike sources of ``name``, a population or ``INPUT``."""
+def unit_count(graph: Graph, name: str) -> int:
+    """Return the number of neurons of the population ``name``; of inputs, for ``INPUT``."""
     return graph.encoder.size if name == INPUT else population(graph, name).size
 
 
@@ -217,7 +217,7 @@ def check_delays(graph: Graph) -> None:
         where = f"projections.{s.source}->{s.target}.delay"
         require(0 <= s.delay <= MAX_DELAY, where, f"{s.delay:.6g} steps: outside 0..{MAX_DELAY}")
     sources = (INPUT, *(p.name for p in graph.populations))
-    kept = sum(kept_steps(graph, name) * source_size(graph, name) for name in sources)
+    kept = sum(kept_steps(graph, name) * unit_count(graph, name) for name in sources)
     require(kept <= MAX_KEPT, "projections", f"delays keep {kept} neuron-steps, more than {MAX_KEPT}")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel
-from ..model.interface import DTYPES, SAMPLES
+from ..model.interface import DTYPES, UINT8
 from ..model.network import INPUT, MAX_STEPS, Readout
 from ..model.schema import as_json, read_stated
 from ..support.checked import Fields, show
@@ -78,8 +78,8 @@ def _input(top: Fields) -> Fields:
     inputs = top.each("inputs")
     if len(inputs) != 1 or inputs[0].text("name") != INPUT:
         raise top.error("inputs", f"must be one input, {INPUT!r}: this snnedge runs no others")
-    if inputs[0].choice("dtype", DTYPES) != SAMPLES or "encoder" not in inputs[0].content:
-        raise inputs[0].error("dtype", f"must be {SAMPLES!r} with an encoder: this snnedge runs no others")
+    if inputs[0].choice("dtype", DTYPES) != UINT8 or "encoder" not in inputs[0].content:
+        raise inputs[0].error("dtype", f"must be {UINT8!r} with an encoder: this snnedge runs no others")
     return inputs[0]
 
 

@@ -15,7 +15,7 @@ from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, check_stream, population
 from ..model.outcome import Spikes
 
-MAX_STEPS = 10**8  # in one call of run: a day at 1 ms; beyond that times are likely no seconds
+MAX_STEPS_AT_ONCE = 10**8  # in one call of run: a day at 1 ms; beyond that times are likely no seconds
 EARLY = 2.0**-20  # steps by which an event may come before its step: k dt / dt can be a little less than k
 
 
@@ -107,7 +107,9 @@ class Stream:
     def _checked(self, spikes: np.ndarray) -> np.ndarray:
         """Return ``spikes`` in one piece. Raises ``InputError``: see ``step``."""
         if not isinstance(spikes, np.ndarray) or spikes.dtype != np.uint16 or spikes.ndim != 1:
-            raise ShapeError(f"spikes: expected a uint16 array (n,), got {_told(spikes)}; use np.uint16")
+            raise ShapeError(
+                f"spikes: expected a uint16 array (n,), got {_described(spikes)}; use np.uint16"
+            )
         self._inputs(spikes, "spikes")
         late = np.flatnonzero(spikes[1:] <= spikes[:-1])
         if len(late):
@@ -118,7 +120,7 @@ class Stream:
     def _inputs(self, indices: np.ndarray, name: str = "indices") -> np.ndarray:
         """Return ``indices`` of inputs as int64. Raises ``InputError``."""
         if not isinstance(indices, np.ndarray) or indices.dtype.kind not in "iu" or indices.ndim != 1:
-            raise ShapeError(f"{name}: expected an integer array (n,), got {_told(indices)}")
+            raise ShapeError(f"{name}: expected an integer array (n,), got {_described(indices)}")
         size = self.model.encoder.size
         wrong = indices[(indices < 0) | (indices >= size)]
         if len(wrong):
@@ -130,7 +132,7 @@ class Stream:
         now = self.steps * self.model.dt
         if len(times) and self._step_of(times[0]) < self.steps:
             raise InputError(f"times: {times[0]:.9g} s, but the stream is at {now:.9g} s already")
-        if len(times) and self._step_of(times[-1]) >= self.steps + MAX_STEPS:
+        if len(times) and self._step_of(times[-1]) >= self.steps + MAX_STEPS_AT_ONCE:
             raise InputError(f"times: {times[-1]:.9g} s, and the stream is at {now:.9g} s; give seconds")
         return np.asarray(self._step_of(times)).astype(np.int64)
 
@@ -143,19 +145,20 @@ class Stream:
         if until is None:
             return last
         if not isinstance(until, SupportsFloat) or isinstance(until, np.ndarray):
-            raise ShapeError(f"until: expected a number of seconds, got {_told(until)}")
+            raise ShapeError(f"until: expected a number of seconds, got {_described(until)}")
         end = float(self._step_of(float(until)))
-        if not last <= end <= self.steps + MAX_STEPS:
+        if not last <= end <= self.steps + MAX_STEPS_AT_ONCE:
             raise InputError(
                 f"until: {until:.9g} s, but the stream is at {last * self.model.dt:.9g} s by then;"
-                f" give seconds after the last event, at most {MAX_STEPS * self.model.dt:.9g} at a time"
+                " give seconds after the last event,"
+                f" at most {MAX_STEPS_AT_ONCE * self.model.dt:.9g} at a time"
             )
         return int(end)
 
 
 def _seconds(times: np.ndarray) -> np.ndarray:
     if not isinstance(times, np.ndarray) or times.dtype != np.float64 or times.ndim != 1:
-        raise ShapeError(f"times: expected a float64 array (n,) of seconds, got {_told(times)}")
+        raise ShapeError(f"times: expected a float64 array (n,) of seconds, got {_described(times)}")
     if not np.isfinite(times).all():
         raise InputError("times: NaN or infinite; drop such events")
     back = np.flatnonzero(times[1:] < times[:-1])
@@ -165,5 +168,5 @@ def _seconds(times: np.ndarray) -> np.ndarray:
     return times
 
 
-def _told(value: object) -> str:
+def _described(value: object) -> str:
     return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__

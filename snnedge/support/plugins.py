@@ -33,24 +33,24 @@ FOLDERS = {
 
 
 @cache
-def names(registry: str) -> tuple[str, ...]:
-    """Return the names of the plug-ins of ``registry``, a key of ``FOLDERS``, sorted.
+def names(group: str) -> tuple[str, ...]:
+    """Return the names of the plug-ins of ``group``, a key of ``FOLDERS``, sorted.
 
     Raises ``LookupError`` when its folder is empty.
     """
-    folder = PACKAGE / FOLDERS[registry]
+    folder = PACKAGE / FOLDERS[group]
     files, folders = folder.glob("*.py"), folder.glob("*/__init__.py")
     found = {path.stem for path in files} | {path.parent.name for path in folders}
-    registered = tuple(sorted(name for name in found if not name.startswith("_")))
-    if not registered:
-        raise LookupError(f"nothing is registered in {folder.relative_to(PACKAGE.parent)}")
-    return registered
+    listed = tuple(sorted(name for name in found if not name.startswith("_")))
+    if not listed:
+        raise LookupError(f"there is no plug-in in {folder.relative_to(PACKAGE.parent)}")
+    return listed
 
 
-def load(registry: str, name: str) -> ModuleType:
-    """Import the plug-in ``name`` of ``registry``. Raises ``UnknownName`` with the nearest known name."""
-    choose(name, names(registry), registry)
-    return importlib.import_module(f"snnedge.{FOLDERS[registry].replace('/', '.')}.{name}")
+def load(group: str, name: str) -> ModuleType:
+    """Import the plug-in ``name`` of ``group``. Raises ``UnknownName`` with the nearest known name."""
+    choose(name, names(group), group)
+    return importlib.import_module(f"snnedge.{FOLDERS[group].replace('/', '.')}.{name}")
 
 
 def choose(name: str, known: Iterable[str], what: str) -> str:

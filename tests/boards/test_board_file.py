@@ -109,7 +109,7 @@ def test_unknown_board_names_the_nearest():
         ('target = "nrf51822"', "target = 51822", r"runners\.pyocd\.target' must be a string, not 51822"),
     ],
 )
-def test_a_fault_is_told_by_file_and_field(tmp_path, old, new, field):
+def test_a_fault_is_reported_by_file_and_field(tmp_path, old, new, field):
     assert MICROBIT.count(old) == 1, "the fault must change the file"
     path = tmp_path / "faulty.toml"
     path.write_text(MICROBIT.replace(old, new), "utf-8")
@@ -185,9 +185,9 @@ def test_command_says_what_is_missing(tmp_path, monkeypatch):
     result = command.run(argparse.Namespace(boards=None)).as_dict()
     row = next(row for row in result["boards"] if row["name"] == "microbit")
     assert (row["build"], row["emulate"], row["compilers"]) == (False, False, [])
-    told = command.show(result)
+    printed = command.show(result)
     for remedy in ("apt-get install gcc-arm-none-eabi", "pip install", "apt-get install qemu-system-arm"):
-        assert remedy in told
+        assert remedy in printed
     with pytest.raises(ToolError, match=r"gcc-arm-none-eabi.*pip install"):
         toolchain.find(board_file.load("microbit").core)
 
@@ -199,10 +199,10 @@ def test_a_compiler_that_is_not_needed_is_not_missing(tmp_path, monkeypatch):
     row = next(row for row in result["boards"] if row["name"] == "microbit")
     assert (row["build"], row["compilers"]) == (True, ["zig"])
     assert not any("gcc" in what for what in row["missing"])
-    told = command.show(result)
-    line = next(line for line in told.splitlines() if line.startswith("microbit "))
+    printed = command.show(result)
+    line = next(line for line in printed.splitlines() if line.startswith("microbit "))
     assert line.split()[5:7] == ["zig", "no"]
-    assert told.count("not needed, as builds work: arm-none-eabi-gcc is not on PATH") == 1
+    assert printed.count("not needed, as builds work: arm-none-eabi-gcc is not on PATH") == 1
 
 
 def test_a_board_without_an_emulator_says_so(tmp_path):
@@ -212,9 +212,9 @@ def test_a_board_without_an_emulator_says_so(tmp_path):
     row = next(row for row in result["boards"] if row["name"] == "real-only")
     assert not row["emulate"]
     assert any("no QEMU machine for it" in what for what in row["missing"])
-    told = command.show(result)
-    assert "real only" in next(line for line in told.splitlines() if line.startswith("real-only "))
-    assert "no QEMU machine" not in told
+    printed = command.show(result)
+    assert "real only" in next(line for line in printed.splitlines() if line.startswith("real-only "))
+    assert "no QEMU machine" not in printed
 
 
 def test_fit_is_checked_to_the_byte():
@@ -243,7 +243,7 @@ def test_external_programs_are_limited_in_time():
         programs.run(["sleep", "5"], 0.1)
 
 
-def test_a_failing_program_is_told_in_one_line():
+def test_a_failing_program_is_reported_in_one_line():
     script = "echo noise >&2; echo 'x.c: error: bad' >&2; echo more >&2; exit 3"
     with pytest.raises(ToolError, match=r"exit code 3 \(x.c: error: bad\)$"):
         programs.run(["sh", "-c", script], 5)

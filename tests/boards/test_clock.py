@@ -90,7 +90,7 @@ def verdict(core: Core) -> str:
     return payload[4:].decode()
 
 
-def test_cycles_are_told_where_a_dwt_counts(linked):
+def test_cycles_are_reported_where_a_dwt_counts(linked):
     core = Core(linked, STEP)
     assert verdict(core) == f"PASS {HASH:016x} {STEP} ticks per inference (DWT)\n"
     assert (core.written[CONTROL], core.written[LAR], core.written[SYST_CSR]) == (1, 0xC5ACCE55, 0)

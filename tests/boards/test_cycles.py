@@ -91,7 +91,7 @@ def test_every_table_is_sound(name, tmp_path):
 
 
 @pytest.mark.parametrize("wrong", ["alu = -1", "alu = [2, 1, 1]", "alu = [1, 1]", 'alu = "1"', "fast = 1"])
-def test_a_faulty_table_is_told_by_file_and_field(wrong, tmp_path):
+def test_a_faulty_table_is_reported_by_file_and_field(wrong, tmp_path):
     microbit = board_file.load("microbit")
     board = replace(microbit, core=replace(microbit.core, folder=tmp_path))
     (tmp_path / "cycles.toml").write_text(f'[cortex-m0]\nsource = "x"\n{wrong}\n')

@@ -52,16 +52,16 @@ def test_energy_is_time_times_current_times_voltage():
 
 
 def test_a_board_without_a_current_has_time_and_no_energy():
-    told = cost_of(board_file.load("mps2-an385"), Cycles(1, 2, 3, "by hand")).as_dict()
-    assert told["time_us"]["typ"] == pytest.approx(2 / 25)
-    assert told["energy_uj"] is None
-    assert "no [[current]]" in cost.lines(told, 25_000_000)[-1]
+    figures = cost_of(board_file.load("mps2-an385"), Cycles(1, 2, 3, "by hand")).as_dict()
+    assert figures["time_us"]["typ"] == pytest.approx(2 / 25)
+    assert figures["energy_uj"] is None
+    assert "no [[current]]" in cost.lines(figures, 25_000_000)[-1]
 
 
-def test_without_cycles_nothing_is_told():
-    told = cost_of(MICROBIT, None).as_dict()
-    assert set(told.values()) == {None}
-    (line,) = cost.lines(told, 16_000_000)
+def test_without_cycles_nothing_is_reported():
+    figures = cost_of(MICROBIT, None).as_dict()
+    assert set(figures.values()) == {None}
+    (line,) = cost.lines(figures, 16_000_000)
     assert line == "no cycles, time and energy: this core has no table of cycles"
 
 
@@ -148,7 +148,7 @@ def test_a_calibrated_range_stays_a_range(estimate, taken):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("cycles = 9000.0", "cycles = 0", "cycles' is 0, not a number"),
         ("samples = 10\n", "", "samples' is missing"),
@@ -158,10 +158,10 @@ def test_a_calibrated_range_stays_a_range(estimate, taken):
         ("[[measurement]]", "[[measurement]", "not a TOML file"),
     ],
 )
-def test_a_faulty_file_is_told_by_file_and_field(old, new, told):
+def test_a_faulty_file_is_reported_by_file_and_field(old, new, message):
     file = measured.keep("microbit", FOUND)
     file.write_text(file.read_text().replace(old, new))
-    with pytest.raises(InputError, match=rf"microbit\.toml.*{told}"):
+    with pytest.raises(InputError, match=rf"microbit\.toml.*{message}"):
         measured.load("microbit")
 
 
@@ -206,7 +206,7 @@ def test_what_cannot_be_cycles_is_refused(cycles_, capsys):
 @pytest.mark.parametrize(
     "wrong", [["--cycles", "nan"], ["--cycles", "-5"], ["--cycles", "9", "--source", " "], []]
 )
-def test_bad_options_are_told(wrong, capsys):
+def test_bad_options_are_reported(wrong, capsys):
     with pytest.raises(SystemExit) as left:
         main(["calibrate-board", "zoo:digits", "--board", "microbit", *wrong])
     assert left.value.code == 2
@@ -240,7 +240,7 @@ def test_a_board_is_counted_on_one_that_executes_the_same(capsys):
     assert "counted on microbit, emulated, which executes the same" in capsys.readouterr().out
 
 
-def test_a_board_that_is_counted_on_nothing_known_is_told():
+def test_a_board_that_is_counted_on_nothing_known_is_reported():
     with pytest.raises(UnknownName, match="did you mean 'mps2-an386'"):
         board_file.counting(replace(board_file.load("nrf52840dk"), counted_on="mps2-an387x"))
 
@@ -254,7 +254,7 @@ def test_what_a_board_is_counted_on_is_emulated(name):
 
 
 @pytest.mark.usefixtures("counting")
-def test_a_folder_that_cannot_be_made_is_told(tmp_path, capsys, monkeypatch):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path, capsys, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     line = ["calibrate-board", "zoo:digits", "--board", "nrf52840dk", "--samples", "2", "--cycles", "99000"]

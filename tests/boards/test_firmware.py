@@ -111,7 +111,7 @@ def test_an_answer_becomes_an_outcome():
 
 
 @pytest.mark.parametrize(
-    ("stream", "told"),
+    ("stream", "message"),
     [
         (b"", "0 answers to 1"),
         (banner(), "0 answers to 1"),
@@ -124,8 +124,8 @@ def test_an_answer_becomes_an_outcome():
         (b"hello" + banner() + ONE_ANSWER, "where a frame should begin"),
     ],
 )
-def test_a_wrong_reply_is_an_error(stream, told):
-    with pytest.raises(ToolError, match=told) as caught:
+def test_a_wrong_reply_is_an_error(stream, message):
+    with pytest.raises(ToolError, match=message) as caught:
         protocol.reply(stream, 1)
     assert "\n" not in str(caught.value)
 
@@ -133,7 +133,7 @@ def test_a_wrong_reply_is_an_error(stream, told):
 # --- builds -----------------------------------------------------------------------------------------
 
 
-def test_build_without_warnings_tells_sizes_and_hash(compiler, tmp_path, caplog):
+def test_build_without_warnings_returns_sizes_and_hash(compiler, tmp_path, caplog):
     firmware = build.build(MICROBIT, stand_in(), tmp_path / "firmware", compiler)
     assert not caplog.records
     assert firmware.hash == HASH
@@ -167,17 +167,17 @@ def test_builds_in_two_places_are_equal_to_the_byte(compiler, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("declaration", "told"),
+    ("declaration", "message"),
     [
         ("const uint8_t big[300000] = {1};", r"flash .*\.rodata 300,\d+ .* bytes over its 262,144"),
         ("uint8_t big[20000];", r"RAM .*\.bss 20,\d+ .* bytes over its 16,384"),
         ("uint8_t big[300000] = {1};", r"flash .*\.data 300,\d+.*; RAM .*\.data 300,\d+"),
     ],
 )
-def test_too_large_is_refused_before_linking(compiler, tmp_path, monkeypatch, declaration, told):
+def test_too_large_is_refused_before_linking(compiler, tmp_path, monkeypatch, declaration, message):
     monkeypatch.setattr(Compiler, "link", lambda *_: pytest.fail("it was linked"))
     model = stand_in(**{"big.c": f"#include <stdint.h>\n{declaration}"})
-    with pytest.raises(DoesNotFit, match=f"does not fit microbit: .*{told}"):
+    with pytest.raises(DoesNotFit, match=f"does not fit microbit: .*{message}"):
         build.build(MICROBIT, model, tmp_path / "firmware", compiler)
 
 
@@ -202,7 +202,7 @@ def test_code_that_nobody_calls_takes_no_room(compiler, tmp_path, called):
         assert firmware.flash_bytes < 5000
 
 
-def test_sizes_are_told_by_table(compiler, tmp_path):
+def test_sizes_are_reported_by_table(compiler, tmp_path):
     model = stand_in(
         **{"tables.c": "const char wide[1000] = {1};\nchar state[500];\nint tuned[10] = {1};\n"}
     )
@@ -305,13 +305,13 @@ BAD_CODE = {
 @pytest.mark.usefixtures("emulator", "any_compiler")
 @pytest.mark.parametrize("name", BAD_CODE)
 def test_firmware_that_fails_is_an_error_and_never_a_hang(tmp_path, monkeypatch, name):
-    statement, told = BAD_CODE[name]
+    statement, message = BAD_CODE[name]
     code = MODEL_C.replace("uint32_t rounds", f"{statement}\n    uint32_t rounds")
     monkeypatch.setattr(build, "_check_stack", lambda *_: None)
     firmware = build.build(MICROBIT, stand_in(code=code), tmp_path / "firmware")
     monkeypatch.setattr(qemu, "START_LIMIT", 1.0)
     monkeypatch.setattr(qemu, "SAMPLE_LIMIT", 0.0)
-    with pytest.raises(ToolError, match=told):
+    with pytest.raises(ToolError, match=message):
         qemu.emulate(firmware, samples(1), HASH)
 
 
@@ -540,7 +540,7 @@ def test_the_board_runs_conductances_as_the_host_does(limits):
 
 @pytest.mark.compiler
 @pytest.mark.usefixtures("emulator")
-def test_the_stack_that_gcc_tells_is_enough_and_half_of_it_is_not(monkeypatch):
+def test_the_stack_that_gcc_reports_is_enough_and_half_of_it_is_not(monkeypatch):
     """Where the stack ends RAM ends, so that a program that takes more faults."""
     needs.board_compiler(MICROBIT, "gcc")
     model = random_scan_model(1)
@@ -571,11 +571,11 @@ def test_a_refusal_says_what_is_known_of_the_accuracy_of_smaller_models(tmp_path
     model_file.save(model, tmp_path / "large.safetensors")
     words = ["build", str(tmp_path / "large.safetensors"), "--board", "microbit", "-o", str(tmp_path / "f")]
     assert main(words) == 2
-    told = capsys.readouterr().err
-    assert "snnedge evaluate model.pkl --bits 4" in told
+    printed = capsys.readouterr().err
+    assert "snnedge evaluate model.pkl --bits 4" in printed
     mnist = {n: zoo.entry(n)["measured"]["right"] for n in zoo.names() if n.startswith("mnist")}
     best = max(mnist, key=mnist.__getitem__)
-    assert f"measured on mnist: zoo:{best} fits, {mnist[best] / 10_000:.2%} of 10,000 test" in told
+    assert f"measured on mnist: zoo:{best} fits, {mnist[best] / 10_000:.2%} of 10,000 test" in printed
     assert main(["build", f"zoo:{best}", "--board", "microbit", "-o", str(tmp_path / "f")]) == 0
     unknown = dataclasses.replace(model, provenance={"data": "mine"})
     model_file.save(unknown, tmp_path / "large.safetensors")

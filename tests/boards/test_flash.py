@@ -111,7 +111,7 @@ def test_gdb_loads_through_a_server(debugger, job):
                 time.sleep(0.05)
 
 
-def test_no_gdb_server_and_no_such_port_are_told(debugger, job):
+def test_no_gdb_server_and_no_such_port_are_reported(debugger, job):
     with socket.create_server(("localhost", 0)) as free:
         port = f"localhost:{free.getsockname()[1]}"
     with pytest.raises(ToolError, match=f"no gdb server at {port}"):
@@ -174,7 +174,7 @@ def test_another_boards_drive_and_a_mere_folder_are_refused(job, drive, tmp_path
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC])
-def test_a_drive_that_cannot_be_written_is_told_and_left_clean(job, drive, monkeypatch, number):
+def test_a_drive_that_cannot_be_written_is_reported_and_left_clean(job, drive, monkeypatch, number):
     def refuse(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
@@ -347,19 +347,19 @@ def test_code_and_tables_of_the_esp32_do_not_overlap(job):
     assert board.ram.origin + board.ram.size <= 0x3FCCAE00  # the ROM's
 
 
-@pytest.mark.parametrize(("script", "told"), [
+@pytest.mark.parametrize(("script", "message"), [
     ("echo 'ERROR: A fatal error occurred: This chip is ESP32 not ESP32-C3.' >&2; exit 2",
      "This chip is ESP32 not ESP32-C3"),
     ("echo 'ERROR: A fatal error occurred: Could not open /dev/ttyACM0, the port is busy.' >&2; exit 2",
      "Could not open /dev/ttyACM0"),
     ("sleep 60", "stopped after its limit of 10 s"),
 ])  # fmt: skip
-def test_what_esptool_says_is_told(job, chip, fake, monkeypatch, script, told):
+def test_what_esptool_says_is_reported(job, chip, fake, monkeypatch, script, message):
     wanted = job("esp32-c3", "esptool", "/dev/ttyACM0")
     make = (chip.parent / "bin/esptool").read_text().splitlines()[2:4]
     fake("esptool", "\n".join((*make, script)))
     monkeypatch.setattr(flash_job, "LIMIT", 10.0)
-    with pytest.raises(ToolError, match=told):
+    with pytest.raises(ToolError, match=message):
         flash.flash("esptool", wanted)
 
 
@@ -418,8 +418,8 @@ def test_a_runner_that_cannot_is_refused():
         flash.choose(board_file.load("raspberry-pi-4"))
     with pytest.raises(InputError, match=r"runners\.pyocd\.target is missing"):
         flash.check("pyocd", replace(microbit, runners={"pyocd": {}}), verify=False)
-    told = "uf2 cannot read the board back; with --verify take picotool or pyocd or openocd or gdb"
-    with pytest.raises(InputError, match=told):
+    message = "uf2 cannot read the board back; with --verify take picotool or pyocd or openocd or gdb"
+    with pytest.raises(InputError, match=message):
         flash.check("uf2", board_file.load("rpi-pico"), verify=True)
 
 

@@ -124,7 +124,7 @@ def test_a_plain_file_is_replaced_where_the_interface_is_ours(tmp_path: Path, pl
     assert written("stm32vldiscovery", {}) == plain[place + BEST_MAP]
 
 
-def test_kernels_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_kernels_that_are_not_there_are_reported(tmp_path: Path) -> None:
     text = (folder("firmware") / "cores" / "cortex-m" / "family.toml").read_text()
     path = tmp_path / "family.toml"
     path.write_text(text.replace('kernels = "mve"', 'kernels = "neon2"'))

@@ -1,4 +1,4 @@
-"""Contract of every registry: what a folder holds keeps the promises that the rest of snnedge relies on."""
+"""Contract of every folder of plug-ins: its files keep the promises on which the rest of snnedge relies."""
 
 import argparse
 from pathlib import Path
@@ -18,15 +18,15 @@ KINDS = [(folder, name) for folder in KIND_FOLDERS for name in plugins.names(fol
 COMMANDS = plugins.names("commands")
 
 
-@pytest.mark.parametrize("folder", needs.registries(*plugins.FOLDERS))
-def test_no_registry_is_empty_and_all_of_it_imports(folder):
+@pytest.mark.parametrize("folder", needs.plugin_folders(*plugins.FOLDERS))
+def test_no_folder_is_empty_and_all_of_it_imports(folder):
     for name in plugins.names(folder):
         assert plugins.load(folder, name).__doc__, f"{folder}/{name}.py says nothing of itself"
 
 
-def test_an_empty_registry_is_an_error(monkeypatch):
+def test_an_empty_folder_is_an_error(monkeypatch):
     monkeypatch.setitem(plugins.FOLDERS, "nothing_here", "nothing_here")
-    with pytest.raises(LookupError, match="nothing is registered"):
+    with pytest.raises(LookupError, match="there is no plug-in in"):
         plugins.names("nothing_here")
 
 

@@ -46,7 +46,7 @@ def steps(language: str, name: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 @needs.by_fixture(pytest.mark.brian2("sklearn"))
-def workplace(cache, tmp_path_factory):
+def workplace(brian2_cache, tmp_path_factory):
     """A folder in which the README's first block has been run: trains, exports, verifies, ..."""
     folder = tmp_path_factory.mktemp("readme")
     (block,) = blocks("sh")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.synapses.dense import bounds
+from snnedge.kinds.synapses.dense import bound
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import UNASSIGNED, Encoder, Population, Projection, Readout
 from snnedge.model.weight_codes import WEIGHT_LIMITS
@@ -42,7 +42,7 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
         projection("hidden", "output", sizes["hidden"]),
         projection("output", "output", sizes["output"]),
     )
-    sums = {name: sum(bounds(s, sizes[name]) for s in projections if s.target == name) for name in sizes}
+    sums = {name: sum(bound(s, sizes[name]) for s in projections if s.target == name) for name in sizes}
     rates = {
         "drive": int(rng.integers(1, 2**24)),
         "limit": int(rng.integers(1, 65536)),

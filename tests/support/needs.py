@@ -120,7 +120,7 @@ def _peer_marks(packages: tuple[str, ...]) -> list[pytest.MarkDecorator]:
     return [pytest.mark.brian2] * ("brian2" in packages) + [pytest.mark.slow] * bool(slow)
 
 
-def registries(*folders: str) -> list[ParameterSet]:
+def plugin_folders(*folders: str) -> list[ParameterSet]:
     """Return ``folders`` of plug-ins as parameters; those of ONNX need its package."""
     return [
         pytest.param(folder, marks=BACKENDS["onnx"] if folder.startswith("onnx/") else ())

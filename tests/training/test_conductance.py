@@ -38,7 +38,7 @@ LATERAL = {
 
 @pytest.mark.brian2
 @pytest.mark.parametrize("changes", [{}, LATERAL])
-def test_brian2_does_what_the_equations_say(cache: Path, changes: dict) -> None:
+def test_brian2_does_what_the_equations_say(brian2_cache: Path, changes: dict) -> None:
     recipe = conductance.prepare(images(), settings(**changes))
     state, rng = recipe.initial_state(), np.random.default_rng(7)
     chunk = Chunk(
@@ -142,7 +142,7 @@ class _Layer:
 
 @pytest.mark.brian2
 @pytest.mark.parametrize("decision", ["all-steps", "margin:2"])
-def test_back_end_brian2_equals_the_numpy_float_network(cache: Path, decision: str) -> None:
+def test_back_end_brian2_equals_the_numpy_float_network(brian2_cache: Path, decision: str) -> None:
     network, pictures = replays.conductance(decision)
     assert conductance.supports(network)
     outcome = conductance.replay(network, pictures)
@@ -165,7 +165,7 @@ def test_back_end_brian2_refuses_other_wirings() -> None:
 
 
 @pytest.fixture(scope="module")
-def brian(cache: Path) -> Iterator[Simulator]:
+def brian(brian2_cache: Path) -> Iterator[Simulator]:
     """One program for all that follows: what it has compiled in does not change."""
     with Simulator(shape(settings(), INPUTS, conductance.CAPACITY)) as simulator:
         yield simulator
@@ -273,7 +273,7 @@ def test_a_blank_image_is_shown_up_to_the_cap_and_others_once_more(brian: Simula
         ({}, "", ""),
     ],
 )
-def test_what_is_sick_is_told_after_the_first_chunk(
+def test_what_is_sick_is_reported_after_the_first_chunk(
     changes: dict, illness: str, remedy: str, brian: Simulator
 ) -> None:
     recipe = prepared(brian, **changes)

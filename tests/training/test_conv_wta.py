@@ -25,7 +25,7 @@ from snnedge.train.recipes.conv_wta import geometry as geometry_of
 from snnedge.train.recipes.conv_wta.prototype_readout import log_odds
 from snnedge.train.rules.margin_race.simulator import SILENT
 
-pytestmark = pytest.mark.usefixtures("cache")
+pytestmark = pytest.mark.usefixtures("brian2_cache")
 
 
 # Layer 1
@@ -234,7 +234,7 @@ def test_prototypes_use_labels_for_their_names_only() -> None:
 
 
 @pytest.mark.brian2
-def test_a_training_in_which_layer_1_never_fires_is_told_as_silent() -> None:
+def test_a_training_in_which_layer_1_never_fires_is_reported_as_silent() -> None:
     data = strokes(40)
     one_pixel = replace(data, images=np.ascontiguousarray(data.images[:, :1, :1]))
     changes = {"samples": 20, "maps": 2, "neurons": CLASSES}

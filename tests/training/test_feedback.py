@@ -24,7 +24,7 @@ STAGES = [
 ]
 APART = {"crop": 1, "spacing": 2, "patch": 3, "pool": 2, "stages": STAGES}
 
-pytestmark = pytest.mark.usefixtures("cache")
+pytestmark = pytest.mark.usefixtures("brian2_cache")
 
 
 def by_hand(before: Features, taught: CreditedPatches) -> Features:

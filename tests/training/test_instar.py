@@ -14,7 +14,7 @@ INPUTS, NEURONS, SAMPLES = 16, 5, 400  # sizes of tests/support/strokes.py, so o
 
 
 @pytest.fixture(scope="module")
-def instar(cache: Path) -> Iterator[Simulator]:
+def instar(brian2_cache: Path) -> Iterator[Simulator]:
     with Simulator(INPUTS, NEURONS) as simulator:
         yield simulator
 

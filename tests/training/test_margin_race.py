@@ -8,13 +8,13 @@ import pytest
 
 from snnedge.train.rules.margin_race.simulator import Response, Rule, Simulator, State
 
-pytestmark = [pytest.mark.brian2, pytest.mark.usefixtures("cache")]
+pytestmark = [pytest.mark.brian2, pytest.mark.usefixtures("brian2_cache")]
 
 INPUTS, NEURONS, STEPS, SAMPLES, CLASSES = 40, 12, 8, 300, 3
 
 
 @pytest.fixture(scope="module")
-def scan(cache: Path) -> Iterator[Simulator]:
+def scan(brian2_cache: Path) -> Iterator[Simulator]:
     with Simulator("scan", INPUTS, NEURONS, STEPS) as simulator:
         yield simulator
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.brian2
 
 
 @pytest.fixture(scope="module")
-def bars(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bars(brian2_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Images of one bar: upright, flat, or along either diagonal, somewhere in the image, with noise."""
     folder = tmp_path_factory.mktemp("data") / "bars"
     folder.mkdir()
@@ -70,6 +70,6 @@ def test_a_preset_learns_a_data_set_of_another_size(
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
     """What the command says of its result."""
     code = main.main([*words, "--json", "-q"])
-    told = capsys.readouterr()
-    assert code == 0, told.err
-    return dict(json.loads(told.out))
+    captured = capsys.readouterr()
+    assert code == 0, captured.err
+    return dict(json.loads(captured.out))

@@ -13,7 +13,7 @@ from snnedge.train.recipes import conv_wta
     (True, False, True), (True, False, False),
     (False, False, True), (False, True, True), (False, False, False),
 ])  # fmt: skip
-def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, cache):
+def test_brian2_equals_the_numpy_network(exits, unnamed, nearest, brian2_cache):
     net, images = replays.conv_wta(exits, unnamed, nearest)
     assert conv_wta.supports(net)
     outcome = conv_wta.replay(net, images)

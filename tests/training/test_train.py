@@ -42,7 +42,7 @@ Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture(scope="module")
-def trained(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(brian2_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model.pkl trained without interruption on few samples."""
     path = tmp_path_factory.mktemp("trained") / "model.pkl"
     assert main.main(command(path)) == 0
@@ -68,7 +68,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
 
 
 @pytest.mark.brian2("sklearn")
-def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_the_result_names_its_figures(brian2_cache: Path, tmp_path: Path, capsys: Captured) -> None:
     options = "--samples 500 --rstdp-epochs 0 --validation 0.2 --decision margin:2 --json".split()
     assert main.main(command(tmp_path / "model.pkl", *options)) == 0
     result = json.loads(capsys.readouterr().out)
@@ -82,7 +82,7 @@ def test_the_result_names_its_figures(cache: Path, tmp_path: Path, capsys: Captu
 
 
 @pytest.mark.brian2
-def test_brian2_does_what_the_equations_say(cache: Path) -> None:
+def test_brian2_does_what_the_equations_say(brian2_cache: Path) -> None:
     state, chunk = anything()
     with Simulator(INPUTS, NEURONS, STEPS) as brian:
         response, after = brian.run(state, chunk)
@@ -112,7 +112,9 @@ def anything() -> tuple[State, Chunk]:
 
 
 @pytest.mark.brian2
-def test_rows_of_weights_give_the_bits_of_brian2s_own_template(cache: Path, monkeypatch: Patch) -> None:
+def test_rows_of_weights_give_the_bits_of_brian2s_own_template(
+    brian2_cache: Path, monkeypatch: Patch
+) -> None:
     found = []
     for connect in (compile.connect_all, lambda synapses, *_: synapses.connect()):
         monkeypatch.setattr(wta_network, "connect_all", connect)
@@ -147,7 +149,7 @@ def by_hand(state: State, chunk: Chunk) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 @pytest.mark.brian2
-def test_every_place_in_a_chunk_is_equal(cache: Path) -> None:
+def test_every_place_in_a_chunk_is_equal(brian2_cache: Path) -> None:
     """Brian2's clocks must not part in a long run, nor state leak from one sample into the next."""
     assert math.frexp(STEP)[0] == 0.5  # a power of two: all times are exact
     rng = np.random.default_rng(0)
@@ -204,8 +206,8 @@ def test_without_a_checkpoint_resume_begins_anew_and_says_so(
 ) -> None:
     path = tmp_path / "model.pkl"
     assert main.main(command(path, "--resume")) == 0
-    told = [line for line in capsys.readouterr().err.splitlines() if "checkpoint" in line]
-    assert told == [f"--resume: there is no checkpoint {path}.checkpoint.npz; the training begins anew"]
+    printed = [line for line in capsys.readouterr().err.splitlines() if "checkpoint" in line]
+    assert printed == [f"--resume: there is no checkpoint {path}.checkpoint.npz; the training begins anew"]
     assert path.read_bytes() == trained.read_bytes()
 
 
@@ -284,11 +286,11 @@ def load(path: Path) -> checkpoint.Checkpoint:
 def is_refused(path: Path, complaint: str = "") -> None:
     with pytest.raises(InputError) as caught:
         load(path)
-    told = str(caught.value)
-    assert told.startswith(str(path))
-    assert complaint in told
-    assert told.endswith("remove it, or train without --resume")
-    assert "\n" not in told
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    assert complaint in message
+    assert message.endswith("remove it, or train without --resume")
+    assert "\n" not in message
 
 
 def test_a_checkpoint_is_read_back(saved: Path) -> None:
@@ -373,7 +375,7 @@ def test_any_folder_name_becomes_a_legal_name(name: str, legal: str, tmp_path: P
 
 
 @pytest.mark.brian2("sklearn")
-def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
+def test_data_in_a_folder_of_any_name(brian2_cache: Path, tmp_path: Path) -> None:
     folder = tmp_path / "meine Daten (ä)"
     write_idx(folder, data.load("digits", "train", limit=100).images)
     options = f"--neurons 20 --samples 50 --set steps={STEPS} -q -o".split()  # no new compilation
@@ -382,7 +384,7 @@ def test_data_in_a_folder_of_any_name(cache: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.brian2
-def test_too_large_for_a_model_is_told_before_training(
+def test_too_large_for_a_model_is_reported_before_training(
     tmp_path: Path, monkeypatch: Patch, capsys: Captured
 ) -> None:
     monkeypatch.setattr(wta_simulator, "Simulator", None)
@@ -407,7 +409,7 @@ def write_idx(folder: Path, images: np.ndarray) -> None:
 @pytest.mark.brian2
 @pytest.mark.parametrize("margin", [0, 1, 2])
 @pytest.mark.parametrize("nearest", [True, False])
-def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, cache: Path) -> None:
+def test_brian2_equals_the_numpy_network(margin: int, nearest: bool, brian2_cache: Path) -> None:
     network, images = replays.wta(margin, nearest)
     outcome = brian2_backend.open(network).run(images)
     assert replays.differing(outcome, network, images) == 0
@@ -481,15 +483,15 @@ def test_no_brian2(tmp_path: Path, monkeypatch: Patch, capsys: Captured) -> None
 
 
 @pytest.mark.needs("sklearn")
-def test_presentations_are_told_by_the_part_that_they_went_to() -> None:
+def test_presentations_are_reported_by_the_part_that_they_went_to() -> None:
     train = data.load("digits", "train")
     constants = preset.load("conv-wta", "digits", {"samples": 700, "features.images": 500})
     parts = conv_wta.choose(constants, train).parts
     assert parts == {"layer 1": 500, "the readout": 700}
     early = presentations(parts, 900)
     assert early == {"layer 1": 500, "the readout": 400}
-    told = train_command._counted({"samples": 900, "presentations": early})
-    assert told == "900 presentations: 500 to layer 1 and 400 to the readout"
+    printed = train_command._counted({"samples": 900, "presentations": early})
+    assert printed == "900 presentations: 500 to layer 1 and 400 to the readout"
     assert train_command._counted({"samples": 9, "presentations": {"network": 9}}) == "9 presentations"
 
 

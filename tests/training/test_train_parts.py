@@ -90,11 +90,11 @@ def test_enhanced_images_are_local_contrast_to_a_power():
 
 def test_a_model_says_how_its_images_were_enhanced():
     image = np.random.default_rng(3).integers(0, 256, (2, 9, 9)).astype(np.uint8)
-    told = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0}})
-    assert (told == enhance.enhanced(image, 5, 2.0)).all()
+    enhanced = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0}})
+    assert (enhanced == enhance.enhanced(image, 5, 2.0)).all()
     full = enhance.as_trained(image, {"enhance": {"window": 5, "power": 2.0, "saturation": 1.0}})
     assert (full == enhance.enhanced(image, 5, 2.0, 1.0)).all()
-    assert (full != told).any()
+    assert (full != enhanced).any()
     assert enhance.as_trained(image, {}) is image
     assert enhance.as_trained(image, {"enhance": {"window": 0, "power": 2.5}}) is image
     with pytest.raises(InputError, match=r"provenance\.enhance.*window"):

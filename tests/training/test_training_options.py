@@ -26,7 +26,7 @@ NEURONS, STEPS = 20, 20
 
 
 @pytest.fixture(scope="module")
-def brian(cache: None) -> Iterator[Simulator]:
+def brian(brian2_cache: None) -> Iterator[Simulator]:
     """The program of the trainings here."""
     with Simulator(64, NEURONS, STEPS) as simulator:
         yield simulator
@@ -248,7 +248,7 @@ def sick(brian: Simulator, *assignments: str, **changes: Any) -> str:
 
 
 @pytest.mark.brian2("sklearn")
-def test_illnesses_are_told_in_the_first_chunk(brian: Simulator) -> None:
+def test_illnesses_are_reported_in_the_first_chunk(brian: Simulator) -> None:
     silent = sick(brian, initial_threshold=5000)
     assert "silent network: 100% of 500 samples" in silent
     assert "lower initial_threshold (now 5000)" in silent
@@ -258,7 +258,7 @@ def test_illnesses_are_told_in_the_first_chunk(brian: Simulator) -> None:
 
 
 @pytest.mark.brian2("sklearn")
-def test_weights_that_explode_are_told(brian: Simulator) -> None:
+def test_weights_that_explode_are_reported(brian: Simulator) -> None:
     trained = recipe(digits(), "rstdp.repel=[-1.0, -1.0]", rstdp_epochs=0.2)
     *_, last, _ = run(brian, trained)
     settings = trained.settings.as_dict() | {"rstdp": {"repel": -1}}
@@ -268,7 +268,7 @@ def test_weights_that_explode_are_told(brian: Simulator) -> None:
     assert "lower rstdp.repel (now -1) with --set" in found.text
 
 
-def test_intensity_that_runs_away_is_told() -> None:
+def test_intensity_that_runs_away_is_reported() -> None:
     state = {"intensity": np.array([20.0])}
     settings = {"max_intensity": 20, "min_spikes": 5}
     (found,) = diagnostics.examine(None, {"intensity": np.array([2.0])}, state, settings)
@@ -280,7 +280,7 @@ def test_intensity_that_runs_away_is_told() -> None:
 
 @pytest.mark.parametrize("size", [1, 13, 100, 500])
 def test_no_verdict_depends_on_the_chunk(size: int) -> None:
-    def told(fires: Callable[[int], int]) -> list[tuple[int, str]]:
+    def warned(fires: Callable[[int], int]) -> list[tuple[int, str]]:
         """Where a training of 1000 samples is stopped, and why; ``fires``: who wins, or -1."""
         watch = diagnostics.Diagnostics({}, {"bright": 0.5}, 1000)
         for first in range(0, 1000, size):
@@ -292,12 +292,12 @@ def test_no_verdict_depends_on_the_chunk(size: int) -> None:
                 return [(first + len(chunk), str(error))]
         return []
 
-    assert not told(lambda k: k // 100)  # each neuron alone for a while: thresholds rise one by one
-    assert not told(lambda k: k % 10 if k >= 200 else -1)
-    ((end, why),) = told(lambda k: 3)
+    assert not warned(lambda k: k // 100)  # each neuron alone for a while: thresholds rise one by one
+    assert not warned(lambda k: k % 10 if k >= 200 else -1)
+    ((end, why),) = warned(lambda k: 3)
     assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
     assert "number 3 of 10 fired 100%" in why
-    ((end, why),) = told(lambda k: -1)
+    ((end, why),) = warned(lambda k: -1)
     assert diagnostics.WINDOW <= end < diagnostics.WINDOW + size
     assert "drew no output spike; lower bright (now 0.5) with --set, or check the images" in why
 
@@ -318,7 +318,7 @@ def test_layers_are_not_mixed_in_a_verdict() -> None:
         watch.examine(Report(None, np.zeros(10, np.int64), 1.0), {}, 1)
 
 
-def test_growth_beyond_single_precision_is_told() -> None:
+def test_growth_beyond_single_precision_is_reported() -> None:
     begin = {"weights": np.full(3, 0.5, np.float32), "thresholds": np.full(3, 30, np.float32)}
     large = begin | {"weights": np.full(3, 1.5e7, np.float32)}
     assert np.float32(1.5e7) + np.float32(1) != np.float32(1.5e7)
@@ -376,7 +376,7 @@ def test_every_recipe_fits_its_chunks_to_memory(name: str) -> None:
 
 
 @pytest.mark.brian2("sklearn")
-def test_the_margin_rule_is_supervised_and_better(cache: None) -> None:
+def test_the_margin_rule_is_supervised_and_better(brian2_cache: None) -> None:
     train, test = digits(), data.load("digits", "test")
     plain, better = recipe(train), recipe(train, samples=1500, margin_epochs=6)
     assert (plain.settings.supervised, better.settings.supervised) == (False, True)

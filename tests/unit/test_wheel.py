@@ -56,7 +56,7 @@ def test_the_wheel_exports_onnx(installed, tmp_path):
     assert (tmp_path / "digits.onnx").exists()
 
 
-def test_the_wheel_tells_type_checkers_that_it_has_types(installed):
+def test_the_wheel_has_types_for_type_checkers(installed):
     assert (installed / "snnedge" / "py.typed").exists()
     assert (installed / "snnedge" / "_core.pyi").exists()
 

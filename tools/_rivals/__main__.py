@@ -72,7 +72,9 @@ def spiking_row(name: str, model: IntegerModel, names: list[str], test: data.Dat
         weights=sum(s.weights.size for s in model.projections),
         operations=sum(synaptic_operations(runtime, test.images).values()),
         multiplies=False,
-        costs={board: told(name, board, spiking(model, board, test.images[:samples])) for board in names},
+        costs={
+            board: announced(name, board, spiking(model, board, test.images[:samples])) for board in names
+        },
     )
 
 
@@ -84,11 +86,13 @@ def rival_row(net: Rival, names: list[str], test: data.Dataset, samples: int) ->
         weights=net.weights,
         operations=net.operations(test.images),
         multiplies=True,
-        costs={board: told(net.title, board, rival(net, board, test.images[:samples])) for board in names},
+        costs={
+            board: announced(net.title, board, rival(net, board, test.images[:samples])) for board in names
+        },
     )
 
 
-def told(title: str, board: str, cost: Cost | str) -> Cost | str:
+def announced(title: str, board: str, cost: Cost | str) -> Cost | str:
     said = cost if isinstance(cost, str) else f"{cost.instructions:,.0f} instructions"
     print(f"{title} on {board}: {said}", file=sys.stderr, flush=True)
     return cost

@@ -1,6 +1,6 @@
 """C files of a board: board.h with its numbers, board.c with its setup."""
 
-from ..board import Board, Step
+from ..board import Board, RegisterAccess
 
 
 def board_sources(board: Board) -> dict[str, str]:
@@ -29,7 +29,7 @@ def board_header(board: Board) -> str:
 
 def _setup(board: Board) -> str:
     """Return board.c. A wait ends after a number of tries, as an emulator may lack the register."""
-    body = "".join(f"    {_statement(step)}\n" for step in board.setup)
+    body = "".join(f"    {_statement(access)}\n" for access in board.setup)
     return f"""/* Written by snnedge from {board.name}.toml. */
 #include "board.h"
 
@@ -42,7 +42,7 @@ void board_setup(void) {{
 """
 
 
-def _statement(step: Step) -> str:
-    if step.mask is None:
-        return f"REGISTER({step.address:#x}u) = {step.value:#x}u;"
-    return f"WAIT({step.address:#x}u, {step.mask:#x}u, {step.value:#x}u) {{}}"
+def _statement(access: RegisterAccess) -> str:
+    if access.mask is None:
+        return f"REGISTER({access.address:#x}u) = {access.value:#x}u;"
+    return f"WAIT({access.address:#x}u, {access.mask:#x}u, {access.value:#x}u) {{}}"

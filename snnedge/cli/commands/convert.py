@@ -28,5 +28,5 @@ def run(args: argparse.Namespace) -> "ConvertResult":
 
 
 def show(result: dict[str, Any]) -> str:
-    told = f", model hash {result['hash']}" if result["hash"] else ""
-    return f"{result['path']}: format version {result['version']}{told}"
+    hashed = f", model hash {result['hash']}" if result["hash"] else ""
+    return f"{result['path']}: format version {result['version']}{hashed}"

@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 
 from ...model.integer_model import IntegerModel
-from ...model.network import INPUT, Projection, inputs_of, source_size
+from ...model.network import INPUT, Projection, inputs_of, unit_count
 from ...model.outcome import NEVER
 from . import readout as decision
 from .lowering import lowering
@@ -44,7 +44,7 @@ def _initial(model: IntegerModel, source: Source) -> Parts:
     """Return the state of all parts before the first step."""
     zero = source.zero
     none = (zero > 0).reshape(0, 1, 1)
-    sizes = {name: source_size(model, name) for name in _order(model)}
+    sizes = {name: unit_count(model, name) for name in _order(model)}
     lags = {name: _lags(model, name) for name in sizes}
     mapped = model.encoder.kind.keeps_map
     return {

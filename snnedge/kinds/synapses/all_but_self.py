@@ -6,7 +6,7 @@ Lateral inhibition in O(N): each target gets the total of all sources less that 
 import numpy as np
 
 from ...model.kind import SynapseKind
-from ...model.network import Graph, Projection, source_size
+from ...model.network import Graph, Projection, unit_count
 from ...simulator.arithmetic import FloatingPoint
 from . import one_to_one
 
@@ -19,9 +19,9 @@ quantize = one_to_one.quantize
 pack = one_to_one.pack
 
 
-def bounds(s: Projection, targets: int) -> int:
+def bound(s: Projection, targets: int) -> int:
     """Return the largest magnitude of a synaptic sum, when every source spikes."""
-    return (targets - 1) * one_to_one.bounds(s, targets)
+    return (targets - 1) * one_to_one.bound(s, targets)
 
 
 def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.ndarray:
@@ -35,7 +35,7 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
 
     A step with spikes adds its total to each target, and each spike is subtracted once.
     """
-    return int(spikes.any(axis=2).sum()) * source_size(graph, s.target) + int(spikes.sum())
+    return int(spikes.any(axis=2).sum()) * unit_count(graph, s.target) + int(spikes.sum())
 
 
 KIND = SynapseKind(
@@ -45,7 +45,7 @@ KIND = SynapseKind(
     check=check,
     largest_scale=largest_scale,
     quantize=quantize,
-    bounds=bounds,
+    bound=bound,
     pack=pack,
     operations=operations,
     sums=sums,

@@ -7,7 +7,7 @@ import numpy as np
 from ...errors import InputError
 from ...model import weight_codes
 from ...model.kind import SynapseKind
-from ...model.network import Graph, Projection, source_size
+from ...model.network import Graph, Projection, unit_count
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
@@ -17,7 +17,7 @@ SCALARS = {"offset": (0, 128)}
 
 def check(graph: Graph, s: Projection) -> None:
     """Raise ``InputError`` unless the weights have the shape (sources, targets)."""
-    expected = (source_size(graph, s.source), source_size(graph, s.target))
+    expected = (unit_count(graph, s.source), unit_count(graph, s.target))
     if s.weights.shape != expected:
         where = f"projections.{s.source}->{s.target}.weights"
         raise InputError(f"model field {where!r}: shape {s.weights.shape}, expected {expected}")
@@ -33,7 +33,7 @@ def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     return {"offset": weight_codes.zero_point(s.weights, bits)}
 
 
-def bounds(s: Projection, targets: int) -> int:
+def bound(s: Projection, targets: int) -> int:
     """Return the largest magnitude of a synaptic sum, when every source spikes."""
     w = s.weights.astype(np.int64)
     return int(max(np.maximum(w, 0).sum(axis=0).max(), np.maximum(-w, 0).sum(axis=0).max()))
@@ -61,7 +61,7 @@ KIND = SynapseKind(
     check=check,
     largest_scale=largest_scale,
     quantize=quantize,
-    bounds=bounds,
+    bound=bound,
     pack=pack,
     operations=operations,
     sums=sums,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...model.integers import INT16_MAX, INT16_MIN
 from ...model.kind import SynapseKind
-from ...model.network import Graph, Projection, require, source_size
+from ...model.network import Graph, Projection, require, unit_count
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
@@ -21,7 +21,7 @@ MAX_QUANTIZED = 2**11 - 1  # largest weight from the quantiser: 16 spikes at onc
 def check(graph: Graph, s: Projection) -> None:
     """Raise ``InputError`` unless source and target have the same size and there is one weight."""
     where = f"projections.{s.source}->{s.target}"
-    sizes = (source_size(graph, s.source), source_size(graph, s.target))
+    sizes = (unit_count(graph, s.source), unit_count(graph, s.target))
     require(sizes[0] == sizes[1], f"{where}.kind", f"{s.kind} from {sizes[0]} to {sizes[1]} neurons")
     require(not s.weights.size, f"{where}.weights", f"{s.kind} has one weight, in its parameters")
     require(not s.bits, f"{where}.bits", f"{s.kind} has no bits")
@@ -38,7 +38,7 @@ def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     return {"weight": round(s.params["weight"] * scale)}
 
 
-def bounds(s: Projection, targets: int) -> int:
+def bound(s: Projection, targets: int) -> int:
     """Return the largest magnitude of a synaptic sum, when every source spikes."""
     return abs(int(s.params["weight"]))
 
@@ -65,7 +65,7 @@ KIND = SynapseKind(
     check=check,
     largest_scale=largest_scale,
     quantize=quantize,
-    bounds=bounds,
+    bound=bound,
     pack=pack,
     operations=operations,
     sums=sums,

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...model import weight_codes
 from ...model.kind import SynapseKind
-from ...model.network import Graph, Population, Projection, population, require, source_size
+from ...model.network import Graph, Population, Projection, population, require, unit_count
 from ...model.parameter import Parameter
 from ...model.window import Window
 from ...simulator import scan_order
@@ -45,7 +45,7 @@ def check(graph: Graph, s: Projection) -> None:
     require(maps == target["maps"], f"{where}.weights", f"{maps} maps, the target has {target['maps']}")
     stated = (s.params.get("rows", rows), s.params.get("columns", columns))
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
-    lines, rest = divmod(source_size(graph, s.source), target["line"])
+    lines, rest = divmod(unit_count(graph, s.source), target["line"])
     require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
     bottom, right = window(s, population(graph, s.target)).end((target["rows"], target["columns"]))
     inside = bottom <= lines and right <= line
@@ -83,9 +83,9 @@ def pack(s: Projection, bits: int) -> np.ndarray:
     return np.ascontiguousarray((sets @ pixels).astype(np.uint8))
 
 
-def bounds(s: Projection, targets: int) -> int:
+def bound(s: Projection, targets: int) -> int:
     """Return the largest magnitude of a synaptic sum, when every pixel of the patch is active."""
-    return dense.bounds(_by_pixel(s), targets)
+    return dense.bound(_by_pixel(s), targets)
 
 
 def patches(s: Projection, active: np.ndarray, positions: np.ndarray) -> np.ndarray:
@@ -119,7 +119,7 @@ KIND = SynapseKind(
     check=check,
     largest_scale=largest_scale,
     quantize=quantize,
-    bounds=bounds,
+    bound=bound,
     pack=pack,
     operations=operations,
     patches=patches,

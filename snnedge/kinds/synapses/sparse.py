@@ -15,7 +15,7 @@ SCALARS = dense.SCALARS
 
 check = dense.check
 quantize = dense.quantize
-bounds = dense.bounds
+bound = dense.bound
 sums = dense.sums
 
 
@@ -57,7 +57,7 @@ KIND = SynapseKind(
     check=check,
     largest_scale=largest_scale,
     quantize=quantize,
-    bounds=bounds,
+    bound=bound,
     pack=pack,
     operations=operations,
     sums=sums,

@@ -90,27 +90,27 @@ def as_json(result):
     return json.loads(json.dumps(result.as_dict(), allow_nan=False))
 
 
-def paths(told, at=""):
+def paths(value, at=""):
     """The keys of a JSON object, nested ones with dots; those of a map are values, not keys."""
     name = at.rpartition(".")[2]
-    if isinstance(told, dict) and told and name not in MAPS:
-        for key, value in told.items():
-            yield from paths(value, f"{at}.{'*' if name in NAMED else key}".lstrip("."))
-    elif isinstance(told, list) and told and isinstance(told[0], dict) and name not in MAPS:
-        for value in told:
-            yield from paths(value, f"{at}[]")
+    if isinstance(value, dict) and value and name not in MAPS:
+        for key, item in value.items():
+            yield from paths(item, f"{at}.{'*' if name in NAMED else key}".lstrip("."))
+    elif isinstance(value, list) and value and isinstance(value[0], dict) and name not in MAPS:
+        for item in value:
+            yield from paths(item, f"{at}[]")
     else:
         yield at
 
 
-def has_its_keys(command, told):
+def has_its_keys(command, printed):
     """No key of a command's object is renamed, left out or new: scripts of users read them."""
-    assert sorted(set(paths(told))) == KEYS[command]
+    assert sorted(set(paths(printed))) == KEYS[command]
     return True
 
 
-def steady(told):
-    return {key: value for key, value in told.items() if key not in VARIES}
+def steady(printed):
+    return {key: value for key, value in printed.items() if key not in VARIES}
 
 
 def is_frozen(result):
@@ -185,7 +185,7 @@ def test_evaluate_and_predict(model):
         api.evaluate(model, samples(), network=network(neurons=5))
 
 
-def test_predict_tells_votes_and_confidence(model):
+def test_predict_returns_votes_and_confidence(model):
     readout = replace(model.readout, exit_margin=0)
     found = api.predict(replace(model, readout=readout), samples().images)
     expected = np.zeros((len(found.labels), readout.classes), int)
@@ -369,10 +369,10 @@ def test_json_is_the_result(model, idx, tmp_path, capsys):
         ("data", idx): api.data_set(idx),
     }
     for words, found in pairs.items():
-        told = said(capsys, *words)
-        assert has_its_keys(words[0], told)
-        assert list(told) == list(as_json(found)), words
-        assert steady(told) == steady(as_json(found)), words
+        printed = said(capsys, *words)
+        assert has_its_keys(words[0], printed)
+        assert list(printed) == list(as_json(found)), words
+        assert steady(printed) == steady(as_json(found)), words
 
 
 @pytest.mark.qemu
@@ -393,9 +393,9 @@ def test_json_of_the_boards_commands_is_the_result(model, idx, tmp_path, capsys,
         ),
     }
     for words, found in pairs.items():
-        told = said(capsys, *words)
-        assert told == as_json(found), words
-        assert has_its_keys(words[0], told)
+        printed = said(capsys, *words)
+        assert printed == as_json(found), words
+        assert has_its_keys(words[0], printed)
 
 
 def test_the_help_of_a_command_states_the_samples_of_its_function(capsys):

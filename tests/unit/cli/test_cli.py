@@ -109,7 +109,7 @@ def test_export_says_size_hash_and_cost(capsys, model, tmp_path):
 
 
 @pytest.mark.needs("sklearn")
-def test_clipping_can_be_chosen_and_is_told(capsys, model, tmp_path):
+def test_clipping_can_be_chosen_and_is_reported(capsys, model, tmp_path):
     plain = snnedge(capsys, "export", model, "-o", tmp_path / "plain", "--bits", 4)
     clipped = snnedge(capsys, "export", model, "-o", tmp_path / "clipped", "--bits", 4, "--clip", 0.95)
     assert (plain["clip"], clipped["clip"]) == (1, 0.95)
@@ -227,9 +227,9 @@ def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     assert list(parts) == ["input->features", "features->output"]
     assert result["additions"] == sum(parts.values()) > 0
     assert main.main(["evaluate", str(scan), "--samples", "60"]) == 0
-    told = capsys.readouterr().out
-    assert f"input->features {parts['input->features']:,.0f} + " in told
-    assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in told
+    printed = capsys.readouterr().out
+    assert f"input->features {parts['input->features']:,.0f} + " in printed
+    assert f"{result['same_spikes_as_float']:.2%} of samples in every output spike" in printed
 
 
 @pytest.mark.brian2
@@ -360,7 +360,7 @@ def test_a_model_with_more_classes_than_the_data(capsys, tmp_path):
 
 
 @pytest.mark.parametrize("compiler", ["true", "no-such-cc", 'gcc "', "false"])
-def test_a_useless_compiler_is_told_in_one_line(capsys, exported, monkeypatch, compiler):
+def test_a_useless_compiler_is_reported_in_one_line(capsys, exported, monkeypatch, compiler):
     monkeypatch.setenv("CC", compiler)
     refused(capsys, "verify", exported)
 
@@ -409,7 +409,7 @@ def test_float_needs_the_float_network(capsys, exported):
     assert "--float" in refused(capsys, "evaluate", exported, "--backend", "float")
 
 
-def test_what_is_no_integer_model_is_told_what_to_do(capsys, model, exported):
+def test_what_is_no_integer_model_gets_a_remedy(capsys, model, exported):
     assert "export" in refused(capsys, "inspect", model)
     assert "folder" in refused(capsys, "verify", exported / "model.safetensors")
     assert "--bits" in refused(capsys, "evaluate", exported, "--bits", "4")
@@ -513,19 +513,19 @@ def test_integers_are_asked_for_by_name(model, tmp_path, capsys):
 
 
 @pytest.mark.needs("sklearn")
-def test_provenance_is_told_line_by_line(model, tmp_path, capsys):
+def test_provenance_is_reported_line_by_line(model, tmp_path, capsys):
     nested = {"seed": 3, "stages": [{"rise": [0.5, 0.0]}, {"rise": [0.0, 0.0]}], "prune": {"inputs": 0.1}}
     net = pkl.read(model)
     pkl.write(replace(net, provenance=net.provenance | nested), tmp_path / "net.pkl")
     snnedge(capsys, "export", tmp_path / "net.pkl", "-o", tmp_path / "out")
     assert main.main(["inspect", str(tmp_path / "out")]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    for told in (["seed", "3"], ["stages.0.rise", "0.5,", "0.0"], ["prune.inputs", "0.1"]):
-        assert told in lines
+    for words in (["seed", "3"], ["stages.0.rise", "0.5,", "0.0"], ["prune.inputs", "0.1"]):
+        assert words in lines
     assert main.main(["zoo", "mnist-conv-k12-n20"]) == 0
-    told = capsys.readouterr().out
-    assert "    stages.0.learning_rate" in told
-    assert "{" not in told
+    printed = capsys.readouterr().out
+    assert "    stages.0.learning_rate" in printed
+    assert "{" not in printed
 
 
 @pytest.mark.compiler("cc")

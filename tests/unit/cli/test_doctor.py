@@ -29,9 +29,9 @@ def test_with_an_empty_path_every_program_is_missing_with_its_remedy(tmp_path, m
             assert check["for"].startswith(does)
     assert not found["C compiler"]["found"]
     assert main(["doctor"]) == 0
-    told = capsys.readouterr().out
-    assert "  missing  qemu-system-arm " in told
-    assert "apt-get install qemu-system-arm" in told
+    printed = capsys.readouterr().out
+    assert "  missing  qemu-system-arm " in printed
+    assert "apt-get install qemu-system-arm" in printed
 
 
 def test_a_program_on_the_path_is_found(tmp_path, monkeypatch, capsys):

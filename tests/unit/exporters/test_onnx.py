@@ -115,7 +115,7 @@ def test_golden_models_are_equal_in_spikes_and_membranes(path, given):
 
 def test_these_models_have_every_kind_that_is_lowered_and_reach_what_they_are_for():
     models = [make(seed) for make in MODELS.values() for seed in SEEDS]
-    used = {kind for model in models for kind in network.kinds(model)}
+    used = {kind for model in models for kind in network.kind_names(model)}
     lowered = {name for f in FOLDERS for name in plugins.names(f"{lowering.FOLDER}/{f}")}
     assert used == lowered
     answers = [Runtime(m).run(images_for(m, seed=k % len(SEEDS))) for k, m in enumerate(models)]
@@ -330,7 +330,7 @@ def test_nothing_is_written_that_the_checker_refuses(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("folder", "kind"), KINDS)
 def test_a_kind_without_a_lowering_is_refused_by_name(folder, kind, monkeypatch):
-    model = next(m for make in MODELS.values() for m in [make(0)] if kind in network.kinds(m))
+    model = next(m for make in MODELS.values() for m in [make(0)] if kind in network.kind_names(m))
     names = plugins.names
     without = {f"{lowering.FOLDER}/{folder}": [n for n in names(folder) if n != kind]}
     monkeypatch.setattr(plugins, "names", lambda path: without.get(path) or names(path))

@@ -132,14 +132,14 @@ int main(void) {
     assert "CLASS_NAMES" not in c.sources(model)["digits.h"]
 
 
-@pytest.mark.parametrize(("margin", "told"), [
+@pytest.mark.parametrize(("margin", "message"), [
     (0, "All of them run."), (1, "leads by 1 vote."), (3, "leads by 3 votes.")
 ])  # fmt: skip
-def test_the_header_states_when_a_sample_ends(margin, told):
+def test_the_header_states_when_a_sample_ends(margin, message):
     model = digits()
     text = c.sources(replace(model, readout=replace(model.readout, exit_margin=margin)))["digits.h"]
     assert f"at most DIGITS_STEPS steps of {1000 * model.dt:g} ms. " in text
-    assert told in text
+    assert message in text
 
 
 # --- CMake, and the self-test -----------------------------------------------------------------------

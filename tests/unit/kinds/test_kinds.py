@@ -242,7 +242,7 @@ def test_dense_packs_rows_of_whole_words(targets):
 
 def test_the_bound_is_the_largest_sum_of_either_sign():
     weights = np.array([[3, -1], [4, -9], [-2, 0]], np.int8)
-    assert dense.bounds(Projection("a", "b", synapse("dense"), weights), 2) == 10
+    assert dense.bound(Projection("a", "b", synapse("dense"), weights), 2) == 10
 
 
 def test_if_race_starts_at_minus_bias_and_fires_once():

@@ -37,7 +37,7 @@ ARTIFICIAL = [name for name in PEERS if name not in SPIKING]
 bench = importlib.import_module("snnedge.api.bench")  # snnedge.api.bench itself is the function
 
 
-pytestmark = pytest.mark.usefixtures("cache")
+pytestmark = pytest.mark.usefixtures("brian2_cache")
 
 
 @pytest.fixture
@@ -425,9 +425,9 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
     before = os.sched_getaffinity(0)
     assert main.main(words) == 0
     assert os.sched_getaffinity(0) == before
-    told = capsys.readouterr().out
-    assert "minima of 2 rounds of 5 samples in turn" in told
-    assert "numpy" in told
+    printed = capsys.readouterr().out
+    assert "minima of 2 rounds of 5 samples in turn" in printed
+    assert "numpy" in printed
     rows = snnedge(capsys, *words)["compared"]["rows"]
     ours, peer = rows[1], rows[2]
     assert peer["single_ratio"] == pytest.approx(peer["single_us"] / ours["single_us"])

@@ -18,7 +18,7 @@ from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.kinds import synapse
-from snnedge.kinds.synapses.dense import bounds
+from snnedge.kinds.synapses.dense import bound
 from snnedge.model.integer_model import sum_bound
 from snnedge.model.kind import RECEPTORS
 from snnedge.model.network import Projection, population
@@ -267,7 +267,7 @@ def test_sums_of_receptors_are_bounded_apart():
     model = quantize(random_network(1))
     apart = [replace(model.projections[0], receptor=receptor) for receptor in RECEPTORS]
     both = SimpleNamespace(populations=model.populations, projections=apart)
-    assert sum_bound(both, "output") == bounds(apart[0], 13)
+    assert sum_bound(both, "output") == bound(apart[0], 13)
 
 
 def single(kind, weight, **changes):

@@ -410,7 +410,7 @@ def test_own_files_are_replaced_and_a_strangers_is_not(suffix, tmp_path):
     assert not own.exists()
 
 
-def test_without_matplotlib_the_remedy_is_told(monkeypatch, tmp_path):
+def test_without_matplotlib_the_remedy_is_reported(monkeypatch, tmp_path):
     real = builtins.__import__
 
     def without(name, *args, **kwargs):

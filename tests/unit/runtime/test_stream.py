@@ -325,7 +325,7 @@ def uint16(*values: int) -> np.ndarray:
     return np.array(values, np.uint16)
 
 
-@pytest.mark.parametrize(("spikes", "told"), [
+@pytest.mark.parametrize(("spikes", "message"), [
     (uint16(3, 20), "spikes: input 20 of a model with inputs 0..19"),
     (uint16(65535), "spikes: input 65535 of"),
     (uint16(5, 3), "spikes: 3 after 5; give ascending"),
@@ -339,9 +339,9 @@ def uint16(*values: int) -> np.ndarray:
     ([1, 2], "got list"),
     (None, "got NoneType"),
 ])  # fmt: skip
-def test_bad_spikes_are_named_and_nothing_happens(stream, spikes, told):
+def test_bad_spikes_are_named_and_nothing_happens(stream, spikes, message):
     before = stream.membrane()
-    with pytest.raises(InputError, match=told) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         stream.step(spikes)
     assert "\n" not in str(caught.value)
     assert stream.steps == 5
@@ -355,7 +355,7 @@ def test_spikes_of_every_second_place_in_memory_are_taken(stream):
     assert stream.spikes("input").tolist() == list(range(0, 20, 3))
 
 
-@pytest.mark.parametrize(("indices", "times", "until", "told"), [
+@pytest.mark.parametrize(("indices", "times", "until", "message"), [
     ([1, 20], [0.01, 0.02], None, "indices: input 20 of a model with inputs 0..19"),
     ([1, -1], [0.01, 0.02], None, "indices: input -1 of"),
     ([1.0], [0.01], None, r"indices: expected an integer array \(n,\), got float64 \(1,\)"),
@@ -375,10 +375,10 @@ def test_spikes_of_every_second_place_in_memory_are_taken(stream):
     ([], [], [0.1], "until: expected a number of seconds, got list"),
     ([], [], 1e9, "until: 1e[+]09 s, .* at most 100000 at a time"),
 ])  # fmt: skip
-def test_bad_events_are_named_and_nothing_happens(stream, indices, times, until, told):
+def test_bad_events_are_named_and_nothing_happens(stream, indices, times, until, message):
     indices = np.array(indices) if indices else np.zeros(0, int)
     times = np.array(times) if times else np.zeros(0)
-    with pytest.raises(InputError, match=told) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         stream.run(indices, times, until)
     assert "\n" not in str(caught.value)
     assert stream.steps == 5
@@ -412,7 +412,7 @@ def step_while(going, stream):
         stream.step(uint16())
 
 
-def test_two_threads_in_one_stream_are_told():
+def test_two_threads_in_one_stream_are_reported():
     stream = Runtime(quantize(random_network(7))).stream()
     nothing = np.zeros(0, int), np.zeros(0)
     thread = threading.Thread(target=stream.run, args=nothing, kwargs={"until": 20_000.0})

@@ -87,18 +87,18 @@ def call(capsys, *words):
 
 def test_the_list_names_every_model(capsys):
     assert main.main(["zoo"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for name in zoo.names():
-        assert f"{name} " in told
+        assert f"{name} " in printed
     measured = zoo.entry("digits")["measured"]
-    assert f"{measured['right'] / measured['samples']:.2%} of 360" in told
+    assert f"{measured['right'] / measured['samples']:.2%} of 360" in printed
 
 
 def test_one_model_is_shown_with_the_commands_that_made_it(capsys):
     assert main.main(["zoo", "zoo:digits"]) == 0
-    told = capsys.readouterr().out
-    assert "snnedge train digits" in told
-    assert "map only" in told or "supervised" in told
+    printed = capsys.readouterr().out
+    assert "snnedge train digits" in printed
+    assert "map only" in printed or "supervised" in printed
 
 
 @pytest.mark.compiler("cc")
@@ -187,7 +187,7 @@ def tool():
 
 
 @pytest.mark.needs("sklearn")
-def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
+def test_the_tool_prints_a_difference(tool, capsys, tmp_path, monkeypatch):
     assert tool.compared("digits", zoo.path("digits"))
     assert "the same to the bit" in capsys.readouterr().out
     model = Runtime(model_file.load("zoo:digits")).model
@@ -199,11 +199,11 @@ def test_the_tool_tells_a_difference(tool, capsys, tmp_path, monkeypatch):
     model_file.save(changed, tmp_path / "changed.safetensors")
     monkeypatch.setattr(tool, "snnedge", lambda *words: call(capsys, *words))
     assert not tool.compared("digits", tmp_path / "changed.safetensors")
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     share = np.mean(weights == model.projections[0].weights)
-    assert f"input->output {share:.1%}" in told
-    assert "was 96" in told
-    assert "other values of: numpy\n" in told
+    assert f"input->output {share:.1%}" in printed
+    assert "was 96" in printed
+    assert "other values of: numpy\n" in printed
 
 
 @pytest.mark.needs("sklearn")

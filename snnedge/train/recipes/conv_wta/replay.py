@@ -10,7 +10,7 @@ import numpy as np
 
 from ....compiler.quantize import quantize
 from ....kinds.neurons.if_race import NEVER
-from ....model.network import INPUT, UNDECIDED, Network, kinds
+from ....model.network import INPUT, UNDECIDED, Network, kind_names
 from ....model.outcome import Outcome, empty
 from ....runtime.runtime import Runtime
 from ...presentation_order import batches
@@ -24,7 +24,7 @@ def supports(network: Network) -> bool:
 
     The race ends at its first spike, or has no threshold.
     """
-    if kinds(network) != ("flash", "conv_wta", "if_race", "shared", "dense"):
+    if kind_names(network) != ("flash", "conv_wta", "if_race", "shared", "dense"):
         return False
     (features, output), (shared, dense) = network.populations, network.projections
     wired = (shared.source, dense.source, dense.target) == (INPUT, features.name, output.name)

@@ -6,7 +6,7 @@ encoder spikes as in the integer model, bit for bit.
 
 import numpy as np
 
-from ....model.network import INPUT, Network, kinds
+from ....model.network import INPUT, Network, kind_names
 from ....model.outcome import Outcome, empty
 from ...decision import decide
 from .simulator import Simulator, State, input_spikes, integer_rates
@@ -14,7 +14,8 @@ from .simulator import Simulator, State, input_spikes, integer_rates
 
 def supports(network: Network) -> bool:
     """Return whether ``network`` is one ``if_wta`` population behind a dense ``error_diffusion`` input."""
-    fits, projection = kinds(network) == ("error_diffusion", "if_wta", "dense"), network.projections[0]
+    fits = kind_names(network) == ("error_diffusion", "if_wta", "dense")
+    projection = network.projections[0]
     return fits and projection.source == INPUT and not projection.delay
 
 
