@@ -84,9 +84,9 @@ def build(
 def output_folder(folder: File) -> Path:
     """Return the absolute ``folder``. Raises ``InputError`` if it holds something else than
     firmware."""
-    place = Path(folder).absolute()
-    refuse_foreign(place, firmware.ENTRIES, firmware.ELF)
-    return place
+    path = Path(folder).absolute()
+    refuse_foreign(path, firmware.ENTRIES, firmware.ELF)
+    return path
 
 
 def host_answers(model: IntegerModel, data: Data, count: int) -> dict[str, str]:

@@ -55,12 +55,12 @@ class CountResult(Result):
 
 @dataclass(frozen=True)
 class Counted:
-    """Answers and instructions of firmware that ``compiler`` made, on the emulated board ``place``.
+    """Answers and instructions of firmware that ``compiler`` made, on the emulated board ``counted_on``.
 
     ``estimate``: cycles of one inference on the board that was meant, None for a core without a table.
     """
 
-    place: str
+    counted_on: str
     compiler: str
     count: Count
     estimate: Cycles | None
@@ -95,7 +95,7 @@ def count(model: Integers, board: Target | Board | str, data: Data = None) -> Co
     return CountResult(
         ok=differing == 0,
         board=chosen.name,
-        counted_on=found.place,
+        counted_on=found.counted_on,
         clock_hz=chosen.clock_hz,
         data=subject.data,
         samples=len(dataset),
@@ -112,9 +112,9 @@ def count(model: Integers, board: Target | Board | str, data: Data = None) -> Co
 
 def counted(model: IntegerModel, aim: Target, board: Board, images: np.ndarray) -> Counted:
     """Count the instructions of ``model`` on uint8 ``images`` (n, ...); ``aim`` names ``board``."""
-    place = board_file.counting(board, aim.folder)
-    backend = BoardBackend(model, place, aim.compiler)  # its files are there as long as it is
+    equal = board_file.counting(board, aim.folder)
+    backend = BoardBackend(model, equal, aim.compiler)  # its files are there as long as it is
     found = instruction_count.count(backend.firmware, images, model.hash)
     estimate = cycles(replace(backend.firmware, board=board), found.executed)
     each = estimate.each(len(images)) if estimate else None
-    return Counted(place.name, backend.firmware.compiler, found, each)
+    return Counted(equal.name, backend.firmware.compiler, found, each)

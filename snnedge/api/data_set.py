@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import data
-from ..data import mnist, place
+from ..data import folder_of, mnist
 from ..data.download import download
 from ..data.folder import files
 from .result import Result
@@ -36,7 +36,7 @@ def data_set(
         api.data_set("digits").classes
     """
     if name == "mnist":
-        download(mnist.FILES, mirrors or mnist.MIRRORS, place("mnist", folder))
+        download(mnist.FILES, mirrors or mnist.MIRRORS, folder_of("mnist", folder))
     train, test = (data.load(name, split, folder) for split in ("train", "test"))
     found = None if name == "digits" else data.locate(name, folder)
     return DataSetResult(

@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Annotated
 
 from ..boards import board_file, flash
-from ..data import place
+from ..data import folder_of
 from ..data.folder import holds_idx
 from ..errors import ToolError
 from ..runtime.runtime import kernels
@@ -89,7 +89,7 @@ def _compiler() -> Check:
 
 
 def _mnist() -> Check:
-    folder = place("mnist")
+    folder = folder_of("mnist")
     found = str(folder) if holds_idx(folder) else ""
     return Check("MNIST", found, "--dataset mnist", "snnedge data mnist")
 

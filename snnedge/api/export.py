@@ -114,16 +114,16 @@ def export(
     exporter = _exporter(format, storage)
     options = {"bits": bits, "clip": clip, "calibrate": calibrate}
     source = _changed(_source(model, options, supplied), name, decision)
-    place = Path(path or exporter.default_path(_stem(model)))
-    exporter.check_path(place)
+    target = Path(path or exporter.default_path(_stem(model)))
+    exporter.check_path(target)
     train, test = _samples(source, data, calibrate)
     integers, calibration = _integers(source, title(model), bits, clip, train)
     integers = replace(integers, storage=storage or integers.storage)
     tables = lower(integers)
-    exporters.write(integers, place, format, tables)
-    facts = exporter.facts(integers, place, tables)
+    exporters.write(integers, target, format, tables)
+    facts = exporter.facts(integers, target, tables)
     measured = _measured(integers, tables, source, test)
-    return _result(place, format, facts, calibration, measured, integers)
+    return _result(target, format, facts, calibration, measured, integers)
 
 
 def _exporter(format: str, storage: str | None) -> ModuleType:

@@ -98,18 +98,18 @@ def train(
 
         api.train("digits", "digits.pkl", constants={"neurons": 100, "epochs": 2}).accuracy_validation
     """
-    plan, place = plan or Plan(), Path(output).absolute()
-    _try_to_write(place)
+    plan, path = plan or Plan(), Path(output).absolute()
+    _try_to_write(path)
     plan.check()
     live = _live(plan)
     whole = _images(data)
     course = _course(whole, preset, constants or {}, plan)
-    trained = _trained(course, place, plan, live)
-    pkl.write(trained.network, place)
-    _remove_checkpoint(place)
+    trained = _trained(course, path, plan, live)
+    pkl.write(trained.network, path)
+    _remove_checkpoint(path)
     if live:
         _draw_result(live, trained, course.held)
-    return _result(place, course, trained)
+    return _result(path, course, trained)
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,13 @@ def _course(whole: Dataset, preset: str | None, changes: Mapping[str, Any], plan
     return Course(name, constants, settings, origin, prepared, held)
 
 
-def _trained(course: Course, place: Path, plan: Plan, live: "Live | None") -> "Trained":
+def _trained(course: Course, output: Path, plan: Plan, live: "Live | None") -> "Trained":
     from ..train import loop
 
     return loop.train(
         course.recipe,
         course.origin,
-        place,
+        output,
         validation=course.held if len(course.held) else None,
         patience=plan.patience,
         every=plan.checkpoint_every,
@@ -166,16 +166,16 @@ def _trained(course: Course, place: Path, plan: Plan, live: "Live | None") -> "T
     )
 
 
-def _remove_checkpoint(place: Path) -> None:
+def _remove_checkpoint(output: Path) -> None:
     from ..train import checkpoint
 
-    checkpoint.place(place).unlink(missing_ok=True)
+    checkpoint.path_of(output).unlink(missing_ok=True)
 
 
-def _result(place: Path, course: Course, trained: "Trained") -> TrainResult:
+def _result(output: Path, course: Course, trained: "Trained") -> TrainResult:
     network = trained.network
     return TrainResult(
-        model=place,
+        model=output,
         preset=course.preset,
         neurons=network.populations[-1].size,
         samples=trained.samples,

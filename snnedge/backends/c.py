@@ -28,9 +28,9 @@ def open(model: IntegerModel, argument: str | None = None) -> "ExportedC":
         return ExportedC(model, Path(argument) / "src")
     with tempfile.TemporaryDirectory(prefix="snnedge-") as scratch:
         for path, text in sources(model).items():
-            place = Path(scratch) / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text)
+            target = Path(scratch) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
         return ExportedC(model, Path(scratch))
 
 

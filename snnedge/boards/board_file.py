@@ -28,10 +28,10 @@ def files(folder: str | os.PathLike[str] | None = None) -> dict[str, Path]:
     extra = folder or os.environ.get(ENVIRONMENT)
     if extra:
         folders.append(Path(extra))
-    for place in folders:
-        if not place.is_dir():
-            raise InputError(f"{place}: no such folder of boards (--boards or ${ENVIRONMENT})")
-    found = {path.stem: path for place in folders for path in place.glob("*.toml")}
+    for each in folders:
+        if not each.is_dir():
+            raise InputError(f"{each}: no such folder of boards (--boards or ${ENVIRONMENT})")
+    found = {path.stem: path for each in folders for path in each.glob("*.toml")}
     return dict(sorted(found.items()))
 
 
@@ -100,9 +100,9 @@ def counting(board: Board, folder: str | os.PathLike[str] | None = None) -> Boar
     """
     if board.machine or not board.counted_on:
         return board
-    place = load(board.counted_on, folder)
-    core = replace(place.core, name=board.core.name, flags=board.core.flags, kernels=board.core.kernels)
-    return replace(place, core=core)
+    equal = load(board.counted_on, folder)
+    core = replace(equal.core, name=board.core.name, flags=board.core.flags, kernels=board.core.kernels)
+    return replace(equal, core=core)
 
 
 def parts(folder: str) -> dict[str, Path]:

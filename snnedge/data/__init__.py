@@ -13,7 +13,7 @@ from .dataset import Dataset, split
 from .digits import load_digits
 from .folder import PREFIXES, holds_idx, load_folder
 
-__all__ = ["Dataset", "load", "locate", "place", "root", "split"]
+__all__ = ["Dataset", "folder_of", "load", "locate", "root", "split"]
 
 SPLITS = tuple(PREFIXES)
 CACHE = "~/.cache/snnedge"
@@ -36,8 +36,8 @@ def load(
     if name == "digits":
         dataset = load_digits(split)
     else:
-        place = locate(name, folder)
-        dataset = load_folder(place, split, os.path.basename(os.path.abspath(name)))
+        path = locate(name, folder)
+        dataset = load_folder(path, split, os.path.basename(os.path.abspath(name)))
     return dataset.take(slice(limit))
 
 
@@ -48,17 +48,17 @@ def root(folder: str | os.PathLike[str] | None = None) -> Path:
 
 def locate(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder with the IDX files of ``name``. Raises ``InputError`` when there is none."""
-    found = place(name, folder)
+    found = folder_of(name, folder)
     if not holds_idx(found):
         remedy = "'snnedge data mnist' fetches MNIST, 'digits' needs none, a path names any other"
         raise InputError(f"no data set {name!r}: {found} holds no IDX files; {remedy}")
     return found
 
 
-def place(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
+def folder_of(name: str, folder: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder with the IDX files of ``name``, or the one to create when there are none yet."""
     home = root(folder)
-    places = [home / name, Path(os.path.expanduser(name))]
+    candidates = [home / name, Path(os.path.expanduser(name))]
     if name == "mnist":
-        places.insert(1, home)  # DIR may be MNIST's own folder; other names could be misspelt
-    return next(filter(holds_idx, places), places[0])
+        candidates.insert(1, home)  # DIR may be MNIST's own folder; other names could be misspelt
+    return next(filter(holds_idx, candidates), candidates[0])

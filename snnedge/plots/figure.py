@@ -135,7 +135,7 @@ def write(
 ) -> dict[str, Path]:
     """Draw the pictures ``names`` into ``folder``; return their files by name.
 
-    ``option``: the option that named the folder. Raises ``InputError`` for a place that cannot be written
+    ``option``: the option that named the folder. Raises ``InputError`` for a path that cannot be written
     or holds a file of others, ``ToolError`` without matplotlib.
     """
     files = {name: folder / f"{name}.{suffix}" for name in names}

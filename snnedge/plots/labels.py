@@ -23,12 +23,12 @@ def weight_unit(graph: Graph) -> str:
     return "integer" if isinstance(graph, IntegerModel) else "membrane units"
 
 
-def apart(places: Sequence[float], gap: float) -> np.ndarray:
-    """Move ``places``, in their order, until neighbours are at least ``gap`` apart: space for labels."""
-    order = np.argsort(places, kind="stable")
+def apart(heights: Sequence[float], gap: float) -> np.ndarray:
+    """Move ``heights``, in their order, until neighbours are at least ``gap`` apart: space for labels."""
+    order = np.argsort(heights, kind="stable")
     steps = gap * np.arange(len(order))
     moved = np.empty(len(order))
-    moved[order] = _rising(np.asarray(places, float)[order] - steps) + steps
+    moved[order] = _rising(np.asarray(heights, float)[order] - steps) + steps
     return moved
 
 

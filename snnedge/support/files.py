@@ -20,7 +20,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     path = Path(os.path.realpath(path))  # through a link, what it points to
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise InputError(f"cannot write {path}: it is neither a file nor a folder; choose another place")
+        raise InputError(f"cannot write {path}: it is neither a file nor a folder; choose another path")
     try:
         scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
@@ -84,7 +84,7 @@ def has_mark(file: Path, mark: str, size: int) -> bool:
 def unwritable(path: str | os.PathLike[str], error: OSError) -> InputError:
     """Return the one-line error for a failed write."""
     reason = error.strerror or error
-    return InputError(f"cannot write {path}: {reason}; choose another place or free space")
+    return InputError(f"cannot write {path}: {reason}; choose another path or free space")
 
 
 def unreadable(path: str | os.PathLike[str], error: OSError) -> InputError:

@@ -43,7 +43,7 @@ class Checkpoint:
     best: State
 
 
-def place(model: Path) -> Path:
+def path_of(model: Path) -> Path:
     """Return the path of the checkpoint of the file ``model``."""
     return model.with_name(model.name + ".checkpoint.npz")
 

@@ -84,7 +84,7 @@ def train(
     stopping = EarlyStopping(validation, patience, recipe.stops[-1])
     at = _start(recipe, origin, output, resume)
     watch = Diagnostics(recipe.initial_state(), constants or {}, recipe.stops[-1])
-    run = _Run(recipe, origin, checkpoint.place(output), every, stopping, watch, observers)
+    run = _Run(recipe, origin, checkpoint.path_of(output), every, stopping, watch, observers)
     with recipe:
         at = _present_all(run, at)
         start = _clock(recipe)
@@ -131,7 +131,7 @@ def chunk_ends(
 
 def _start(recipe: Recipe, origin: dict[str, Any], output: Path, resume: bool) -> Checkpoint:
     """Return the checkpoint to continue from, or the beginning of the training."""
-    begin, path = recipe.initial_state(), checkpoint.place(output)
+    begin, path = recipe.initial_state(), checkpoint.path_of(output)
     _check(recipe, begin, output)  # now rather than after the training
     found = checkpoint.load(path, begin, recipe.stops[-1], origin) if resume else None
     if found:

@@ -64,7 +64,7 @@ def test_a_short_training_learns_digits(trained: Path) -> None:
     assert (outcome.labels == test.labels).mean() > 0.75  # seen: 0.85
     assert network.provenance["supervised"] is True
     assert network.readout.exit_margin == 1
-    assert not checkpoint.place(trained).exists()
+    assert not checkpoint.path_of(trained).exists()
 
 
 @pytest.mark.brian2("sklearn")
@@ -231,7 +231,7 @@ def kill_after(path: Path, position: int) -> None:
 
 def reached(path: Path) -> int:
     try:
-        with np.load(checkpoint.place(path)) as file:
+        with np.load(checkpoint.path_of(path)) as file:
             return int(file["position"])
     except FileNotFoundError:
         return -1
@@ -252,7 +252,7 @@ def test_resume_refuses_another_training(
     train = data.load("digits", "train")
     chosen = settings(train, samples=1500, rstdp_epochs=0.5, seed=3)
     saved = replace(checkpoint.beginning(wta.prepare(train, chosen).initial_state()), position=5)
-    checkpoint.save(checkpoint.place(path), saved, loop.describe("wta", "wta", train, chosen))
+    checkpoint.save(checkpoint.path_of(path), saved, loop.describe("wta", "wta", train, chosen))
     assert main.main(command(path, "--resume", option, value)) == 2
     refused(capsys, f"{complaint}; {checkpoint.REMEDY}")
     assert not path.exists()
@@ -271,7 +271,7 @@ def recipe(name: str = "random", shape: tuple[int, int] = (8, 8), neurons: int =
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """A sound checkpoint of ``recipe()``."""
-    path = checkpoint.place(tmp_path / "model.pkl")
+    path = checkpoint.path_of(tmp_path / "model.pkl")
     begin, history = recipe().initial_state(), np.array([[5, np.nan, 0.5, 0.25, 0.75]])
     checkpoint.save(path, checkpoint.Checkpoint(5, 1.5, begin, history, begin), {"recipe": "wta"})
     return path

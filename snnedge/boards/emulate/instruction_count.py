@@ -94,15 +94,15 @@ def _by_function(
     firmware: Firmware, total: Mapping[tuple[int, str], int]
 ) -> tuple[dict[int, Executed], dict[tuple[str, str], int]]:
     """Sort the counts of the inference by address and by (phase, function)."""
-    place = _places(firmware)
+    function_at = _function_finder(firmware)
     executed = {
         address: Executed(times, total[address, TAKEN])
         for (address, what), times in total.items()
-        if what == TIMES and times and place(address)[0] != FIRMWARE
+        if what == TIMES and times and function_at(address)[0] != FIRMWARE
     }
     functions: Counter[tuple[str, str]] = Counter()
     for address, e in executed.items():
-        functions[place(address)] += e.times
+        functions[function_at(address)] += e.times
     return executed, dict(functions.most_common())
 
 
@@ -123,13 +123,13 @@ def _read(path: Path) -> Counter[tuple[int, str]]:
     return found
 
 
-def _places(firmware: Firmware) -> Callable[[int], tuple[str, str]]:
+def _function_finder(firmware: Firmware) -> Callable[[int], tuple[str, str]]:
     """Return a function that maps an address to its phase and function."""
     own = firmware.elf.parent / FIRMWARE_FOLDER
     functions = elf.placed_functions(firmware.elf)
     starts = [function.address for function in functions]
-    places = [(_phase(f, own), f"{f.source}: {f.name}" if f.source else f.name) for f in functions]
-    return lambda address: places[max(bisect.bisect_right(starts, address) - 1, 0)]
+    functions_at = [(_phase(f, own), f"{f.source}: {f.name}" if f.source else f.name) for f in functions]
+    return lambda address: functions_at[max(bisect.bisect_right(starts, address) - 1, 0)]
 
 
 def _phase(function: elf.Function, own: Path) -> str:

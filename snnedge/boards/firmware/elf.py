@@ -42,7 +42,7 @@ def sizes(paths: Iterable[Path]) -> dict[str, int]:
     for path in paths:
         with path.open("rb") as file:
             for section in _open(file).iter_sections():
-                total[_place(section)] += section["sh_size"]
+                total[_region(section)] += section["sh_size"]
     return {name: total[name] for name in SECTIONS}
 
 
@@ -127,9 +127,9 @@ def tables(path: Path) -> dict[str, dict[str, int]]:
         elf = _open(file)
         for symbol in elf.get_section_by_name(".symtab").iter_symbols():
             if symbol["st_info"]["type"] == "STT_OBJECT" and isinstance(symbol["st_shndx"], int):
-                place = _place(elf.get_section(symbol["st_shndx"]))
-                for memory, places in (("flash", IN_FLASH), ("ram", IN_RAM)):
-                    if place in places:
+                region = _region(elf.get_section(symbol["st_shndx"]))
+                for memory, regions in (("flash", IN_FLASH), ("ram", IN_RAM)):
+                    if region in regions:
                         found[memory][symbol.name] += symbol["st_size"]
     return {memory: dict(sizes.most_common()) for memory, sizes in found.items()}
 
@@ -158,7 +158,7 @@ def _open(file: Any) -> Any:
     return ELFFile(file)
 
 
-def _place(section: Any) -> str:
+def _region(section: Any) -> str:
     """Return the entry of ``SECTIONS`` that an ELF section counts as, or "" when it is not loaded."""
     from elftools.elf.constants import SH_FLAGS
 

@@ -42,7 +42,9 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _emulated(result: dict[str, Any]) -> str:
-    place = result["counted_on"]
+    counted_on = result["counted_on"]
     return (
-        "emulated" if place == result["board"] else f"counted on {place}, emulated, which executes the same"
+        "emulated"
+        if counted_on == result["board"]
+        else f"counted on {counted_on}, emulated, which executes the same"
     )

@@ -54,9 +54,9 @@ def write(
     """
     tables = tables or lower(model)
     for path, text in sources(model, tables).items():
-        place = folder / "src" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
+        target = folder / "src" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
     (folder / LICENSE).write_text(resources.text(LICENSE))
     project_files.write(model, tables, c_name(model), folder)
     model_file.save(model, folder / model_file.MODEL_FILE)

@@ -36,9 +36,9 @@ def write(model: IntegerModel, tables: Tables, name: str, folder: Path) -> None:
     }
     for template in (path for path in TEMPLATES.rglob("*") if path.is_file()):
         text = re.sub("@([A-Z]+)@", lambda found: values[found[1]], template.read_text("utf-8"))
-        place = folder / template.relative_to(TEMPLATES)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8", newline="\n")
+        target = folder / template.relative_to(TEMPLATES)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8", newline="\n")
 
 
 def self_test_checksum(model: IntegerModel, tables: Tables) -> int:

@@ -57,9 +57,9 @@ class ScriptValues:
         self.file = file
         self.supplied = supplied
         self.entries = _entries(content)
-        self._places: dict[str, list[str]] = {}
-        for place in self.entries:
-            self._places.setdefault(place.rpartition(".")[2].lower(), []).append(place)
+        self._paths: dict[str, list[str]] = {}
+        for path in self.entries:
+            self._paths.setdefault(path.rpartition(".")[2].lower(), []).append(path)
         self._used: set[str] = set()
         self._missing: dict[str, str] = {}
 
@@ -71,11 +71,11 @@ class ScriptValues:
         """Return the value of ``name``: supplied, or from the file under one of its aliases, or None."""
         if name in self.supplied:
             return self.supplied[name]
-        places = [place for alias in ALIASES.get(name, ()) for place in self._places.get(alias, ())]
-        if len(places) > 1:
-            raise self.error(f"gives {name} {len(places)} times ({_listed(places)}); keep one")
-        self._used.update(places)
-        return self.entries[places[0]] if places else None
+        paths = [path for alias in ALIASES.get(name, ()) for path in self._paths.get(alias, ())]
+        if len(paths) > 1:
+            raise self.error(f"gives {name} {len(paths)} times ({_listed(paths)}); keep one")
+        self._used.update(paths)
+        return self.entries[paths[0]] if paths else None
 
     def need(self, name: str, hint: str = "") -> Any:
         """Return the value of ``name``, like ``get``; record it as missing if there is none."""
@@ -95,8 +95,8 @@ class ScriptValues:
             logging.getLogger("snnedge").warning("%s: not part of the model: %s", self.file, listed)
 
     def unused(self) -> list[str]:
-        """List the places in the file from which no value was taken."""
-        return [place for place in self.entries if place not in self._used]
+        """List the paths in the file from which no value was taken."""
+        return [path for path in self.entries if path not in self._used]
 
     def size(self, name: str) -> int | None:
         """Return the integer ``name``, in 1..65535, or None."""
@@ -148,7 +148,7 @@ class ScriptValues:
 
 
 def _entries(content: dict[Any, Any]) -> dict[str, Any]:
-    """Return all values of a file by their place, printable, such as "theta" or "config.dt"."""
+    """Return all values of a file by their path, printable, such as "theta" or "config.dt"."""
     entries: dict[str, Any] = {}
     for key, value in content.items():
         if str(key).lower() in SEARCHED_DICTS and isinstance(value, dict):
@@ -173,5 +173,5 @@ def _printable(key: Any) -> str:
     return ascii(str(key))[1:-1][:60]
 
 
-def _listed(places: list[str]) -> str:
-    return ", ".join(places[:12]) + (", ..." if len(places) > 12 else "")
+def _listed(paths: list[str]) -> str:
+    return ", ".join(paths[:12]) + (", ..." if len(paths) > 12 else "")

@@ -64,14 +64,14 @@ def session(model: bytes) -> Any:
 
 def graph(train: Dataset, width: int) -> bytes:
     """Return the ONNX file of a perceptron trained on ``train``, from the cache if it is there."""
-    place = _cache() / f"{_key(train, width)}.onnx"
-    if place.is_file():
-        return place.read_bytes()
+    path = _cache() / f"{_key(train, width)}.onnx"
+    if path.is_file():
+        return path.read_bytes()
     log.info("training a perceptron with %d hidden neurons on %d images (once)", width, len(train))
     images = _flat(train.images)
     found = quantized(_trained(images, train.labels, width), images)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(place) as scratch:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as scratch:
         scratch.write_bytes(found)
     return found
 

@@ -1,4 +1,4 @@
-"""Features: the patches of weights that are laid on every place of the image."""
+"""Features: the patches of weights that are applied at every position of the image."""
 
 from typing import TYPE_CHECKING
 

@@ -84,12 +84,14 @@ def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None
     roles = (run.answer, int(run.data.labels[run.sample]))
     named = sorted(ends, key=lambda label: (label not in roles, -ends[label]))[: TEXT_LINES - 2]
     low, high = axes.get_ylim()
-    for label, place in zip(named, apart([ends[n] for n in named], (high - low) / TEXT_LINES), strict=True):
+    for label, height in zip(
+        named, apart([ends[n] for n in named], (high - low) / TEXT_LINES), strict=True
+    ):
         colour = _look(run, label)["color"]
         axes.annotate(
             _words(run, label),
             xy=(len(lines[label]), ends[label]),
-            xytext=(1.03, place),
+            xytext=(1.03, height),
             textcoords=axes.get_yaxis_transform(),
             color=colour if label in roles else "0.35",
             va="center",

@@ -47,12 +47,12 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
         window = at[:, :, y : y + p["pool"], x : x + p["pool"]]
         window += units[row, column].T[:, :, None, None] / window[0, 0].size
     shape = subject.graph.encoder.shape
-    image, places = (
+    image, positions = (
         np.zeros((neurons, math.prod(shape))),
         scan_order.first_pixels(p, *np.indices(at.shape[2:])),
     )
     for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
-        image[:, places + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
+        image[:, positions + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
     return image.reshape(neurons, *shape)
 
 

@@ -287,7 +287,7 @@ def test_bad_split_and_limit_are_refused(tmp_path):
 
 @pytest.mark.needs("mnist")
 def test_mnist_is_the_canonical_one():
-    paths = download(mnist.FILES, [], data.place("mnist"))
+    paths = download(mnist.FILES, [], data.folder_of("mnist"))
     assert len(paths) == 4  # all four right: without a mirror, a wrong one would be an error
     for part, count in {"train": 60000, "test": 10000}.items():
         dataset = load("mnist", part)

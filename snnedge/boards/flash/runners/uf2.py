@@ -83,9 +83,9 @@ def drive(job: Job) -> Path:
     )
 
 
-def drives(places: Iterable[str]) -> list[Path]:
-    """List the folders with an INFO_UF2.TXT that match ``places``, patterns below the root."""
-    found = [folder for place in places for folder in sorted(Path("/").glob(place[1:]))]
+def drives(patterns: Iterable[str]) -> list[Path]:
+    """List the folders with an INFO_UF2.TXT that match ``patterns``, patterns below the root."""
+    found = [folder for pattern in patterns for folder in sorted(Path("/").glob(pattern[1:]))]
     return [folder for folder in found if os.access(folder / INFO, os.R_OK)]
 
 
