@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from . import weight_codes
-from .interface import SAMPLES, Input, Output
+from .interface import UINT8, Input, Output
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
 from .schema import SECONDS, check_stored, stated, stored, stored_fields
 
@@ -140,7 +140,7 @@ class Interface:
     @property
     def inputs(self: Graph) -> tuple[Input, ...]:
         """The named inputs: uint8 samples for the encoder."""
-        return (Input(INPUT, self.encoder.shape, SAMPLES, self.encoder.kind),)
+        return (Input(INPUT, self.encoder.shape, UINT8, self.encoder.kind),)
 
     @property
     def outputs(self: Graph) -> tuple[Output, ...]:
