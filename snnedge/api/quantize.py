@@ -6,11 +6,10 @@ from ..compiler.calibrate import Calibration
 from ..data import Dataset
 from ..errors import InputError
 from ..model.integer_model import IntegerModel
+from ..model.limits import DEFAULT_BITS
 from ..model.network import Network
 from .models import Floats, Supplied, open_network, title
 from .samples import described
-
-DEFAULT_BITS = 8
 
 
 def quantize(

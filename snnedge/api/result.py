@@ -3,12 +3,14 @@
 A field may be marked: ``Annotated[Cost, FLAT]``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import Field, dataclass, fields, is_dataclass
 from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
+
+from ..support.plain_values import plain
 
 HIDDEN = "hidden"  # for Python alone: no part of the JSON object
 FLAT = "flat"  # the entries of its value are merged with the other fields of the JSON object
@@ -31,7 +33,7 @@ class Result:
         """Return the fields as JSON can hold them: the object that the command prints with --json."""
         found: dict[str, Any] = {}
         for f, marks in _visible(self):
-            value = plain(getattr(self, f.name))
+            value = json_value(getattr(self, f.name))
             renamed = [mark.name for mark in marks if isinstance(mark, Key)]
             found |= value if FLAT in marks else {(renamed or [f.name])[0]: value}
         return found
@@ -49,16 +51,16 @@ def _visible(result: Result) -> Iterator[tuple[Field[Any], tuple[Any, ...]]]:
             yield f, marks
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return ``value`` in the types of JSON: arrays and tuples as lists, paths as texts."""
+    return plain(value, _leaf)
+
+
+def _leaf(value: Any) -> Any:
     if isinstance(value, Result):
         return value.as_dict()
     if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (np.ndarray, np.generic)):
+        return {f.name: json_value(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, np.ndarray):
         return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
     return fspath(value) if isinstance(value, PathLike) else value

@@ -4,12 +4,11 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..model.limits import BITS_IN_WORDS, DEFAULT_BITS
 from .argument_types import positive
 
 if TYPE_CHECKING:
     from ..api.samples import Samples
-
-DEFAULT_BITS = 8
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +41,9 @@ def samples(args: argparse.Namespace) -> "Samples":
 
 def add_quantization(parser: argparse.ArgumentParser) -> None:
     """Add the options that decide how a float network becomes integers; None = not given."""
-    parser.add_argument("--bits", type=int, help=f"bits per weight: 8, 6 or 4 (default: {DEFAULT_BITS})")
+    parser.add_argument(
+        "--bits", type=int, help=f"bits per weight: {BITS_IN_WORDS} (default: {DEFAULT_BITS})"
+    )
     parser.add_argument(
         "--clip",
         type=float,

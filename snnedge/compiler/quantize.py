@@ -10,16 +10,20 @@ from ..errors import InputError
 from ..model import network, weight_codes
 from ..model.integer_model import IntegerModel, sum_bound
 from ..model.integers import INT16_MAX
+from ..model.limits import BITS, DEFAULT_BITS
 from ..model.network import Network, Population, Projection
+from ..support.plain_values import plain
 from .calibrate import Calibration, Ranges
 from .discretize import Discrete, discretize, naming
 
-BITS = (8, 6, 4)
 LEAST_CLIP = 0.9  # a lower quantile clips weights that decide
 
 
 def quantize(
-    net: Network, bits: int = 8, calibration: Calibration | None = None, clip: float | None = None
+    net: Network,
+    bits: int = DEFAULT_BITS,
+    calibration: Calibration | None = None,
+    clip: float | None = None,
 ) -> IntegerModel:
     """Return the integer model of ``net`` with ``bits`` (8, 6 or 4) per weight.
 
@@ -29,7 +33,7 @@ def quantize(
     ranges.
     """
     if bits not in BITS:
-        raise InputError(f"--bits {bits}: choose one of 8, 6, 4")
+        raise InputError(f"--bits {bits}: choose one of {', '.join(map(str, BITS))}")
     clip = _clip(net, clip)
     grid = discretize(net)
     seen = calibration.populations if calibration else {}
@@ -52,7 +56,7 @@ def quantize(
         readout=replace(net.readout, labels=np.asarray(net.readout.labels, np.int16)),
         scales={name: found["membrane"] for name, found in scales.items()},
         wide={name: sum_bound(quantized, name) > INT16_MAX for name in order},
-        provenance=_plain(dict(net.provenance)) | {"clip": clip},
+        provenance=plain(net.provenance, _printable) | {"clip": clip},
     )
 
 
@@ -65,16 +69,10 @@ def _clip(net: Network, chosen: float | None) -> float:
     return float(value)
 
 
-def _plain(value: Any) -> Any:
+def _printable(value: Any) -> Any:
     """Return ``value`` as JSON holds it: a script may put any object into the provenance."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
     if isinstance(value, np.ndarray):
         return f"array of {value.dtype}, shape {value.shape}"
-    if isinstance(value, np.generic):
-        return _plain(value.item())
     finite = isinstance(value, float) and np.isfinite(value)
     return value if finite or value is None or isinstance(value, (bool, int, str)) else repr(value)
 

@@ -3,6 +3,9 @@
 import re
 
 from ..errors import InputError
+from .limits import MAX_VOTES
+
+CHOICES = f"first-spike, margin:M (M = 1..{MAX_VOTES}) or all-steps"
 
 
 def exit_margin(text: str) -> int:
@@ -12,9 +15,9 @@ def exit_margin(text: str) -> int:
     if text == "all-steps":
         return 0
     number = re.fullmatch("margin:([0-9]{1,5})", text)  # [0-9], because str.isdigit accepts other digits
-    if number and 1 <= int(number[1]) <= 65535:
+    if number and 1 <= int(number[1]) <= MAX_VOTES:
         return int(number[1])
-    raise InputError(f"--decision {text!r}: choose first-spike, margin:M (M = 1..65535) or all-steps")
+    raise InputError(f"--decision {text!r}: choose {CHOICES}")
 
 
 def words(margin: int) -> str:

@@ -14,6 +14,7 @@ from ..model.integers import INT16_MAX, INT16_MIN
 from ..support.plugins import choose
 from . import weight_codes
 from .kind import RECEPTORS, Params
+from .limits import BITS
 from .network import (
     Encoder,
     Graph,
@@ -119,7 +120,7 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
 
 def _check_integers(model: IntegerModel) -> None:
     """Raise ``InputError`` unless every integer is in the contract's range and the sums are proved."""
-    choose(str(model.bits), ("4", "6", "8"), "bits")
+    choose(str(model.bits), map(str, sorted(BITS)), "bits")
     check_delays(model)
     _check_part(model.encoder, "encoder")
     for p in model.populations:

@@ -15,15 +15,21 @@ from ..errors import InputError
 from . import weight_codes
 from .interface import UINT8, Input, Output
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
+from .limits import (
+    MAX_CLASS_NAME,
+    MAX_CLASSES,
+    MAX_DELAY,
+    MAX_KEPT,
+    MAX_PARTS,
+    MAX_STEPS,
+    MAX_UNITS,
+    MAX_VOTES,
+)
 from .schema import SECONDS, check_stored, stated, stored, stored_fields
 
 INPUT = "input"  # the name under which projections refer to the encoder's spikes
 UNASSIGNED = -1  # label of a neuron that never fired in training; its spikes do not vote
 UNDECIDED = -1  # label of a sample without votes or a nearest neuron
-MAX_STEPS = 65535  # of a sample; also the steps of a model that states none
-MAX_DELAY = 255  # steps
-MAX_CLASS_NAME = 64  # characters
-MAX_KEPT = 2**18  # neurons x steps whose spikes are kept for delayed projections: bounds the memory
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Population:
     kind: NeuronKind
     size: int
     params: Params = field(default_factory=dict)
-    shape: tuple[int, ...] = stored((), low=1, high=65535, sizes=True, since=3)
+    shape: tuple[int, ...] = stored((), low=1, high=MAX_UNITS, sizes=True, since=3)
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,8 @@ class Readout:
 
     population: str
     labels: np.ndarray
-    classes: int = stored(low=1, high=32767, member="classes")
-    exit_margin: int = stored(0, high=65535, member="exit_margin", required=True)
+    classes: int = stored(low=1, high=MAX_CLASSES, member="classes")
+    exit_margin: int = stored(0, high=MAX_VOTES, member="exit_margin", required=True)
     nearest: bool = stored(True, member="nearest", required=True)
     class_names: tuple[str, ...] = stored((), texts=MAX_CLASS_NAME, hashed=False, since=3)
 
@@ -227,15 +233,16 @@ def check_graph(graph: Graph) -> None:
     require(np.isfinite(graph.dt) and graph.dt > 0, "dt", f"{graph.dt} s is not a positive time")
     check_stored(graph.encoder, "encoder", integers=False)
     shape = graph.encoder.shape
-    require(all(n >= 1 for n in shape) and graph.encoder.size <= 65535, "encoder.shape", f"{shape}")
+    require(all(n >= 1 for n in shape) and graph.encoder.size <= MAX_UNITS, "encoder.shape", f"{shape}")
     for field_name in ("populations", "projections"):
         count = len(getattr(graph, field_name))
-        require(1 <= count <= 65534, field_name, f"{count} of them")
+        require(1 <= count <= MAX_PARTS, field_name, f"{count} of them")
     _check_kinds(graph)
     seen = [p.name for p in graph.populations]
     require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
     for p in graph.populations:
-        require(1 <= p.size <= 65535, f"populations.{p.name}.size", f"{p.size} is outside 1..65535")
+        outside = f"{p.size} is outside 1..{MAX_UNITS}"
+        require(1 <= p.size <= MAX_UNITS, f"populations.{p.name}.size", outside)
         check_stored(p, f"populations.{p.name}", integers=False)
         product = math.prod(p.shape) if p.shape else p.size
         require(product == p.size, f"populations.{p.name}.shape", f"{p.shape} for {p.size} neurons")

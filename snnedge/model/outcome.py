@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from .limits import MAX_VOTES
 from .network import Readout
 
 NEVER = 65535  # first_spikes of a neuron that did not fire
-MAX_VOTES = 65535  # of a class; further votes are not counted
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..support.checked import Fields
+from .limits import MAX_UNITS
 
 SECONDS = "s"
 MAX_AXES = 3  # of a population: rows, columns, channels
@@ -89,7 +90,7 @@ class Stored:
     def read(self, fields: Fields, key: str) -> Any:
         """Return the value at ``key`` of ``fields``, in integers. Raises ``InputError``."""
         if self.sizes:
-            return fields.shape(key, MAX_AXES)
+            return fields.shape(key, limit=MAX_UNITS, max_axes=MAX_AXES)
         if self.texts:
             return fields.texts(key)
         if self.flag:

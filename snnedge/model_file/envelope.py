@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel
 from ..model.interface import DTYPES, UINT8
-from ..model.network import INPUT, MAX_STEPS, Readout
+from ..model.limits import MAX_STEPS, MAX_UNITS
+from ..model.network import INPUT, Readout
 from ..model.schema import as_json, read_stated
 from ..support.checked import Fields, show
 from .provenance import check_provenance
@@ -52,7 +53,7 @@ def _graph(top: Fields) -> Parts:
     graph = top.fields("graph")
     encoder, readout = graph.fields("encoder"), graph.fields("readout")
     steps = graph.integer("steps", 1, MAX_STEPS)
-    return Parts(top, graph, encoder, encoder.shape("shape"), steps, _readout(readout))
+    return Parts(top, graph, encoder, encoder.shape("shape", limit=MAX_UNITS), steps, _readout(readout))
 
 
 def _opened(top: Fields) -> Parts:
@@ -70,7 +71,9 @@ def _opened(top: Fields) -> Parts:
         raise InputError(f"{top.file}: {error}") from error
     steps = top.integer("steps", 1, MAX_STEPS) if "steps" in top.content else MAX_STEPS
     section, readout = top.fields(KINDS), _named_readout(top)
-    return Parts(top, section, source.fields("encoder"), source.shape("shape"), steps, readout)
+    return Parts(
+        top, section, source.fields("encoder"), source.shape("shape", limit=MAX_UNITS), steps, readout
+    )
 
 
 def _input(top: Fields) -> Fields:
@@ -113,8 +116,7 @@ def _with_margin(fields: Fields) -> Mapping[str, Any]:
     try:
         return kept | {"exit_margin": exit_rule.exit_margin(words)}
     except InputError as error:
-        choices = "first-spike, margin:M (M = 1..65535) or all-steps"
-        raise fields.error("exit", f"is {show(words)}; give {choices}") from error
+        raise fields.error("exit", f"is {show(words)}; give {exit_rule.CHOICES}") from error
 
 
 def _readout(fields: Fields) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .. import kinds
 from ..errors import InputError
 from ..model.integer_model import STORAGES, IntegerModel
 from ..model.kind import Kind
+from ..model.limits import MAX_PARTS, MAX_UNITS
 from ..model.network import Encoder, Population, Projection, Readout
 from ..model.parameter import defaults
 from ..model.schema import read_stated
@@ -16,7 +17,6 @@ from ..support import plugins
 from ..support.checked import Fields
 from .envelope import Parts
 
-MAX_PARTS = 65534  # populations, or projections
 MAX_FLOAT = 1e300  # of scales and dt: finite
 
 Tensors = Mapping[str, np.ndarray]
@@ -62,7 +62,7 @@ def _population(fields: Fields, parts: Parts, tensors: Tensors) -> Population:
     kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
     params = _params(fields, kind, parts, tensors, f"populations.{name}")
     return Population(
-        name, kind, fields.integer("size", 1, 65535), params, **read_stated(Population, fields)
+        name, kind, fields.integer("size", 1, MAX_UNITS), params, **read_stated(Population, fields)
     )
 
 

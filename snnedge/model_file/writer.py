@@ -6,7 +6,8 @@ from typing import Any
 from ..errors import InputError
 from ..model import exit_rule
 from ..model.integer_model import IntegerModel, canonical, describe
-from ..model.network import MAX_STEPS, Readout
+from ..model.limits import MAX_STEPS
+from ..model.network import Readout
 from ..model.schema import as_json
 from ..support.files import replacing
 from .provenance import check_finite, check_provenance

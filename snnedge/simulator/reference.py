@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import network, outcome
+from ..model.limits import MAX_VOTES
 from ..model.network import INPUT, UNDECIDED, Graph
-from ..model.outcome import MAX_VOTES, Outcome
+from ..model.outcome import Outcome
 from .arithmetic import FixedPoint, FloatingPoint
 from .synaptic_input import SynapticInput
 

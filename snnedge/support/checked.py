@@ -119,13 +119,13 @@ class Fields:
             raise self.error(key, f"is {str(value)[:40]}, not a number in {low:g}..{high:g}")
         return float(value)
 
-    def shape(self, key: str, max_axes: int = 8) -> tuple[int, ...]:
-        """Return the shape at ``key``: 1 to ``max_axes`` axes, together 1..65535 elements."""
+    def shape(self, key: str, *, limit: int, max_axes: int = 8) -> tuple[int, ...]:
+        """Return the shape at ``key``: 1 to ``max_axes`` axes, together 1..``limit`` elements."""
         axes = self._typed(key, (list, tuple), "a tuple of integers")
-        integers = all(isinstance(n, int | np.integer) and 1 <= n <= 65535 for n in axes)
-        if not (integers and 1 <= len(axes) <= max_axes and math.prod(int(n) for n in axes) <= 65535):
+        integers = all(isinstance(n, int | np.integer) and 1 <= n <= limit for n in axes)
+        if not (integers and 1 <= len(axes) <= max_axes and math.prod(int(n) for n in axes) <= limit):
             raise self.error(
-                key, f"must be a tuple of 1 to {max_axes} integers, with a product in 1..65535"
+                key, f"must be a tuple of 1 to {max_axes} integers, with a product in 1..{limit}"
             )
         return tuple(int(n) for n in axes)
 

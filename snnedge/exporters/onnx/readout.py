@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ...model.limits import MAX_VOTES
 from ...model.network import UNDECIDED, Readout
-from ...model.outcome import MAX_VOTES
 from .tensor import BOOL, INT32, State, Tensor
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...model.limits import MAX_UNITS
 from ...support.checked import Fields, show
 from .allowed_names import Quantity
 from .options import OPTIONS, flag
@@ -99,9 +100,9 @@ class ScriptValues:
         return [path for path in self.entries if path not in self._used]
 
     def size(self, name: str) -> int | None:
-        """Return the integer ``name``, in 1..65535, or None."""
+        """Return the integer ``name``, in 1..``MAX_UNITS``, or None."""
         value = self.get(name)
-        return None if value is None else Fields({name: value}, self.file).integer(name, 1, 65535)
+        return None if value is None else Fields({name: value}, self.file).integer(name, 1, MAX_UNITS)
 
     def quantity(self, name: str) -> tuple[np.ndarray, Dimension] | None:
         """Return the numbers of ``name`` in SI units and their dimension (none for an option), or None."""

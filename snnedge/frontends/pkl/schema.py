@@ -8,12 +8,13 @@ import numpy as np
 from ... import kinds
 from ...errors import InputError
 from ...model.kind import Kind
-from ...model.limits import MAX_WEIGHTS
+from ...model.limits import MAX_STEPS, MAX_UNITS, MAX_WEIGHTS
 from ...model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ...model.parameter import Parameter
 from ...model.schema import SECONDS, Stored, read_stated, stated, stored_fields
 from ...support import plugins
 from ...support.checked import Fields
+from ...support.plain_values import plain
 
 FORMAT = "snnedge-model"
 VERSION = 2  # what is written: the fields of version 1 and a checksum
@@ -57,7 +58,7 @@ def to_content(network: Network) -> dict[str, Any]:
         "readout": _readout_content(network.readout),
         "units": _units(network),
         "inhibition": _inhibition(network),
-        "provenance": _plain(network.provenance),
+        "provenance": plain(network.provenance, leaf=lambda value: value, sort=True),
     }
 
 
@@ -100,15 +101,6 @@ def _readout_content(readout: Readout) -> dict[str, Any]:
     return {"population": readout.population, "labels": readout.labels, **stated(readout)}
 
 
-def _plain(value: Any) -> Any:
-    """Return ``value`` in Python's own types, dicts sorted: equal provenances become equal bytes."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(value[key]) for key in sorted(value, key=str)}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _network(top: Fields) -> Network:
     encoder = _encoder(top.fields("encoder"))
     populations = tuple(_population(fields) for fields in top.each("populations"))
@@ -118,7 +110,7 @@ def _network(top: Fields) -> Network:
     parts: dict[str, Any] = {
         "name": top.name("name"),
         "dt": top.number("dt", 1e-9, 1e3),
-        "steps": top.integer("steps", 1, 65535),
+        "steps": top.integer("steps", 1, MAX_STEPS),
         "encoder": encoder,
         "populations": populations,
         "projections": projections,
@@ -134,13 +126,15 @@ def _network(top: Fields) -> Network:
 def _encoder(fields: Fields) -> Encoder:
     fields.only(("kind", "shape", "params", *stored_fields(Encoder)))
     kind = kinds.encoder(fields.choice("kind", plugins.names("encoders")))
-    return Encoder(kind, fields.shape("shape"), _params(fields, kind, 0), **_stored(Encoder, fields))
+    return Encoder(
+        kind, fields.shape("shape", limit=MAX_UNITS), _params(fields, kind, 0), **_stored(Encoder, fields)
+    )
 
 
 def _population(fields: Fields) -> Population:
     fields.only(("name", "kind", "size", "params", *stored_fields(Population)))
     kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
-    size = fields.integer("size", 1, 65535)
+    size = fields.integer("size", 1, MAX_UNITS)
     params = _params(fields, kind, size)
     return Population(fields.name("name"), kind, size, params, **_stored(Population, fields))
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...model.limits import MAX_WEIGHTS
+from ...model.limits import MAX_CLASSES, MAX_STEPS, MAX_UNITS, MAX_WEIGHTS
 from ...model.network import INPUT, UNASSIGNED, Network
 from ...support.checked import Fields, legal_name
 from .aliases import ALIASES, Dimension, ScriptValues
@@ -108,7 +108,7 @@ def _inputs(script: ScriptValues) -> int | None:
     shape = script.get("shape")
     if shape is None:
         return script.size("inputs")
-    return int(np.prod(Fields({"shape": shape}, script.file).shape("shape")))
+    return int(np.prod(Fields({"shape": shape}, script.file).shape("shape", limit=MAX_UNITS)))
 
 
 def _neurons(script: ScriptValues, dimension: Dimension) -> int:
@@ -137,7 +137,7 @@ def _steps(script: ScriptValues) -> Any:
     if stated is not None or duration is None or dt is None:
         return script.need("steps")
     steps = duration / dt if dt else 0.0
-    if not 1 <= steps <= 65535 or abs(steps - round(steps)) > 1e-6 * steps:
+    if not 1 <= steps <= MAX_STEPS or abs(steps - round(steps)) > 1e-6 * steps:
         raise script.error(f"duration is {steps:g} time steps of {dt:g} s; give --steps N")
     return round(steps)
 
@@ -197,7 +197,7 @@ def _labels(script: ScriptValues) -> np.ndarray | None:
     found = script.quantity("labels")
     if found is None:
         return None
-    if not ((np.rint(found[0]) == found[0]) & (np.abs(found[0]) <= 32767)).all():
+    if not ((np.rint(found[0]) == found[0]) & (np.abs(found[0]) <= MAX_CLASSES)).all():
         raise script.error("labels must be integers in -1..32766")
     return found[0].astype(np.int64)
 
@@ -209,7 +209,7 @@ def _load_labels(path: Any) -> np.ndarray:
     except (OSError, ValueError, TypeError, OverflowError) as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise InputError(f"--labels {path}: not a readable npy file of integers ({reason})") from error
-    if labels.dtype.kind not in "iu" or labels.ndim != 1 or labels.size > 65535:
+    if labels.dtype.kind not in "iu" or labels.ndim != 1 or labels.size > MAX_UNITS:
         found = f"dtype {labels.dtype}, shape {labels.shape}"
         raise InputError(f"--labels {path}: {found}; integers are needed, one for each neuron")
     return np.array(labels, np.int64)

@@ -19,7 +19,7 @@ from ...simulator.arithmetic import FloatingPoint
 PARAMETERS = {
     "spikes_per_sample": Parameter("spike", low=2**-16, high=2**24),
     "max_rate": Parameter("spike/step", low=2**-16, high=1 - 2**-16),
-    "seed": Parameter("", low=0, high=65535, integer=True),
+    "seed": Parameter("", low=0, high=Q16_ONE - 1, integer=True),
 }
 SCALARS = {"drive": (1, 2**24 - 1), "limit": (1, Q16_ONE - 1), "seed": (0, Q16_ONE - 1)}
 PHASE_STEP = 40503  # 65536 / golden ratio, rounded to odd: neighbours get phases far apart

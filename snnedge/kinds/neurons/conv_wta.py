@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...model.kind import NeuronKind, State
+from ...model.limits import MAX_UNITS
 from ...model.network import Population, require
 from ...model.parameter import Parameter, defaults
 from ...simulator import scan_order
@@ -22,20 +23,20 @@ from ...simulator.synaptic_input import SynapticInput
 from . import if_wta
 
 PARAMETERS = {
-    "maps": Parameter("", low=1, high=65535, integer=True),
-    "rows": Parameter("", low=1, high=65535, integer=True),
-    "columns": Parameter("", low=1, high=65535, integer=True),
-    "line": Parameter("", low=1, high=65535, integer=True),
+    "maps": Parameter("", low=1, high=MAX_UNITS, integer=True),
+    "rows": Parameter("", low=1, high=MAX_UNITS, integer=True),
+    "columns": Parameter("", low=1, high=MAX_UNITS, integer=True),
+    "line": Parameter("", low=1, high=MAX_UNITS, integer=True),
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
-    "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.DEFAULT_ORIGIN),
+    "first": Parameter("", low=0, high=MAX_UNITS, integer=True, default=scan_order.DEFAULT_ORIGIN),
     "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
 }
 SCALARS = {
-    **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
+    **dict.fromkeys(("maps", "rows", "columns", "line"), (1, MAX_UNITS)),
     **dict.fromkeys(("pool", "stride"), (1, 255)),
-    "first": (0, 65535),
+    "first": (0, MAX_UNITS),
     "spacing": (1, 255),
 }
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...model import weight_codes
 from ...model.kind import SynapseKind
+from ...model.limits import MAX_UNITS
 from ...model.network import Graph, Population, Projection, population, require, unit_count
 from ...model.parameter import Parameter
 from ...model.window import Window
@@ -21,14 +22,14 @@ MAX_SIDE = 8  # of a patch: a row of it lies in two bytes of the map
 MAX_STRIP, HALF_ROW = 5, 4  # pixels of a strip: a row of up to 5, or half of a longer one
 MAPS_PER_BLOCK = 16  # maps that a kernel adds together
 PARAMETERS = {
-    "line": Parameter("", low=1, high=65535, integer=True),
+    "line": Parameter("", low=1, high=MAX_UNITS, integer=True),
     "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
 }
 SCALARS = {
     **dense.SCALARS,
     "rows": (1, MAX_SIDE),
     "columns": (1, MAX_SIDE),
-    "line": (1, 65535),
+    "line": (1, MAX_UNITS),
     "least": (1, MAX_SIDE**2),
 }
 

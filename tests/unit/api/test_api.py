@@ -18,7 +18,7 @@ from networks import random_network
 import snnedge
 from snnedge import api
 from snnedge.api import Samples, Target
-from snnedge.api.result import Result, plain
+from snnedge.api.result import Result, json_value
 from snnedge.boards import board_file
 from snnedge.cli import main
 from snnedge.compiler import tables
@@ -409,7 +409,7 @@ def test_the_help_of_a_command_states_the_samples_of_its_function(capsys):
     assert f"{bench.SAMPLES}, {bench.SAMPLES_COMPARED} with --compare" in helped("bench", capsys)
     calibrate = importlib.import_module("snnedge.api.export").CALIBRATE
     assert f"see ranges on ({calibrate})" in helped("export", capsys)
-    bits = importlib.import_module("snnedge.api.quantize").DEFAULT_BITS
+    bits = importlib.import_module("snnedge.model.limits").DEFAULT_BITS
     assert f"(default: {bits})" in helped("evaluate", capsys)
 
 
@@ -429,7 +429,7 @@ def test_a_training_and_an_onnx_file_have_their_keys(model, tmp_path):
 
 def test_plain_values():
     value = {"a": np.int16(3), "b": (np.arange(2), None), "c": samples(1).images.shape}
-    assert json.dumps(plain(value)) == '{"a": 3, "b": [[0, 1], null], "c": [1, 4, 5]}'
+    assert json.dumps(json_value(value)) == '{"a": 3, "b": [[0, 1], null], "c": [1, 4, 5]}'
 
 
 # --- one lowering in each export ----------------------------------------------------------------------

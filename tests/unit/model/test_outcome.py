@@ -14,8 +14,9 @@ from networks import random_network
 from snnedge.backends import open_backend
 from snnedge.compiler.quantize import quantize
 from snnedge.model.integer_model import IntegerModel
+from snnedge.model.limits import MAX_VOTES
 from snnedge.model.network import UNASSIGNED, Readout
-from snnedge.model.outcome import MAX_VOTES, Trace, confidence, empty, mismatches, votes
+from snnedge.model.outcome import Trace, confidence, empty, mismatches, votes
 from snnedge.runtime.runtime import Runtime
 from snnedge.simulator import reference
 

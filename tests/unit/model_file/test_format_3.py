@@ -13,7 +13,8 @@ from scans import random_scan_model
 
 from snnedge import api, model_file
 from snnedge.errors import InputError
-from snnedge.model.network import MAX_STEPS, Readout
+from snnedge.model.limits import MAX_STEPS
+from snnedge.model.network import Readout
 
 GOLDEN = sorted((Path(__file__).parents[2] / "contract" / "golden").glob("*.safetensors"))
 

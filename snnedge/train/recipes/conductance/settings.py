@@ -9,6 +9,7 @@ import numpy as np
 from ....data import Dataset, contrast
 from ....errors import InputError
 from ....model.exit_rule import exit_margin
+from ....model.limits import MAX_STEPS
 from ....model.parameter import Parameter
 from ... import pruning, schedule, weight_normalization
 from ...preset import Preset, numbers, samples
@@ -123,8 +124,8 @@ def _check(settings: Settings) -> None:
     c, steps = settings.constants, settings.steps(settings.constants["shown"])
     schedule.checked(c["learning_rate"], settings.samples, schedule.FACTOR, "learning_rate")
     whole = settings.steps(c["shown"] + c["rest"])
-    if not (steps >= 1 and whole <= 65535):
-        problem = f"{steps} steps of {c['dt']} s, {whole} with the rest, give 1..65535 of them"
+    if not (steps >= 1 and whole <= MAX_STEPS):
+        problem = f"{steps} steps of {c['dt']} s, {whole} with the rest, give 1..{MAX_STEPS} of them"
         raise InputError(f"--set shown={c['shown']}: {problem}")
     contrast.check_window(c["enhance"])
     for name, highest in (("excitatory", c["excitatory"]["theta"]), ("inhibitory", 0)):

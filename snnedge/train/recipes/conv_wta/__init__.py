@@ -8,7 +8,7 @@ from ....brian2_program.program import CurrentProgram
 from ....data import Dataset
 from ....errors import InputError
 from ....kinds.neurons.if_race import NEVER
-from ....model.limits import MAX_UNITS
+from ....model.limits import MAX_CLASSES, MAX_UNITS
 from ....model.network import Network, Readout
 from ....support.checked import legal_name
 from ... import chunk_size
@@ -128,7 +128,9 @@ class ConvWta:
         """Return the network in ``state``. Raises ``InputError`` when ``state`` is impossible."""
         first = self._first_layer(state)
         threshold = self.settings.exit * first.margin if self.settings.exit else NEVER
-        labels = np.clip(state["labels"], -1, 32767).astype(np.int16)  # too large a label stays too large
+        labels = np.clip(state["labels"], -1, MAX_CLASSES).astype(
+            np.int16
+        )  # too large a label stays too large
         return first.layer.network(
             {"bias": state["bias"], "threshold": np.full(self.neurons, threshold)},
             state["weights"],

@@ -12,6 +12,7 @@ from ....compiler.quantize import LEAST_CLIP
 from ....data import Dataset
 from ....errors import InputError
 from ....model.exit_rule import exit_margin
+from ....model.limits import MAX_UNITS
 from ....model.network import require
 from ....model.parameter import Parameter
 from ... import schedule
@@ -26,7 +27,7 @@ INTEGERS = {
     "least": Parameter("pixel", 1, 64, integer=True),
     "pool": Parameter("", 1, 255, integer=True),
     "stride": Parameter("", 1, 255, integer=True),
-    "crop": Parameter("pixel", 0, 65535, integer=True),
+    "crop": Parameter("pixel", 0, MAX_UNITS, integer=True),
     "spacing": Parameter("pixel", 1, 255, integer=True),
     "shift": Parameter("pixel", 0, 16, integer=True),
     "feature_bits": Parameter("", 1, 4, integer=True),

@@ -8,6 +8,7 @@ import numpy as np
 
 from ....data import Dataset
 from ....kinds import encoder, neuron, synapse
+from ....model.limits import MAX_CLASSES
 from ....model.network import INPUT, UNASSIGNED, Encoder, Network, Population, Projection, Readout
 from ....support.checked import legal_name
 from ...model_size import check_pixels, check_weights
@@ -64,6 +65,6 @@ class Model:
 
     def readout(self, labels: np.ndarray) -> Readout:
         """Return the readout of neurons with ``labels`` int (neurons,)."""
-        labels = np.clip(labels, -1, 32767).astype(np.int16)  # too large a label stays too large
+        labels = np.clip(labels, -1, MAX_CLASSES).astype(np.int16)  # too large a label stays too large
         data, margin = self.data, self.settings.exit_margin
         return Readout(OUTPUT, labels, data.classes, margin, class_names=data.class_names)

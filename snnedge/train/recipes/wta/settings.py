@@ -11,6 +11,7 @@ from ....compiler.quantize import LEAST_CLIP
 from ....data import Dataset, contrast
 from ....kinds.encoders import error_diffusion
 from ....model.exit_rule import exit_margin
+from ....model.limits import MAX_STEPS
 from ....model.parameter import Parameter
 from ... import pruning, schedule, weight_normalization
 from ...preset import MAX_SAMPLES, Preset, checked, interpolated, numbers, samples
@@ -23,7 +24,7 @@ SIGNED_RATE = Parameter("", -1, 1)  # a learning rate; below 0 weights move away
 CONSTANTS = {  # fields of `Settings` that are numbers of the preset
     "neurons": Parameter("", 1, MAX_NEURONS, integer=True),
     "seed": Parameter("", 0, 2**32 - 1, integer=True),
-    "steps": Parameter("step", 1, 65535, integer=True),
+    "steps": Parameter("step", 1, MAX_STEPS, integer=True),
     "spikes_per_sample": error_diffusion.PARAMETERS["spikes_per_sample"],
     "max_rate": error_diffusion.PARAMETERS["max_rate"],
     "initial_weight": Parameter("membrane", 0, MAX_WEIGHT),
