@@ -3,6 +3,7 @@ import numpy as np
 from .compiler.tables import Tables
 
 COMPILER: str
+INTERFACE: str
 
 class Model:
     def __init__(self, tables: Tables, level: str, /) -> None: ...

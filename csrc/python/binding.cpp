@@ -49,6 +49,7 @@ static void bind_stream(py::module_ &m) {
 
 PYBIND11_MODULE(_core, m) {
     m.attr("COMPILER") = COMPILER;
+    m.attr("INTERFACE") = SNN_PYTHON_INTERFACE; // CMake: the Python sources that this is for
     m.doc() = "The compiled core of snnedge; use snnedge.runtime.";
     bind_model(m);
     bind_stream(m);

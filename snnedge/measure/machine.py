@@ -6,7 +6,7 @@ import resource
 from importlib.metadata import version
 from pathlib import Path
 
-from .._core import COMPILER
+from ..runtime.runtime import core_compiler
 
 
 def describe() -> dict[str, str]:
@@ -14,7 +14,7 @@ def describe() -> dict[str, str]:
     return {
         "cpu": _cpu(),
         "system": platform.platform(terse=True),
-        "compiler": COMPILER,
+        "compiler": core_compiler(),
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "snnedge": version("snnedge"),

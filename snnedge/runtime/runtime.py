@@ -9,13 +9,14 @@ import os
 
 import numpy as np
 
-from .. import _core, model_file
+from .. import model_file
 from ..compiler.tables import SOURCE_INPUT, Tables, lower
 from ..errors import InputError, ShapeError
 from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, population
 from ..model.outcome import Outcome, Trace, empty
 from ..support.plugins import choose
+from .core import core
 from .stream import Stream
 
 VARIABLE = "SNNEDGE_KERNEL"  # forces a level
@@ -170,9 +171,9 @@ def _checked(threads: int) -> int:
     return number
 
 
-def compile_tables(tables: Tables, level: str | None = None) -> "_core.Model":
+def compile_tables(tables: Tables, level: str | None = None) -> "core.Model":
     """Return ``tables`` bound to the code of the SIMD ``level``; None: the one that ``kernel()`` names."""
-    return _core.Model(tables, _chosen(level))
+    return core.Model(tables, _chosen(level))
 
 
 def _chosen(level: str | None) -> str:
@@ -186,7 +187,12 @@ def load(path: str | os.PathLike[str]) -> Runtime:
 
 def kernels() -> tuple[str, ...]:
     """Return the SIMD levels that this processor has, fastest first. All give the same bits."""
-    return tuple(_core.levels())
+    return tuple(core.levels())
+
+
+def core_compiler() -> str:
+    """Return the compiler of the core, with its version."""
+    return core.COMPILER
 
 
 def kernel() -> str:

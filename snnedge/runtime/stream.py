@@ -8,12 +8,12 @@ from typing import SupportsFloat
 
 import numpy as np
 
-from .. import _core
 from ..compiler.tables import SOURCE_INPUT
 from ..errors import InputError, ShapeError
 from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, check_stream, population
 from ..model.outcome import Spikes
+from .core import core
 
 MAX_STEPS_AT_ONCE = 10**8  # in one call of run: a day at 1 ms; beyond that times are likely no seconds
 EARLY = 2.0**-20  # steps by which an event may come before its step: k dt / dt can be a little less than k
@@ -25,10 +25,10 @@ class Stream:
     A step lasts ``dt`` of the model. One thread at a time may use a stream; another gets a RuntimeError.
     """
 
-    def __init__(self, model: IntegerModel, core: _core.Model) -> None:
+    def __init__(self, model: IntegerModel, compiled: core.Model) -> None:
         check_stream(model)
         self.model = model
-        self._core = _core.Stream(core)
+        self._core = core.Stream(compiled)
 
     def step(self, spikes: np.ndarray) -> np.ndarray:
         """Advance by one step, in which the inputs ``spikes`` spike: uint16 (n,), strictly ascending.

@@ -7,10 +7,11 @@ relative paths, so none of its headers can be confused with one of the user.
 from pathlib import Path
 from typing import Any
 
-from ... import _core, model_file
+from ... import model_file
 from ...compiler.tables import Part, Tables, identifier, lower
 from ...model import integer_model
 from ...model.integer_model import IntegerModel
+from ...runtime.runtime import compile_tables
 from ...support import resources
 from ...support.files import refuse_foreign
 from . import project_files
@@ -125,4 +126,4 @@ def table_bytes(tables: Tables) -> int:
 
 def workspace_bytes(tables: Tables) -> int:
     """Return the bytes of RAM of the model's state: ``snn_workspace_size`` on any target."""
-    return _core.Model(tables, "scalar").workspace_size
+    return compile_tables(tables, "scalar").workspace_size
