@@ -18,6 +18,13 @@ def class_name(label: int, names: Sequence[str] = ()) -> str:
     return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1]}…"
 
 
+def class_words(label: int, names: Sequence[str] = ()) -> str:
+    """Return a class in a sentence: "no class", its name, or "class 3" where ``names`` has none."""
+    if label < 0:
+        return "no class"
+    return class_name(label, names) if label < len(names) else f"class {label}"
+
+
 def weight_unit(graph: Graph) -> str:
     """Return the unit of weights and thresholds of ``graph``."""
     return "integer" if isinstance(graph, IntegerModel) else "membrane units"

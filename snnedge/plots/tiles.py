@@ -65,10 +65,17 @@ def _band(tiles: np.ndarray, columns: int) -> np.ndarray:
     return np.asarray(grid.reshape(rows * (height + GAP), -1)[:-GAP, :-GAP])
 
 
-def draw(figure: "Figure", axes: "Axes", groups: Mapping[int, np.ndarray], unit: str) -> np.ndarray:
+def draw(
+    figure: "Figure",
+    axes: "Axes",
+    groups: Mapping[int, np.ndarray],
+    unit: str,
+    names: Sequence[str] = (),
+) -> np.ndarray:
     """Draw a mosaic with its colour bar, ``groups`` being the tiles of each class; return the mosaic.
 
-    Colours: viridis from 0, or blue - white - red around it.
+    ``names``: of the classes, or empty for their numbers. Colours: viridis from 0, or blue - white - red
+    around it.
     """
     tiles = list(groups.values())
     canvas, middles = mosaic(tiles, best_columns([len(t) for t in tiles], tiles[0].shape[1:]))
@@ -79,7 +86,7 @@ def draw(figure: "Figure", axes: "Axes", groups: Mapping[int, np.ndarray], unit:
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     if len(groups) > 1:
-        axes.set_yticks(middles, [class_name(label) for label in groups])
+        axes.set_yticks(middles, [class_name(label, names) for label in groups], parse_math=False)
         axes.tick_params(left=False)
         axes.set_ylabel("Class of the neurons")
     bar = figure.colorbar(image, ax=axes, label=unit, shrink=0.6, aspect=25, pad=0.02)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .figure import Run
+from .labels import class_name, class_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -10,9 +11,10 @@ if TYPE_CHECKING:
 
 def sentence(run: Run) -> str:
     """Return a sentence on the sample and its answer."""
+    names = run.model.readout.class_names
     true, answer = int(run.data.labels[run.sample]), run.answer
-    what = f"Sample {run.sample} of {run.data.name}, {run.data.split}: class {true}"
-    outcome = "undecided" if answer < 0 else f"answered {answer}"
+    what = f"Sample {run.sample} of {run.data.name}, {run.data.split}: {class_words(true, names)}"
+    outcome = "undecided" if answer < 0 else f"answered {class_name(answer, names)}"
     return f"{what}, {outcome} after {run.decided} of {run.model.steps} steps"
 
 

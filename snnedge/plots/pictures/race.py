@@ -8,7 +8,7 @@ from ...model.integers import INT16_MAX
 from ...model.network import population
 from .. import time_axis
 from ..figure import Run, Subject
-from ..labels import apart, class_name
+from ..labels import apart, class_name, class_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,7 @@ def draw(figure: "Figure", subject: Subject) -> None:
     axes.set_ylabel(f"{what} (integer)")
     time_axis.finish(axes, run, last)
     time_axis.mark(axes, first, "first spike", last)
-    axes.set_title(time_axis.sentence(run))
+    axes.set_title(time_axis.sentence(run), parse_math=False)
 
 
 def standings(run: Run) -> dict[int, np.ndarray]:
@@ -97,12 +97,13 @@ def _write_classes(axes: "Axes", run: Run, lines: dict[int, np.ndarray]) -> None
             va="center",
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5)},
             annotation_clip=False,
+            parse_math=False,
         )
 
 
 def _words(run: Run, label: int) -> str:
     true = label == run.data.labels[run.sample]
-    words = f"class {label}" if label >= 0 else "no class"
+    words = class_words(label, run.model.readout.class_names)
     if label == run.answer >= 0:
         return f"{words}: answer, " + ("right" if true else "wrong")
     return f"{words}: true" if true else words

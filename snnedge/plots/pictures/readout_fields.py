@@ -26,8 +26,9 @@ def draw(figure: "Figure", subject: Subject) -> None:
     assert path
     images = fields(subject, *path)
     axes = figure.subplots()
-    groups = tiles.by_class(images, subject.graph.readout.labels)
-    canvas = tiles.draw(figure, axes, groups, "Sum of weight x weight")
+    readout = subject.graph.readout
+    groups = tiles.by_class(images, readout.labels)
+    canvas = tiles.draw(figure, axes, groups, "Sum of weight x weight", readout.class_names)
     axes.set_title(f"{path[0].source} to {path[1].target}: {len(images)} neurons")
     tiles.fit(figure, [canvas])
 

@@ -27,7 +27,8 @@ def draw(figure: "Figure", subject: Subject) -> None:
     canvases = []
     for axes, s in zip(np.atleast_1d(figure.subplots(len(found))), found, strict=True):
         unit = f"Weight ({weight_unit(subject.graph)})"
-        canvases.append(_tiles.draw(figure, axes, _groups(subject, s), unit))
+        names = subject.graph.readout.class_names
+        canvases.append(_tiles.draw(figure, axes, _groups(subject, s), unit, names))
         axes.set_title(f"{s.source} to {s.target}: {s.weights.shape[1]} neurons")
     _tiles.fit(figure, canvases)
 

@@ -8,6 +8,7 @@ from ...model.integers import INT16_MAX
 from ...model.network import INPUT, Population, population
 from .. import time_axis
 from ..figure import Run, Subject
+from ..labels import class_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,8 @@ def _draw_images(figure: "SubFigure", run: Run) -> None:
     spikes = run.trace(INPUT).spikes[: run.decided].sum(axis=0)
     above, below = figure.subplots(2)
     above.imshow(np.atleast_2d(run.image), cmap="gray", vmin=0, vmax=255)
-    above.set_title(f"Sample {run.sample}: class {run.data.labels[run.sample]}")
+    true = class_words(int(run.data.labels[run.sample]), run.model.readout.class_names)
+    above.set_title(f"Sample {run.sample}: {true}", parse_math=False)
     below.imshow(spikes.reshape(np.atleast_2d(run.image).shape))
     below.set_title(f"{spikes.sum()} spikes (0 to {spikes.max()})\nby the decision")
     for axes in (above, below):
@@ -85,6 +87,8 @@ def _draw_membranes(axes: "Axes", run: Run, p: Population) -> None:
             axes.axhline(threshold[neuron], linestyle="--", linewidth=0.8, **look)
     legend = axes.legend(loc="lower right", bbox_to_anchor=(1, 0.99), ncols=FOLLOWED, **LEGEND)
     legend.set_in_layout(False)
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # the name of a class may have dollars
     axes.set(title=f"Membranes of {p.name}", ylabel="Membrane (integer)")
 
 
@@ -101,4 +105,4 @@ def _name(run: Run, p: Population, neuron: int) -> str:
     if p.name != readout.population:
         return f"neuron {neuron}"
     label = int(readout.labels[neuron])
-    return f"neuron {neuron} (class {label})" if label >= 0 else f"neuron {neuron} (no class)"
+    return f"neuron {neuron} ({class_words(label, readout.class_names)})"

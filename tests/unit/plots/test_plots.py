@@ -240,6 +240,28 @@ def test_confusion_names_the_classes():
         assert {t.get_rotation() for t in below} == {0.0 if of is plain else 90.0}
 
 
+def test_pictures_name_the_classes():
+    plain, names = subject("wta"), ("cat", "$x^2$ and $y", "a name that is longer than its column")
+    readout = replace(plain.graph.readout, class_names=names)
+    model = replace(plain.run.model, readout=replace(plain.run.model.readout, class_names=names))
+    of = Subject(replace(plain.graph, readout=readout), Run(model, plain.run.data, plain.run.sample))
+    tiles = draw("receptive_fields", of).axes[0].get_yticklabels()
+    assert [t.get_text() for t in tiles] == ["cat", "$x^2$ and $y", "a name that is …", "none"]
+    axes = draw("race", of).axes[0]
+    beside = [t for t in axes.texts if t.arrow_patch is not None]
+    assert {t.get_text().partition(":")[0] for t in beside} == {
+        *(t.get_text() for t in tiles[:3]),
+        "no class",
+    }
+    true = _labels.class_name(int(of.run.data.labels[of.run.sample]), names)
+    assert f": {true}, " in axes.get_title("left")
+    titles = [a.get_title("left") for a in draw("sample", of).axes]
+    assert f"Sample {of.run.sample}: {true}" in titles
+    legend = [t for a in draw("sample", of).axes if a.get_legend() for t in a.get_legend().get_texts()]
+    assert any("cat" in t.get_text() or "$x^2$" in t.get_text() or "…" in t.get_text() for t in legend)
+    assert not any(t.get_parse_math() for t in (*tiles, *beside, *legend))
+
+
 def test_the_sample_shows_the_traces(name):
     of = subject(name)
     run = of.run
