@@ -9,7 +9,8 @@
 
 A model is a value (``Network``, ``IntegerModel``, ``Runtime``) or a name: a model.pkl, a
 model.safetensors, an exported folder, zoo:NAME. Samples are a ``Dataset``, the name of a data set, or
-``Samples``; a board is a name, a ``Board`` or a ``Target``. Each result has ``as_dict()``, the object
+``Samples``. Without any, a function loads test samples of the data set that the model's provenance
+names. A board is a name, a ``Board`` or a ``Target``. Each result has ``as_dict()``, the object
 that its command prints with --json (`run` is ``emulate``, `data` is ``data_set``). Errors are
 ``snnedge.errors.SnnedgeError``; their messages name the command's options. Nothing is printed; progress
 and warnings go to the logger ``snnedge``.

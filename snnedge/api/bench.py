@@ -67,10 +67,11 @@ def bench(
 ) -> BenchResult:
     """Measure how long ``model`` takes, encoder included, on one pinned core of this machine.
 
-    ``data``: 500 test samples of the data set of the training, if None; 100 in a comparison.
-    ``compare``: names of other programs, or "all" that are installed. ``levels``: compare all SIMD
-    levels of this processor. ``threads``: also measure a batch on so many cores. Raises ``InputError``;
-    ``ToolError`` without threadpoolctl, which comparisons need.
+    ``data``: the samples to answer. None loads test samples of the data set that ``model`` was trained
+    on: the first 500, or 100 for a comparison. ``repeat``: how often each sample is answered.
+    ``compare``: names of other programs to measure too, or "all" that are installed. ``levels``:
+    measure all SIMD levels of this processor. ``threads``: also measure a batch on so many cores.
+    Raises ``InputError``; ``ToolError`` without threadpoolctl, which comparisons need.
 
         api.bench("zoo:digits", compare=["numpy"]).latency_us["median"]
     """

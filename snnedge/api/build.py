@@ -52,8 +52,9 @@ def build(
 ) -> BuildResult:
     """Build firmware with ``model`` for ``board`` in the folder ``output``, firmware-BOARD if None.
 
-    The C of an exported folder is taken as it is. ``self_test``: the first samples of ``data`` to put
-    into the firmware, which compares its answers with the host's at boot. Raises ``InputError``;
+    The C of an exported folder is taken as it is. ``self_test``: how many samples to put into the
+    firmware, which compares its answers with the host's at boot. ``data``: the samples to take them
+    from, None: the test samples of the data set that ``model`` was trained on. Raises ``InputError``;
     ``DoesNotFit`` for too little memory; ``ToolError`` without a compiler.
 
         api.build("digits", "microbit").flash_bytes
@@ -82,8 +83,7 @@ def build(
 
 
 def output_folder(folder: File) -> Path:
-    """Return the absolute ``folder``. Raises ``InputError`` if it holds something else than
-    firmware."""
+    """Return the absolute ``folder``. Raises ``InputError`` if it holds anything but firmware."""
     path = Path(folder).absolute()
     refuse_foreign(path, firmware.ENTRIES, firmware.ELF)
     return path

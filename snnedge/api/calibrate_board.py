@@ -28,9 +28,9 @@ PLAUSIBLE = 100  # cycles per instruction: beyond, the number is of something el
 
 @dataclass(frozen=True)
 class CalibrateBoardResult(Result):
-    """Cycles kept in ``file``. ``subject``: model, compiler, samples and instructions that they belong
-    to.
+    """Cycles of a real board, kept in ``file``.
 
+    ``subject``: the model, compiler, samples and instructions that the cycles belong to.
     ``estimated``: cycles per inference, or None where the board is not emulated; ``ratio``: measured /
     estimated. ``cost``: cycles, time and energy from now on.
     """
@@ -54,7 +54,8 @@ def calibrate_board(
 ) -> CalibrateBoardResult:
     """Keep ``cycles`` per inference of ``model``, which the real ``board`` has measured.
 
-    ``data``: the samples that they are the mean of, 10 test samples if None. ``source``: how they were
+    ``data``: the samples over which the board's cycles are a mean. None loads the first 10 test samples of
+    the data set that ``model`` was trained on. ``source``: how they were
     measured. Raises ``InputError`` for a number that cannot be cycles of these inferences.
 
         api.calibrate_board("zoo:digits", "microbit", 90_000).ratio
@@ -82,8 +83,7 @@ def calibrate_board(
 def _counted(
     model: IntegerModel, aim: Target, board: Board, images: np.ndarray
 ) -> tuple[float, Cycles | None]:
-    """Return the instructions per inference and the estimated cycles; 0 and None without an
-    emulator."""
+    """Return the instructions per inference and the estimated cycles; 0 and None without emulator."""
     if qemu.missing(board_file.counting(board, aim.folder)) is not None:
         return 0.0, None
     found = counted(model, aim, board, images)

@@ -74,7 +74,8 @@ class Counted:
 def count(model: Integers, board: Target | Board | str, data: Data = None) -> CountResult:
     """Count every instruction of ``model`` on ``board``, or on an emulated one that executes the same.
 
-    ``data``: 100 test samples of the data set of the training, if None. Raises ``InputError``;
+    ``data``: the samples to answer. None loads the first 100 test samples of the data set that ``model``
+    was trained on. Raises ``InputError``;
     ``DoesNotFit`` for too little memory; ``ToolError`` without a compiler or QEMU.
 
         api.count("zoo:digits", "microbit").phases

@@ -14,7 +14,10 @@ from .result import Result
 
 @dataclass(frozen=True)
 class DataSetResult(Result):
-    """A data set: its ``files`` in ``folder`` (None for digits), numbers of images, (height, width)."""
+    """A data set: its ``files`` in ``folder``, None for the bundled digits.
+
+    ``train``, ``test``: numbers of images; ``shape``: (height, width) of one.
+    """
 
     name: str
     folder: Path | None

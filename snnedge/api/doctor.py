@@ -23,8 +23,10 @@ EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
 
 @dataclass(frozen=True)
 class Check(Result):
-    """A part and what was ``found`` of it: a version or path. "": missing for ``purpose``, ``install``
-    it."""
+    """An optional part, ``what``, and what was ``found`` of it: a version or path, "" where it is missing.
+
+    ``purpose``: what needs it. ``install``: the command line that installs it.
+    """
 
     what: str
     found: str
@@ -34,8 +36,7 @@ class Check(Result):
 
 @dataclass(frozen=True)
 class DoctorResult(Result):
-    """Versions, the SIMD levels of this processor, fastest first, and a check for each optional
-    part."""
+    """Versions, and a check for each optional part. ``kernels``: the SIMD levels, fastest first."""
 
     snnedge: str
     python: str
@@ -45,10 +46,11 @@ class DoctorResult(Result):
 
 
 def doctor(boards: str | os.PathLike[str] | None = None) -> DoctorResult:
-    """Return what is installed. ``boards``: a folder of more boards. Raises ``InputError`` for faulty
-    ones.
+    """Return what is installed, and what is missing for what.
 
-    [check.install for check in api.doctor().checks if not check.found]
+    ``boards``: a folder of more boards. Raises ``InputError`` for a faulty board file.
+
+        [check.install for check in api.doctor().checks if not check.found]
     """
     return DoctorResult(
         snnedge=metadata.version("snnedge"),

@@ -37,11 +37,14 @@ class Instructions(Result):
 class EmulateResult(Result):
     """Answers of an emulated board to ``samples`` samples.
 
-    ``ok``: no answer differs from the host's and the self-test has not failed. ``self_test``: its line,
-    or None without one. ``labels``: int16 (samples,), -1 = undecided. ``spike_counts``: per sample,
-    neuron -> spikes of those that fired. ``correct``: right labels. ``instructions_resolution``:
-    instructions per tick of the clock that counted them. ``flash_bytes``, ``ram_bytes``: of the
-    firmware. ``hash``: of the model, 16 hexadecimal digits. ``outcome``: all answers.
+    ``ok``: no answer differs from the host's and the self-test has not failed. ``emulated``: always
+    true, which marks the JSON object as that of an emulator, not of a real board. ``transport``:
+    semihosting or uart. ``self_test``: the line that it printed, or None without one. ``mismatches``:
+    samples on which an answer or spike count differs from the host's. ``labels``: int16 (samples,), -1
+    = undecided. ``spike_counts``: per sample, neuron -> spikes of those that fired. ``correct``: right
+    labels. ``instructions_resolution``: instructions per tick of the clock that counted them.
+    ``flash_bytes``, ``ram_bytes``: of the firmware. ``hash``: of the model, 16 hexadecimal digits.
+    ``outcome``: all answers.
     """
 
     ok: bool
@@ -69,8 +72,9 @@ def emulate(
 ) -> EmulateResult:
     """Run ``model`` on the emulated ``board`` and compare its answers with the host's.
 
-    ``data``: 100 test samples of the data set of the training, if None. ``self_test``: how many of them
-    the firmware also tests itself on at boot. Raises ``InputError``; ``DoesNotFit`` for too little
+    ``data``: the samples to answer. None loads the first 100 test samples of the data set that ``model``
+    was trained on. ``self_test``: the firmware also compares its answers to so many of them at boot.
+    Raises ``InputError``; ``DoesNotFit`` for too little
     memory; ``ToolError`` without a compiler or QEMU, or when the board fails.
 
         api.emulate("zoo:digits", "microbit").instructions.instructions_per_inference

@@ -80,12 +80,12 @@ def evaluate(
     clip: float | None = None,
     supplied: Supplied = None,
 ) -> EvaluateResult:
-    """Return how ``model`` answers ``data``: all test samples of the data set of its training, if None.
+    """Return how ``model`` answers the labelled samples ``data``.
 
-    ``backend``: host, host:LEVEL, c, reference, onnx, board:NAME, float or brian2. ``network``: the
-    float network to compare with. A float ``model`` is compared with its integers; ``bits``, ``clip``
-    and ``supplied`` as for ``quantize``. Raises ``InputError``; ``ToolError`` where a back end lacks a
-    program.
+    ``data``: None loads all test samples of the data set that ``model`` was trained on. ``backend``:
+    host, host:LEVEL, c, reference, onnx, board:NAME, float or brian2. ``network``: the float network to
+    compare with. A float ``model`` is compared with its integers; ``bits``, ``clip`` and ``supplied``
+    as for ``quantize``. Raises ``InputError``; ``ToolError`` where a back end lacks a program.
 
         api.evaluate("model.pkl", "digits", bits=4).accuracy
     """

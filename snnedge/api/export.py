@@ -104,10 +104,11 @@ def export(
     """Write ``model`` to ``path``: a folder for c, a file for onnx; None: named after the model.
 
     A float ``model`` is quantised (``bits``, ``clip``, ``supplied`` as for ``quantize``) and calibrated
-    on ``calibrate``: training samples, or their number, 1000 if None. ``storage``: auto, dense or
-    sparse. ``decision``: first-spike, margin:M or all-steps. ``data``: 1000 test samples of the data
-    set of the training, if None. Raises ``InputError``; an earlier export at ``path`` is replaced,
-    nothing else ever is.
+    on ``calibrate``: training samples, or their number, 1000 if None. ``storage`` of weights: auto,
+    dense or sparse. ``name``: of the model, in C and in the file; None keeps its own. ``decision``
+    replaces the exit rule: first-spike, margin:M or all-steps. ``data``: the samples to measure
+    accuracy on. None loads the first 1000 test samples of the data set that ``model`` was trained on.
+    Raises ``InputError``; an earlier export at ``path`` is replaced, nothing else ever is.
 
         api.export("model.pkl", "digits", bits=4).facts["flash_bytes"]
     """

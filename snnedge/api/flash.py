@@ -44,8 +44,8 @@ def flash(
 
     ``runner``: the program that writes it; auto for the first of the board's file that is installed.
     ``port``: a probe, folder or server, as the runner takes it. ``verify``: read the board back.
-    ``dry_run``: build, and write nothing. Raises as ``build`` does; ``ToolError`` when the runner
-    fails.
+    ``dry_run``: build, and write nothing. ``output``, ``self_test`` and ``data``: as for ``build``.
+    Raises as ``build`` does; ``ToolError`` when the runner fails.
 
         api.flash("digits", "microbit", runner="qemu", verify=True).verified
     """

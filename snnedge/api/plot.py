@@ -57,9 +57,10 @@ def plot(
 ) -> PlotResult:
     """Draw pictures of ``model`` into ``folder``: those named in ``only``, or all that can be drawn.
 
-    ``data``: all test samples of the data set of the training, if None. ``format``: png or svg.
-    ``sample``: the number of the one to draw closely. ``bits``, ``clip``, ``supplied``: as for
-    ``quantize``. Raises ``InputError``; ``ToolError`` without matplotlib.
+    ``data``: the samples to run for the pictures that need some. None loads all test samples of the
+    data set that ``model`` was trained on; where that is absent, those pictures are left out.
+    ``format``: png or svg. ``sample``: the number of the one to draw closely. ``bits``, ``clip``,
+    ``supplied``: as for ``quantize``. Raises ``InputError``; ``ToolError`` without matplotlib.
 
         api.plot("model.pkl", "plots", only=["receptive_fields"]).pictures
     """

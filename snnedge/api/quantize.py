@@ -42,8 +42,10 @@ def quantized(
     clip: float | None,
     calibration: Calibration | None = None,
 ) -> IntegerModel:
-    """Return the integer model of ``network``, which messages call ``called``. Raises
-    ``InputError``."""
+    """Return the integer model of ``network``, which messages call ``called``.
+
+    Raises ``InputError``.
+    """
     try:
         return quantizer.quantize(network, DEFAULT_BITS if bits is None else bits, calibration, clip)
     except InputError as error:

@@ -46,8 +46,9 @@ class VerifyResult(Result):
 def verify(folder: File | IntegerModel, data: Data = None, *, backends: Sequence[str] = ()) -> VerifyResult:
     """Compile the exported ``folder`` and compare its spikes and membranes with the runtime's.
 
-    A model, or zoo:NAME, is exported to a temporary folder first. ``data``: 200 test samples of the
-    data set of the training, if None; seeded noise where that is absent. ``backends``: more integer
+    A model, or zoo:NAME, is exported to a temporary folder first. ``data``: the samples to
+    compare on. None loads the first 200 test samples of the data set that the model was trained on.
+    Where that is absent, seeded noise replaces them. ``backends``: more integer
     back ends, as ``evaluate`` names them. Raises ``InputError``; ``ToolError`` without a C compiler.
 
         assert api.verify("digits", backends=["host:scalar"]).ok

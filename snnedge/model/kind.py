@@ -99,12 +99,14 @@ def _no_membrane(params: Params, state: State) -> np.ndarray:
 class NeuronKind(Kind):
     """A neuron model.
 
-    ``discretize(params, dt)``: parameters on the time grid, in floats. ``scales(params, finest, reach)``:
-    scales of the membrane and of the weights at each receptor. ``quantize(params, scales)``: integer
-    parameters. ``initial(samples, size, dtype)``: the state at rest. ``step(params, state, inputs,
-    arithmetic)``: advance the state, return the spikes, bool (samples, size). ``distance(params, state)``:
-    membrane less threshold, (samples, size). ``check(population)``: raise ``InputError`` for sizes that do
-    not agree.
+    ``discretize(params, dt)``: parameters on the time grid, in floats. ``scales(params, finest,
+    reach)``: scales of the membrane and of the weights at each receptor. ``finest``: by receptor, the
+    largest scale at which the weights have codes; infinite without weights. ``reach``: the largest
+    magnitudes in a calibration, by name, in floats; empty without one. Names are ``input_current`` and
+    the arrays of the state. ``quantize(params, scales)``: integer parameters. ``initial(samples, size,
+    dtype)``: the state at rest. ``step(params, state, inputs, arithmetic)``: advance the state, return
+    the spikes, bool (samples, size). ``distance(params, state)``: membrane less threshold, (samples,
+    size). ``check(population)``: raise ``InputError`` for sizes that do not agree.
 
     ``receptors``: its synaptic sums. ``inhibition``: its lateral inhibition, as model.pkl states it.
     ``conductances``: weights add to conductances, and none is below 0. ``scans_map``: the population
