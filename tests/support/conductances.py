@@ -15,9 +15,11 @@ from snnedge.model.network import INPUT, UNASSIGNED, Encoder, Network, Populatio
 def random_conductance_network(
     seed: int = 0, steps: int = 120, strong: float = 17.0, neurons: int = 0
 ) -> Network:
-    """An excitatory and an inhibitory population after Diehl & Cook, with their constants: each excites one
-    inhibitory neuron, and that inhibits all others by ``strong``. The votes are the excitatory one's.
-    ``neurons``: of each population; 0: some."""
+    """Return an excitatory and an inhibitory population after Diehl & Cook, with their constants.
+
+    Each neuron excites one inhibitory neuron, which inhibits all others by ``strong``. The excitatory
+    population votes. ``neurons``: of each population; 0: a random number.
+    """
     rng = np.random.default_rng(seed)
     some, inputs = int(rng.integers(2, 30)), int(rng.integers(30, 200))
     neurons = neurons or some
@@ -70,7 +72,7 @@ def random_conductance_network(
 
 
 def without_matrices(net: Network) -> Network:
-    """``random_conductance_network`` with one weight in place of each matrix between populations."""
+    """Return ``random_conductance_network`` with one weight in place of each matrix between populations."""
     excitation, relay, inhibition = net.projections
 
     def single(s: Projection, kind: str) -> Projection:
@@ -83,7 +85,7 @@ def without_matrices(net: Network) -> Network:
 
 
 def random_diehl_cook(seed: int = 0, steps: int = 120) -> Network:
-    """``without_matrices``, and with pruned inputs and delays."""
+    """Return the network of ``without_matrices``, with pruned inputs and delays besides."""
     rng = np.random.default_rng(seed)
     net = without_matrices(random_conductance_network(seed, steps))
     inputs, *single = net.projections
@@ -95,7 +97,7 @@ def random_diehl_cook(seed: int = 0, steps: int = 120) -> Network:
 
 
 def random_conductance_model(seed: int) -> IntegerModel:
-    """The whole range of integers: gains, leaks and potentials at their limits, sums that need int32."""
+    """Draw integers of the whole range: gains, leaks and potentials at limits, sums that need int32."""
     rng = np.random.default_rng(seed)
     model = quantize(random_conductance_network(seed, steps=15), int(rng.choice([8, 6, 4])))
     kind = neuron("lif_cond_exp")
@@ -128,13 +130,13 @@ def random_conductance_model(seed: int) -> IntegerModel:
 
 
 def about_vectors(rng: np.random.Generator, most: int = 300) -> int:
-    """A size at, just below or just above whole vectors of a kernel, or stripes of them."""
+    """Draw a size at, just below or just above whole vectors of a kernel, or stripes of them."""
     whole = 2 ** rng.integers(3, 9) * rng.integers(1, 4)
     return int(np.clip(whole + rng.integers(-1, 2), 1, most))
 
 
 def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> Population:
-    """lif_cond_exp with the usual parameters, or some, or all, at any of their limits."""
+    """Draw a lif_cond_exp layer whose parameters are usual, or some or all at one of their limits."""
     usual = {"leak": 163, "decay_e": 19875, "decay_i": 25520, "gain_e": 1, "gain_i": 2, "shift_e": 0}
     usual |= {"shift_i": 0, "reset": 0, "reversal_e": 17039, "reversal_i": -9175, "refractory": 2}
     often = {
@@ -159,7 +161,7 @@ def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> 
 def random_conductance_projection(
     rng: np.random.Generator, source: str, target: str, shape: tuple[int, int], receptor: str
 ) -> Projection:
-    """Of any kind that makes conductances, with codes of any bits, with and without an offset."""
+    """Draw a projection of any kind that makes conductances, of any bits, with or without an offset."""
     single = ["one_to_one", "all_but_self"] * (shape[0] == shape[1])
     kind, delay = str(rng.choice(["dense"] * 4 + ["sparse"] + single)), int(rng.choice([0, 0, 0, 1, 5]))
     if kind in single:
@@ -176,8 +178,11 @@ def random_conductance_projection(
 
 
 def random_conductance_wiring(seed: int) -> IntegerModel:
-    """One or two layers of lif_cond_exp, wired at both receptors from up to 200 Poisson inputs and from
-    each other: what a kernel may treat apart (rows of codes, sums, no drives; even pulls) in any order."""
+    """Draw one or two layers of lif_cond_exp, wired at both receptors from up to 200 inputs and each other.
+
+    What a kernel may compute separately occurs in any order: rows of codes, sums, receptors without spikes,
+    equal conductances.
+    """
     rng = np.random.default_rng(seed)
     layers = ["first", "second"][: int(rng.integers(1, 3))]
     sizes = {INPUT: int(rng.choice([1, 16, 40, 130, 200]))} | {name: about_vectors(rng) for name in layers}

@@ -10,7 +10,7 @@ from snnedge.model.weight_codes import WEIGHT_LIMITS
 
 
 def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> IntegerModel:
-    """Integers over the whole range of the contract: thresholds, decays and weights at their limits.
+    """Draw integers over the whole range of the contract: thresholds, decays and weights at their limits.
 
     ``wide``: so many inputs that only int32 holds the synaptic sum.
     """

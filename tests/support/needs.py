@@ -1,5 +1,8 @@
-"""What a test needs that a machine may lack. A marker names it; where it is absent the test is skipped, and
-the reason holds the command line that installs it."""
+"""Needs of tests: packages and programs that a machine may lack.
+
+A marker names them. Where one is absent the test is skipped, and the reason holds the command line that
+installs it.
+"""
 
 import importlib.util
 import os

@@ -20,7 +20,7 @@ def random_network(
     exit_margin: int = 0,
     nearest: bool = True,
 ) -> Network:
-    """An if_wta layer, behind a recurrent lif layer of ``hidden`` neurons if that is not 0."""
+    """Draw an if_wta layer, behind a recurrent lif layer of ``hidden`` neurons if that is not 0."""
     rng = np.random.default_rng(seed)
     inputs = int(np.prod(shape))
 
@@ -66,7 +66,7 @@ def random_network(
 
 
 def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
-    """``random_network`` with every connection type that lists spikes, and with delays."""
+    """Draw a ``random_network`` with every connection type that lists spikes, and with delays."""
     rng = np.random.default_rng(seed)
     net = random_network(seed, hidden=hidden, signed=bool(rng.integers(2)), steps=steps)
     density = rng.choice([0, 0.02, 0.3, 0.9])
@@ -87,7 +87,7 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
 
 
 def with_poisson(graph: Network | IntegerModel, seed: int) -> Network | IntegerModel:
-    """``graph`` behind a Poisson encoder of any rate."""
+    """Return ``graph`` behind a Poisson encoder of any rate."""
     rng = np.random.default_rng(seed)
     if isinstance(graph, Network):
         params = {"max_rate": rng.uniform(0.05, 1) ** 2 / graph.dt, "seed": seed % 2**31}

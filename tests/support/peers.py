@@ -41,7 +41,7 @@ def conductances() -> Task:
 
 
 def fires_as_the_model(counts: np.ndarray, answers: np.ndarray, given: Task) -> bool:
-    """Whether spike ``counts`` and ``answers`` are those of the integer model.
+    """Return whether spike ``counts`` and ``answers`` are those of the integer model.
 
     Whole numbers are exact in single precision, so winner-take-all leaves no tolerance.
     """
@@ -52,7 +52,7 @@ def fires_as_the_model(counts: np.ndarray, answers: np.ndarray, given: Task) -> 
 
 
 def has_the_conductances(counts: np.ndarray, given: Task) -> bool:
-    """Whether spike ``counts`` differ from the float network's by rounding alone."""
+    """Return whether spike ``counts`` differ from the float network's by rounding alone."""
     expected = reference.simulate(given.network, given.images, FloatingPoint).spike_counts
     assert expected.sum() > 50
     return bool(np.abs(counts - expected).sum() <= 0.02 * expected.sum())

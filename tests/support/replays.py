@@ -58,7 +58,7 @@ def conductance(decision: str = "all-steps") -> Case:
 
 def wta_network(weights: np.ndarray, thresholds: np.ndarray, readout: Readout) -> Network:
     """Return a network of the recipe `wta` for 8x8 images."""
-    # 163.84 spikes in 20 steps: the drive is a whole number of 1/65536 spikes per step.
+    # 163.84 spikes in 20 steps: the total input is a whole number of 1/65536 spikes per step.
     drive = Encoder(
         encoder("error_diffusion"), (8, 8), {"spikes_per_sample": 163.84, "max_rate": 0.5, "seed": 11}
     )

@@ -16,7 +16,7 @@ from snnedge.model.weight_codes import WEIGHT_LIMITS
 
 
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart: bool = False) -> Network:
-    """conv_wta features and an if_race readout; sides of image, patch and pool from the seed, odd ones too.
+    """Draw conv_wta features and an if_race readout, with sides of image, patch and pool from the seed.
 
     ``bits``: features rounded to so many; 0: floats. Without ``exits`` no threshold can be reached.
     ``apart``: positions a few pixels apart, and a margin around them.
@@ -75,7 +75,7 @@ def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart:
 
 
 def random_scan_model(seed: int) -> IntegerModel:
-    """The whole range of integers: signed and unsigned patches of all widths, thresholds at the limits.
+    """Draw integers of the whole range: signed and unsigned patches of all widths, thresholds at limits.
 
     Positions of even seeds lie apart.
     """

@@ -14,7 +14,7 @@ SHAPE, CLASSES, SAMPLES = (9, 11), 3, 400
 
 
 def strokes(count: int = 120, seed: int = 0) -> Dataset:
-    """Images of three kinds of stroke, anywhere: upright, flat, falling."""
+    """Draw images of three kinds of stroke, anywhere: upright, flat, falling."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, CLASSES, count)
     y, x = np.indices(SHAPE)
@@ -33,7 +33,7 @@ def recipe(data: Dataset | None = None, **changes: Any) -> ConvWta:
 
 
 def train(trained: ConvWta, size: int = 150) -> State:
-    """In chunks of ``size`` presentations, not beyond a stop."""
+    """Train in chunks of ``size`` presentations, not beyond a stop; return the state."""
     state, position = trained.initial_state(), 0
     with trained:
         for stop in trained.stops:
