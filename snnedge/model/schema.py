@@ -120,7 +120,7 @@ def _declared(part: Any) -> Mapping[str, Stored]:
 def check_stored(part: Any, where: str, integers: bool = True) -> None:
     """Raise ``InputError`` unless all declared fields of ``part``, at ``where``, are in range.
 
-    ``integers``: whether times are in steps; they are not looked at in seconds.
+    ``integers``: whether times are in steps; in seconds, they are not checked.
     """
     for name, declared in stored_fields(type(part)).items():
         if integers or declared.unit != SECONDS:
