@@ -56,8 +56,9 @@ def modules() -> dict[str, Path]:
 
 def edges(groups: Mapping[str, str]) -> list[Edge]:
     """Return all edges between modules. ``groups``: the folder of each group of plug-ins."""
-    known = modules()
-    return sorted({edge for name, path in known.items() for edge in _edges_of(name, path, known, groups)})
+    sources = modules()
+    known = sources | {"_core": PACKAGE / "_core.pyi"}  # compiled: a target of imports, not a source
+    return sorted({edge for name, path in sources.items() for edge in _edges_of(name, path, known, groups)})
 
 
 def _edges_of(
