@@ -42,7 +42,7 @@ NEURON = {  # per neuron and step
     ),  # v, a conductance (both ways), a threshold; decay, gain, leak, two moves
     "lif": (8, 5),
     "if_wta": (6, 3),  # v read and written, a threshold; add, subtract, largest
-    "if_race": (6, 3),
+    "if_ttfs": (6, 3),
     "conv_wta": (0, 0),  # see shared: it has no state
 }
 INPUTS = {  # per input and step
@@ -198,7 +198,7 @@ def delivered(
 ) -> tuple[float, float, float, float]:
     """Count rows per sample, different ones, bytes of a row, additions of a row."""
     bits = s.bits or model.bits
-    if s.kind == "shared":  # a row per line of the patch: the kernel's tables hold sums of a line, in int16
+    if s.kind == "patch":  # a row per line of the patch: the kernel's tables hold sums of a line, in int16
         patch, p = s.params["rows"], network.population(model, s.target).params
         places = p["rows"] * p["columns"] / model.steps
         maps = len(s.weights)

@@ -102,7 +102,7 @@ def diehl_cook(neurons: int, drive: float = 1.0) -> IntegerModel:
             Projection(
                 "inhibitory",
                 "excitatory",
-                synapse("all_but_self"),
+                synapse("lateral"),
                 params={"weight": coupling["inhibit"]},
                 receptor="inhibitory",
             ),

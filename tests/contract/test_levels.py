@@ -230,6 +230,6 @@ def test_the_wirings_reach_what_they_are_for() -> None:
     runs = [Runtime(m).run(random_images(m.encoder.shape, 3, k)) for k, m in enumerate(models)]
     assert sum(bool(run.saturations.any()) for run in runs) >= 10
     assert sum(bool(run.spike_counts.any()) for run in runs) >= 30
-    assert {s.params.get("offset") for m in models for s in m.projections} >= {None, 0, 8, 128}
+    assert {s.params.get("zero_point") for m in models for s in m.projections} >= {None, 0, 8, 128}
     assert {s.receptor for m in models for s in m.projections if s.kind == "dense"} == set(RECEPTORS)
     assert any(p.params["reversal_i"] == 0 for m in models for p in m.populations)  # shunting

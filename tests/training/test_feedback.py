@@ -22,7 +22,7 @@ STAGES = [
     {"share": 0.5, **LEARNING},
     {"share": 0.5, **LEARNING, "exits": True},
 ]
-APART = {"crop": 1, "spacing": 2, "patch": 3, "pool": 2, "stages": STAGES}
+APART = {"crop": 1, "position_stride": 2, "patch": 3, "pool": 2, "stages": STAGES}
 
 pytestmark = pytest.mark.usefixtures("cache")
 
@@ -128,7 +128,7 @@ def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     network = taught.network(after, {})
     weights = network.projections[0].weights
     assert -7 <= weights.min() < 0 < weights.max() <= 7
-    assert network.populations[0].params["first"] == 12
+    assert network.populations[0].params["origin"] == 12
     model = quantize(network, 4)
     right = (Runtime(model).run(data.images).labels == data.labels).mean()
     assert right > 0.8

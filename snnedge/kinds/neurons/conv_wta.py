@@ -3,9 +3,9 @@
 A scan visits ``rows`` x ``columns`` positions. At each the map with the largest distance to threshold wins
 and fires into all pooling windows that contain the position. Unit cell * maps + map fires once in a sample.
 
-``line``: width of the source's image, in pixels. ``threshold``: one per map, in units of the weights.
-``spacing``: pixels from a position to the next. ``first``: pixel of the upper left position. ``pool``,
-``stride``: size and distance of the pooling windows, in positions.
+``image_width``: width of the source's image, in pixels. ``threshold``: one per map, in units of the
+weights. ``position_stride``: pixels from a position to the next. ``origin``: pixel of the upper left
+position. ``pool``, ``stride``: size and distance of the pooling windows, in positions.
 """
 
 from collections.abc import Mapping
@@ -25,19 +25,20 @@ PARAMETERS = {
     "maps": Parameter("", low=1, high=65535, integer=True),
     "rows": Parameter("", low=1, high=65535, integer=True),
     "columns": Parameter("", low=1, high=65535, integer=True),
-    "line": Parameter("", low=1, high=65535, integer=True),
+    "image_width": Parameter("", low=1, high=65535, integer=True),
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
-    "first": Parameter("", low=0, high=65535, integer=True, default=scan_order.DEFAULT_ORIGIN),
-    "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
+    "origin": Parameter("", low=0, high=65535, integer=True, default=scan_order.DEFAULT_ORIGIN),
+    "position_stride": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
 }
 SCALARS = {
-    **dict.fromkeys(("maps", "rows", "columns", "line"), (1, 65535)),
+    **dict.fromkeys(("maps", "rows", "columns", "image_width"), (1, 65535)),
     **dict.fromkeys(("pool", "stride"), (1, 255)),
-    "first": (0, 65535),
-    "spacing": (1, 255),
+    "origin": (0, 65535),
+    "position_stride": (1, 255),
 }
+WIRE_NAMES = {"image_width": "line", "origin": "first", "position_stride": "spacing"}
 
 scales = if_wta.scales
 
@@ -109,6 +110,7 @@ def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.
 
 KIND = NeuronKind(
     module=__name__,
+    wire_names=WIRE_NAMES,
     parameters=PARAMETERS,
     scalars=SCALARS,
     arrays=("threshold",),

@@ -35,21 +35,23 @@ def scan(tmp_path):
     """A model.pkl of two layers for 8x8 digits, with rounded features."""
     rng = np.random.default_rng(5)
     weights = rng.integers(0, 16, (4, 3, 3))
-    layout = {"maps": 4, "rows": 6, "columns": 6, "line": 8, "pool": 2, "stride": 2}
+    layout = {"maps": 4, "rows": 6, "columns": 6, "image_width": 8, "pool": 2, "stride": 2}
     race = {"bias": rng.uniform(-1, 1, 20), "threshold": np.full(20, 3.0)}
     net = Network(
         name="scan",
         dt=0.001,
         steps=16,
-        encoder=Encoder(encoder("flash"), (8, 8), {"threshold": 100}),
+        encoder=Encoder(encoder("binary"), (8, 8), {"threshold": 100}),
         populations=(
             Population(
                 "features", neuron("conv_wta"), 36, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2.0}
             ),
-            Population("output", neuron("if_race"), 20, race),
+            Population("output", neuron("if_ttfs"), 20, race),
         ),
         projections=(
-            Projection("input", "features", synapse("shared"), weights / 1.0, {"line": 8, "least": 2}, 4),
+            Projection(
+                "input", "features", synapse("patch"), weights / 1.0, {"image_width": 8, "min_active": 2}, 4
+            ),
             Projection("features", "output", synapse("dense"), rng.normal(0, 1, (36, 20))),
         ),
         readout=Readout("output", np.arange(20, dtype=np.int16) % 10, 10, 1),

@@ -23,7 +23,7 @@ from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError, ShapeError
 from snnedge.exporters import c
 from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import INPUT, Encoder, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime
@@ -33,13 +33,13 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def race(seed: int) -> IntegerModel:
-    """``if_race`` neurons behind an encoder that lists its spikes; seeds 2, 5, ... have no threshold."""
+    """``if_ttfs`` neurons behind an encoder that lists its spikes; seeds 2, 5, ... have no threshold."""
     net, rng = random_network(seed, signed=True), np.random.default_rng(seed)
     params = {
         "bias": rng.uniform(-1, 1, 13),
         "threshold": rng.uniform(0, 6, 13) if seed % 3 != 2 else np.full(13, NEVER),
     }
-    return quantize(replace(net, populations=(Population("output", neuron("if_race"), 13, params),)))
+    return quantize(replace(net, populations=(Population("output", neuron("if_ttfs"), 13, params),)))
 
 
 MAKERS = {
@@ -145,7 +145,7 @@ def relay(delay: int, back: int) -> IntegerModel:
             Projection(INPUT, "first", synapse("one_to_one"), params={"weight": 100}, delay=delay),
             Projection("second", "first", synapse("one_to_one"), params={"weight": 0}, delay=back),
             Projection(
-                "first", "second", synapse("dense"), weights.astype(np.int8), {"offset": 0}, delay=back
+                "first", "second", synapse("dense"), weights.astype(np.int8), {"zero_point": 0}, delay=back
             ),
         ),
         readout=Readout("second", np.array([0, 1, 1], np.int16), 2),

@@ -7,7 +7,7 @@ import numpy as np
 from ....brian2_program.program import CurrentProgram
 from ....data import Dataset
 from ....errors import InputError
-from ....kinds.neurons.if_race import NEVER
+from ....kinds.neurons.if_ttfs import NEVER
 from ....model.limits import MAX_UNITS
 from ....model.network import Network, Readout
 from ....support.checked import legal_name

@@ -33,8 +33,8 @@ class Geometry:
     def layout(self) -> dict[str, int]:
         """Scalar parameters of the population, by their names in a model."""
         rows, columns = self.positions
-        sizes = {"maps": self.maps, "rows": rows, "columns": columns, "line": self.shape[1]}
-        sizes |= {"first": self.crop * self.shape[1] + self.crop, "spacing": self.spacing}
+        sizes = {"maps": self.maps, "rows": rows, "columns": columns, "image_width": self.shape[1]}
+        sizes |= {"origin": self.crop * self.shape[1] + self.crop, "position_stride": self.spacing}
         return sizes | {"pool": self.pool, "stride": min(self.stride, self.pool)}
 
     @property
