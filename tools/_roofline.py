@@ -78,7 +78,7 @@ def measured(args: argparse.Namespace) -> dict:
         made = sorted(Path(folder).glob("*"), key=lambda path: path.stat().st_size)
         core = measured_core(Path(folder))
         rows = [row(name, core, args) for name in [*map(str, made), *args.models]]
-    return {"core": core, "rows": rows, "kernel": runtime.kernel(), "machine": describe()}
+    return {"core": core, "rows": rows, "simd_level": runtime.simd_level(), "machine": describe()}
 
 
 # --- what the core can do ------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def table(result: dict) -> str:
         "1,000 operations", "us to add", "us to read", "us, blank", "us, measured", "x floor",
     )  # fmt: skip
     lines = [head, ("---",) * len(head), *map(cells, result["rows"])]
-    said = f"{machine['date']}, {machine['cpu']}, kernel {result['kernel']}."
+    said = f"{machine['date']}, {machine['cpu']}, SIMD level {result['simd_level']}."
     said += f" Additions of int16 per ns: {core['add']:.0f}. Bytes per ns: {read}."
     return "\n".join([said, "", *("| " + " | ".join(line) + " |" for line in lines)])
 

@@ -27,5 +27,5 @@ def _energy(energy: dict[str, Any], kind: str) -> str:
 def asic_line(told: dict[str, Any]) -> str:
     """Return the line for ``told``, the JSON of an ``AsicCost``."""
     range_ = "{typ:,.3g} nJ ({low:,.3g} to {high:,.3g})".format(**told["energy_nj"])
-    work = f"{told['synaptic_additions']:,.0f} synaptic operations and their weights alone"
+    work = f"{told['synaptic_operations']:,.0f} synaptic operations and their weights alone"
     return f"not this board, a hypothetical chip: {range_} for {work}; {told['source']}"

@@ -67,7 +67,7 @@ def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
 
 
 def layer_of(stride: int) -> Layer:
-    geometry = Geometry((9, 11), 4, 3, 1, 2, stride, 100, crop=1, spacing=2)
+    geometry = Geometry((9, 11), 4, 3, 1, 2, stride, 100, crop=1, position_stride=2)
     rng = np.random.default_rng(3)
     return Layer(
         geometry, rng.integers(-7, 8, (9, 4)).astype(float), rng.integers(0, 9, 4).astype(float), 4

@@ -63,7 +63,7 @@ def encoded(model: IntegerModel, seed: int) -> tuple[np.ndarray, list[np.ndarray
     return image, [np.flatnonzero(row).astype(np.uint16) for row in raster]
 
 
-@pytest.mark.parametrize("level", snnedge.kernels())
+@pytest.mark.parametrize("level", snnedge.simd_levels())
 @examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, what: str) -> None:
@@ -85,7 +85,7 @@ def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, wh
     assert stream.decided or not model.readout.exit_margin or stream.steps == model.steps
 
 
-@pytest.mark.parametrize("level", snnedge.kernels())
+@pytest.mark.parametrize("level", snnedge.simd_levels())
 @examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_any_stream_equals_the_reference(level: str, seed: int, what: str) -> None:

@@ -52,7 +52,7 @@ class Layer:
         g = self.geometry
         layout = g.layout | {"threshold": self.thresholds}
         patch = self.weights.T.reshape(g.maps, g.patch, g.patch)
-        shared = {"image_width": g.shape[1], "min_active": g.least}
+        window = {"image_width": g.shape[1], "min_active": g.min_active}
         return Network(
             dt=DT,
             steps=STEPS,
@@ -62,7 +62,7 @@ class Layer:
                 Population(OUTPUT, neuron("if_ttfs"), weights.shape[1], race),
             ),
             projections=(
-                Projection(INPUT, FEATURES, synapse("patch"), patch, shared, self.bits),
+                Projection(INPUT, FEATURES, synapse("patch"), patch, window, self.bits),
                 Projection(FEATURES, OUTPUT, synapse("dense"), weights),
             ),
             readout=readout,

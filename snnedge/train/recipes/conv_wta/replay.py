@@ -26,13 +26,13 @@ def supports(network: Network) -> bool:
     """
     if kinds(network) != ("binary", "conv_wta", "if_ttfs", "patch", "dense"):
         return False
-    (features, output), (shared, dense) = network.populations, network.projections
-    wired = (shared.source, dense.source, dense.target) == (INPUT, features.name, output.name)
+    (features, output), (patch, dense) = network.populations, network.projections
+    wired = (patch.source, dense.source, dense.target) == (INPUT, features.name, output.name)
     never = np.asarray(output.params["threshold"]) >= NEVER
     ends = network.readout.exit_margin == 1 and bool(
         (network.readout.labels >= 0).all() and not never.any()
     )
-    return wired and not dense.delay and bool(shared.bits) and (ends or bool(never.all()))
+    return wired and not dense.delay and bool(patch.bits) and (ends or bool(never.all()))
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:
