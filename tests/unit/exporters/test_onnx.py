@@ -343,7 +343,9 @@ def test_a_kind_without_a_lowering_is_refused_by_name(folder, kind, monkeypatch)
 
 def test_a_refused_model_ends_in_one_line_and_no_file(tmp_path, monkeypatch, capsys):
     names = plugins.names
-    monkeypatch.setattr(plugins, "names", lambda path: names(path)[:1] if "onnx/" in path else names(path))
+    monkeypatch.setattr(
+        plugins, "names", lambda path: names(path)[:1] if "onnx/neurons" in path else names(path)
+    )
     line = refused(capsys, "export", "zoo:digits", "--format", "onnx", "-o", tmp_path / "digits.onnx")
     assert line.startswith("snnedge: error: ONNX has no 'if_wta' among its neurons (conv_wta): ")
     assert not list(tmp_path.iterdir())

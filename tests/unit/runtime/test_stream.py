@@ -401,7 +401,7 @@ def test_a_model_that_scans_samples_takes_no_stream():
     model = random_scan_model(1)
     for make in (Runtime(model).stream, lambda: reference.Stream(model)):
         with pytest.raises(
-            InputError, match=r"'scan' takes no stream: .*encoder flash.*keeps no map"
+            InputError, match=r"'scan' takes no stream: .*encoder binary.*keeps no map"
         ) as caught:
             make()
         assert "\n" not in str(caught.value)
