@@ -16,8 +16,8 @@ A trained model answers images, uint8 (n, height, width), on this machine:
     model = snnedge.load("digits")  # a folder, a model.safetensors, or zoo:NAME
     labels = model.predict(images)  # int16 (n,), -1 = undecided
 
-``help(snnedge.api)`` lists the functions. ``kernels()`` names the SIMD levels of this processor,
-``kernel()`` the one that runs.
+``help(snnedge.api)`` lists the functions. ``simd_levels()`` names the SIMD levels of this processor,
+``simd_level()`` the one that runs.
 """
 
 import importlib
@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import api
-    from .runtime.runtime import Runtime, kernel, kernels, load
+    from .runtime.runtime import Runtime, kernel, kernels, load, simd_level, simd_levels
 
-__all__ = ["Runtime", "api", "kernel", "kernels", "load"]
+__all__ = ["Runtime", "api", "kernel", "kernels", "load", "simd_level", "simd_levels"]
 
 
 def __dir__() -> list[str]:

@@ -64,7 +64,7 @@ def benches(args: argparse.Namespace, entries: list[dict], text: dict[str, str])
         "median",
         "p99",
         "batch",
-        "kernel",
+        "SIMD level",
     )
     parts = [text["latency"], grid(head, rows), text["compared"].format(repeat=args.repeat)]
     for entry in entries:
@@ -88,7 +88,7 @@ def latency(entry: dict, result: dict) -> list[str]:
         f"{result['synops_per_sample']:,.0f}",
         *(f"{one[key]:,.1f}" for key in ("min", "median", "p99")),
         f"{batch['min']:,.1f}",
-        result["kernel"],
+        result["simd_level"],
     ]
 
 

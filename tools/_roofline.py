@@ -42,7 +42,7 @@ NEURON = {  # per neuron and step
     ),  # v, a conductance (both ways), a threshold; decay, gain, leak, two moves
     "lif": (8, 5),
     "if_wta": (6, 3),  # v read and written, a threshold; add, subtract, largest
-    "if_race": (6, 3),
+    "if_ttfs": (6, 3),
     "conv_wta": (0, 0),  # see shared: it has no state
 }
 INPUTS = {  # per input and step
@@ -78,7 +78,7 @@ def measured(args: argparse.Namespace) -> dict:
         made = sorted(Path(folder).glob("*"), key=lambda path: path.stat().st_size)
         core = measured_core(Path(folder))
         rows = [row(name, core, args) for name in [*map(str, made), *args.models]]
-    return {"core": core, "rows": rows, "kernel": runtime.kernel(), "machine": describe()}
+    return {"core": core, "rows": rows, "simd_level": runtime.simd_level(), "machine": describe()}
 
 
 # --- what the core can do ------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def delivered(
 ) -> tuple[float, float, float, float]:
     """Count rows per sample, different ones, bytes of a row, additions of a row."""
     bits = s.bits or model.bits
-    if s.kind == "shared":  # a row per line of the patch: the kernel's tables hold sums of a line, in int16
+    if s.kind == "patch":  # a row per line of the patch: the kernel's tables hold sums of a line, in int16
         patch, p = s.params["rows"], network.population(model, s.target).params
         places = p["rows"] * p["columns"] / model.steps
         maps = len(s.weights)
@@ -219,7 +219,7 @@ def table(result: dict) -> str:
         "1,000 operations", "us to add", "us to read", "us, blank", "us, measured", "x floor",
     )  # fmt: skip
     lines = [head, ("---",) * len(head), *map(cells, result["rows"])]
-    said = f"{machine['date']}, {machine['cpu']}, kernel {result['kernel']}."
+    said = f"{machine['date']}, {machine['cpu']}, SIMD level {result['simd_level']}."
     said += f" Additions of int16 per ns: {core['add']:.0f}. Bytes per ns: {read}."
     return "\n".join([said, "", *("| " + " | ".join(line) + " |" for line in lines)])
 

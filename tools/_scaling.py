@@ -102,7 +102,7 @@ def diehl_cook(neurons: int, drive: float = 1.0) -> IntegerModel:
             Projection(
                 "inhibitory",
                 "excitatory",
-                synapse("all_but_self"),
+                synapse("lateral"),
                 params={"weight": coupling["inhibit"]},
                 receptor="inhibitory",
             ),
@@ -171,7 +171,7 @@ def measured(sizes: list[int], repeat: int) -> dict:
         return {
             "neurons": {kind: [row(make(n), repeat) for n in sizes] for kind, make in KINDS.items()},
             "spikes": {kind: [row(make(400, d), repeat) for d in DRIVES] for kind, make in KINDS.items()},
-            "kernel": runtime.kernel(),
+            "simd_level": runtime.simd_level(),
         }
 
 
@@ -197,7 +197,7 @@ def draw(result: dict, file: Path) -> None:
         panel(left, result["neurons"], "neurons", "Neurons")
         panel(right, result["spikes"], "input_spikes", "Input spikes per sample, 400 neurons")
         left.set_ylabel("us per sample, in a batch, one core")
-        figure.suptitle(f"Time per sample, kernel {result['kernel']}", x=0.012, ha="left")
+        figure.suptitle(f"Time per sample, SIMD level {result['simd_level']}", x=0.012, ha="left")
         figure.savefig(file, metadata={"Software": plot.MARK})
 
 

@@ -99,7 +99,7 @@ def write(name: str, file: Path) -> None:
         "hash": f'"{found["hash"]}"',
         "right": round(found["accuracy"] * found["n"]),
         "samples": found["n"],
-        "additions": round(found["additions"], 1),
+        "synaptic_operations": round(found["synaptic_operations"], 1),
         "date": datetime.date.today().isoformat(),
     }
     lines = [f"{key} = {value}" for key, value in figures.items()]

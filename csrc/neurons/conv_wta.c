@@ -6,8 +6,8 @@
 #include "conv_wta/best_map.h"
 #include "conv_wta/prepare.h"
 
-enum { MAPS, ROWS, COLUMNS, LINE, POOL, STRIDE, FIRST, SPACING }; /* scalars */
-enum { THRESHOLD };                                               /* arrays */
+enum { MAPS, ROWS, COLUMNS, IMAGE_WIDTH, POOL, STRIDE, ORIGIN, POSITION_STRIDE }; /* scalars */
+enum { THRESHOLD };                                                               /* arrays */
 
 #define PITCH 4 /* positions of one phase lie this far apart */
 #define PHASES (PITCH * PITCH)
@@ -39,8 +39,8 @@ static uint16_t over(uint32_t a, uint32_t b) { return (uint16_t)((a + b - 1) / b
 /* Return the lines that are kept, for a patch of any height: 0 if there are too many or they are longer
  * than a word. */
 static uint32_t line_count(const int32_t *s) {
-    int32_t down = (s[ROWS] - 1) * s[SPACING] + (int32_t)SNN_PATCH_SIDE;
-    return (s[COLUMNS] - 1) * s[SPACING] < 32 && down <= MOST_LINES ? (uint32_t)down : 0;
+    int32_t down = (s[ROWS] - 1) * s[POSITION_STRIDE] + (int32_t)SNN_PATCH_SIDE;
+    return (s[COLUMNS] - 1) * s[POSITION_STRIDE] < 32 && down <= MOST_LINES ? (uint32_t)down : 0;
 }
 
 static uint32_t key_count(const int32_t *s) {
@@ -160,17 +160,17 @@ static SNN_NOINLINE int begin_quick(memory *m, const snn_population *population,
     const snn_projection *p = inputs->first;
     if (inputs->end != p + 1 || !p->kind->patch_sums || p->bits == 8 || (uintptr_t)p->weights % 4) return 0;
     snn_patch_table z = snn_patch_table_of(p);
-    uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[SPACING]) + z.columns;
+    uint32_t across = (uint32_t)((s[COLUMNS] - 1) * s[POSITION_STRIDE]) + z.columns;
     if (population->wide || !inputs->map_is_final || !line_count(s)) return 0;
     if (z.width != z.columns || z.rows > 2 * z.group || across > 32 ||
         !snn_make_keys(m->words, population->params.arrays[THRESHOLD], (uint32_t)s[MAPS], p, &z))
         return 0;
     uint32_t *line = lines_of(m, s), *found = rows_of(m, s), *last = found + s[ROWS];
-    uint32_t positions = UINT32_MAX >> (31 - (s[COLUMNS] - 1) * s[SPACING]);
-    snn_read_lines(line, (uint32_t)((s[ROWS] - 1) * s[SPACING]) + z.rows, p, inputs->input_map,
-                   (uint32_t)s[FIRST]);
-    for (; found != last; line += s[SPACING])
-        *found++ = snn_find(line, &z, p->params.scalars[SNN_PATCH_LEAST]) & positions;
+    uint32_t positions = UINT32_MAX >> (31 - (s[COLUMNS] - 1) * s[POSITION_STRIDE]);
+    snn_read_lines(line, (uint32_t)((s[ROWS] - 1) * s[POSITION_STRIDE]) + z.rows, p, inputs->input_map,
+                   (uint32_t)s[ORIGIN]);
+    for (; found != last; line += s[POSITION_STRIDE])
+        *found++ = snn_find(line, &z, p->params.scalars[SNN_PATCH_MIN_ACTIVE]) & positions;
     return 1;
 }
 
@@ -215,7 +215,8 @@ static void row(walk *c, snn_inputs *inputs, uint32_t y, uint32_t x, const int16
                 uint32_t *saturations) {
     const int32_t *s = c->scalars;
     for (; x < (uint32_t)s[COLUMNS]; x += PITCH) {
-        uint32_t pixel = (uint32_t)s[FIRST] + (uint32_t)s[SPACING] * (y * (uint32_t)s[LINE] + x);
+        uint32_t pixel =
+            (uint32_t)s[ORIGIN] + (uint32_t)s[POSITION_STRIDE] * (y * (uint32_t)s[IMAGE_WIDTH] + x);
         const void *sum = snn_sum_at(inputs, (uint16_t)pixel);
         if (inputs->active_pixels) award(c, y, x, best_map(inputs, sum, threshold, c->maps, saturations));
     }
@@ -237,12 +238,12 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     c.across = axis_of(s, s[COLUMNS], c.maps);
     c.down = axis_of(s, s[ROWS], c.across.units);
     if (m->quick) {
-        int32_t least = inputs->first->params.scalars[SNN_PATCH_LEAST];
+        int32_t least = inputs->first->params.scalars[SNN_PATCH_MIN_ACTIVE];
         c.patch = inputs->first;
         c.keys = m->words;
         c.rows = rows_of(m, s);
         c.lines = lines_of(m, s);
-        c.apart = (uint32_t)s[SPACING];
+        c.apart = (uint32_t)s[POSITION_STRIDE];
         c.least = least > 2 ? least : 0;
         c.z = snn_patch_table_of(c.patch);
     }
@@ -257,7 +258,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 #define TRAITS                                                                                             \
-    .info = {"conv_wta", "maps rows columns line pool stride first spacing", "threshold"},                 \
+    .info = {"conv_wta", "maps rows columns image_width pool stride origin position_stride", "threshold"}, \
     .max_spikes = max_spikes, .sums = sums, .scans = 1, .receptors = 1
 
 const snn_neuron_kind snn_neuron_conv_wta = {TRAITS, .state_size = state_size, .step = step};

@@ -60,9 +60,9 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
     const range *across = t->across + x;
     const int16_t *entries = t->entries;
     uint64_t *won = t->won;
-    uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[SPACING], maps = (uint32_t)s[MAPS];
+    uint32_t rows = (uint32_t)s[ROWS], apart = (uint32_t)s[POSITION_STRIDE], maps = (uint32_t)s[MAPS];
     uint32_t window_row = t->window_row, shift = x % PIXELS_PER_WORD;
-    uint32_t rare = p[SNN_PATCH_LEAST] > 2,
+    uint32_t rare = p[SNN_PATCH_MIN_ACTIVE] > 2,
              tiled = s[POOL] == s[STRIDE]; /* one window contains a position */
     const uint64_t *patch[PITCH];
     range down[PITCH];
@@ -75,7 +75,7 @@ static inline void scan(const tables *t, const int32_t *s, uint32_t y, uint32_t 
         }
         for (; on; on &= on - 1) {
             uint32_t bit = (uint32_t)__builtin_ctzll(on), r = bit % PITCH, right = bit - r;
-            if (rare && pixels_on(patch[r], p, right + shift) < p[SNN_PATCH_LEAST]) continue;
+            if (rare && pixels_on(patch[r], p, right + shift) < p[SNN_PATCH_MIN_ACTIVE]) continue;
             uint32_t k = winner_at(entries, patch[r], z, right + shift);
             if (tiled)
                 mark(won, (uint32_t)down[r].first + across[right].first + k);
@@ -125,7 +125,7 @@ static uint16_t step_by_tables(const snn_population *population, void *state, sn
     if (!t->patch) return step(population, state, inputs, spikes, saturations);
     uint16_t phase = m->steps++;
     if (phase >= PHASES) return 0;
-    uint32_t apart = (uint32_t)s[SPACING], x = (origin[phase] & 15) * apart, end = pixels_across(s);
+    uint32_t apart = (uint32_t)s[POSITION_STRIDE], x = (origin[phase] & 15) * apart, end = pixels_across(s);
     while (x < end) {
         uint32_t first = x, stop = (x / PIXELS_PER_WORD + 1) * PIXELS_PER_WORD;
         uint64_t visited = 0;

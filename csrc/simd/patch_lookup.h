@@ -49,7 +49,7 @@ static uint32_t lanes_for(uint32_t maps) { return (maps + LANES16 - 1) / LANES16
 
 static uint32_t words_for(const snn_population *population) { return (population->size + 63u) / 64u; }
 
-static uint32_t pixels_across(const int32_t *s) { return (uint32_t)(s[COLUMNS] * s[SPACING]); }
+static uint32_t pixels_across(const int32_t *s) { return (uint32_t)(s[COLUMNS] * s[POSITION_STRIDE]); }
 
 /* Return the rows of positions, padded to whole vectors. */
 static uint32_t padded_rows(uint32_t rows) {
@@ -57,7 +57,7 @@ static uint32_t padded_rows(uint32_t rows) {
 }
 
 static uint32_t lines(const int32_t *s) {
-    return (padded_rows((uint32_t)s[ROWS]) - 1) * (uint32_t)s[SPACING] + SNN_PATCH_SIDE;
+    return (padded_rows((uint32_t)s[ROWS]) - 1) * (uint32_t)s[POSITION_STRIDE] + SNN_PATCH_SIDE;
 }
 
 /* Reserve `bytes` of a block at `base`, from *end on. Return NULL without a base. */
@@ -101,7 +101,7 @@ static i16v weights(const snn_projection *p, uint32_t y, uint32_t x, uint32_t k,
     uint32_t strip = y * ((z.columns + z.width - 1) / z.width) + x / z.width;
     const uint8_t *codes = p->weights + k / SNN_BLOCK * z.block + k % SNN_BLOCK;
     codes += (strip * z.mask + (1u << x % z.width) - 1) * SNN_BLOCK;
-    i16v w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)p->params.scalars[SNN_PATCH_OFFSET]));
+    i16v w = i16_sub(u16_from_bytes(codes), i16_set((int16_t)p->params.scalars[SNN_PATCH_ZERO_POINT]));
     w = i16_add(w, w);
     return n == LANES16 ? w : i16_first(w, n);
 }
@@ -159,17 +159,19 @@ static void find_rows(uint64_t *found, const uint64_t *line, uint32_t apart, con
         more |= two | (any & one);
         any |= one;
     }
-    memcpy(found, p[SNN_PATCH_LEAST] > 1 ? &more : &any, sizeof any);
+    memcpy(found, p[SNN_PATCH_MIN_ACTIVE] > 1 ? &more : &any, sizeof any);
 }
 
 /* Read the lines from pixel `base` of the first position on, and find the positions with enough active
  * pixels. A line reads eight bytes, of which seven may belong to the padding of the map. */
 static void read_span(const tables *t, const int32_t *s, const uint8_t *map, uint32_t base) {
     const int32_t *p = t->patch->params.scalars;
-    uint32_t apart = (uint32_t)s[SPACING], rows = (uint32_t)s[ROWS], pixel = (uint32_t)s[FIRST] + base;
+    uint32_t apart = (uint32_t)s[POSITION_STRIDE], rows = (uint32_t)s[ROWS],
+             pixel = (uint32_t)s[ORIGIN] + base;
     uint64_t *line = t->line + base / PIXELS_PER_WORD * lines(s),
              *found = t->found + base / PIXELS_PER_WORD * padded_rows(rows);
-    for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows; ++y, pixel += (uint32_t)p[SNN_PATCH_LINE]) {
+    for (uint32_t y = 0; y < (rows - 1) * apart + t->z.rows;
+         ++y, pixel += (uint32_t)p[SNN_PATCH_IMAGE_WIDTH]) {
         memcpy(&line[y], map + (pixel >> 3), sizeof *line);
         line[y] >>= pixel & 7;
     }
@@ -189,7 +191,7 @@ static void prepare(tables *t, const snn_population *population, const snn_input
     lay_out(t, population, (uint8_t *)t);
     for (uint32_t k = 0; k < maps; k += LANES16) fits &= (uint32_t)fill(t, population, k);
     fill_ranges(t->down, axis_of(s, s[ROWS], across.units), (uint32_t)s[ROWS], 1);
-    fill_ranges(t->across, across, (uint32_t)s[COLUMNS], (uint32_t)s[SPACING]);
+    fill_ranges(t->across, across, (uint32_t)s[COLUMNS], (uint32_t)s[POSITION_STRIDE]);
     for (uint32_t base = 0; base < pixels_across(s); base += PIXELS_PER_WORD)
         read_span(t, s, inputs->input_map, base);
     if (!fits) t->patch = 0;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define MOST_ROWS 128u /* 128 x 255 fits int16: so do all sums of codes less an offset */
+#define MOST_ROWS 128u /* 128 x 255 fits int16: so do all sums of codes less a zero point */
 #define PAIR (2u * LANES16)
 #define STRIPE (16u * LANES16) /* neurons whose rows are added at a time */
 
@@ -23,7 +23,7 @@ typedef struct {
     const uint8_t *row[MOST_ROWS + 1]; /* of ROWS */
     const uint8_t *end;                /* of the table */
     uint32_t count, bits;
-    int16_t offset; /* of all rows */
+    int16_t zero_point; /* of all rows */
     int16_t currents[STRIPE] __attribute__((aligned(64)));
 } synaptic_input;
 
@@ -39,14 +39,14 @@ static inline int input_list(synaptic_input *f, const snn_inputs *inputs, const 
     f->sum = 0;
     f->end = 0;
     f->count = f->bits = 0;
-    f->offset = 0;
+    f->zero_point = 0;
     if (!p || SNN_UNLIKELY(!p->kind->rows) || p->bits == 1 || a->spikes > MOST_ROWS) return 0;
     uint32_t row = snn_stride(p, inputs->targets);
     f->way = ROWS;
     f->bits = p->bits;
     f->count = a->spikes;
     f->end = p->weights + a->source.size * row;
-    f->offset = (int16_t)(p->params.scalars[0] * (int32_t)a->spikes);
+    f->zero_point = (int16_t)(p->params.scalars[0] * (int32_t)a->spikes);
     for (uint32_t k = 0; k < a->spikes; ++k) f->row[k] = p->weights + a->source.spikes[k] * row;
     return 1;
 }
@@ -60,7 +60,7 @@ static inline void input_begin(synaptic_input *f, snn_inputs *inputs, uint8_t re
  * as lanes can be read from the last row on. */
 static inline int input_fits(const synaptic_input *f, const snn_arrivals *a, uint32_t gain, uint32_t n) {
     uint32_t row = f->bits == 8 ? n : (n + 2 * PAIR - 1) / (2 * PAIR) * PAIR;
-    return !f->offset && a->spikes * snn_largest_code(a->only) * gain <= INT16_MAX &&
+    return !f->zero_point && a->spikes * snn_largest_code(a->only) * gain <= INT16_MAX &&
            (uint32_t)(f->end - f->row[f->count - 1]) >= row;
 }
 
@@ -85,7 +85,7 @@ static inline i16v input_codes(const synaptic_input *f, const uint8_t *codes, ui
 }
 
 static SNN_ALWAYS_INLINE i16v input_rows(const synaptic_input *f, uint32_t j, uint32_t n, uint32_t bits) {
-    i16v total = i16_set((int16_t)-f->offset);
+    i16v total = i16_set((int16_t)-f->zero_point);
     for (uint32_t k = 0; k < f->count; ++k)
         total = i16_add(total, input_codes(f, f->row[k] + j * bits / 8u, n, bits));
     return n == LANES16 ? total : i16_first(total, n);

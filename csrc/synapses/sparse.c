@@ -6,7 +6,7 @@
  * or 1. */
 #include "../kind.h"
 
-enum { OFFSET }; /* scalars: the zero point */
+enum { ZERO_POINT }; /* scalars */
 
 /* Return where the entries of a source begin. */
 static const uint8_t *row_of(const uint8_t *table, uint32_t source) {
@@ -20,4 +20,4 @@ static const uint8_t *row_of(const uint8_t *table, uint32_t source) {
 #include "sparse/propagate.h"
 
 const snn_synapse_kind snn_synapse_sparse = {
-    .info = {"sparse", "offset", ""}, .propagate_16 = propagate_16, .propagate_32 = propagate_32};
+    .info = {"sparse", "zero_point", ""}, .propagate_16 = propagate_16, .propagate_32 = propagate_32};

@@ -13,8 +13,14 @@
 #define SNN_PATCH_SIDE 8u   /* rows or columns of a patch, at most */
 #define SNN_BLOCK 16u       /* maps of a block, bytes of an entry */
 
-/* Scalars. The line is the width of the image; fewer active pixels than the least count as none. */
-enum { SNN_PATCH_OFFSET, SNN_PATCH_HEIGHT, SNN_PATCH_WIDTH, SNN_PATCH_LINE, SNN_PATCH_LEAST };
+/* Scalars. A patch with fewer than the minimum of active pixels delivers nothing. */
+enum {
+    SNN_PATCH_ZERO_POINT,
+    SNN_PATCH_HEIGHT,
+    SNN_PATCH_WIDTH,
+    SNN_PATCH_IMAGE_WIDTH,
+    SNN_PATCH_MIN_ACTIVE
+};
 
 /* The layout of a table. Kernels in assembler know the offsets of these fields. */
 typedef struct {

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ..data import Dataset
 from ..errors import InputError
@@ -10,10 +10,10 @@ from ..measure import latency
 from ..measure.machine import describe
 from ..measure.synops import synaptic_operations
 from ..model.integer_model import IntegerModel
-from ..runtime.runtime import Runtime, kernel, kernels
+from ..runtime.runtime import Runtime, simd_level, simd_levels
 from ..support import plugins
 from .models import Integers, open_integer
-from .result import Result
+from .result import FormerKey, Result
 from .samples import Data, described, first, load
 
 SAMPLES, SAMPLES_COMPARED = 500, 100  # peers may take a thousand times as long
@@ -30,7 +30,7 @@ class BenchResult(Result):
     median and p99. ``core``: the processor core of the thread. ``steps``: time steps per sample;
     ``synops_per_sample``: synaptic operations up to the decision. ``threads_us``: microseconds per
     sample by number of threads, by the wall clock; ``speedup``: their ratio; both None for one thread.
-    ``compared``: times of other programs, ``measure.comparison.compare``. ``kernel``: the SIMD level.
+    ``compared``: times of other programs, ``measure.comparison.compare``. ``simd_level``: that ran.
     ``machine``: processor, compiler, versions and date.
     """
 
@@ -51,7 +51,7 @@ class BenchResult(Result):
     model: str
     hash: str
     data: str
-    kernel: str
+    simd_level: Annotated[str, FormerKey("kernel")]
     source: str
     machine: Mapping[str, str]
 
@@ -88,7 +88,7 @@ def bench(
         model=integers.name,
         hash=integers.hash_text,
         data=described(dataset),
-        kernel=kernel(),
+        simd_level=simd_level(),
         source="measured",
         machine=describe(),
     )
@@ -152,4 +152,4 @@ def _compared(
     def whole(split: str) -> Dataset:
         return load(model, first(data, ALL), split=split)
 
-    return compare(Task(model, dataset, whole), peers, kernels() if levels else (), repeat)
+    return compare(Task(model, dataset, whole), peers, simd_levels() if levels else (), repeat)

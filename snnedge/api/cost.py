@@ -1,11 +1,12 @@
 """The cost of an inference on a board: cycles, time and energy."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from ..boards.board import Board
 from ..boards.cost.cycles import Cycles
 from ..boards.cost.energy import ASIC_SOURCE, Energy, asic_nj, energies, time_us
-from .result import Result
+from .result import FormerKey, Result
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Cost(Result):
 
 
 @dataclass(frozen=True)
-class AsicCost:
-    """Nanojoule of ``synaptic_additions`` in a hypothetical chip that does nothing else."""
+class AsicCost(Result):
+    """Nanojoule of ``synaptic_operations`` in a hypothetical chip that does nothing else."""
 
-    synaptic_additions: float
+    synaptic_operations: Annotated[float, FormerKey("synaptic_additions")]
     energy_nj: Range
     source: str
 
@@ -45,6 +46,6 @@ def cost(board: Board, cycles: Cycles | None) -> Cost:
     return Cost(cycles, Range(*time_us(board, cycles)), energies(board, cycles) or None)
 
 
-def asic(additions: float) -> AsicCost:
+def asic(operations: float) -> AsicCost:
     """Return what so many synaptic operations would take in a chip of their own."""
-    return AsicCost(additions, Range(*asic_nj(additions)), ASIC_SOURCE)
+    return AsicCost(operations, Range(*asic_nj(operations)), ASIC_SOURCE)

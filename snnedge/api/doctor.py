@@ -13,9 +13,9 @@ from ..boards import board_file, flash
 from ..data import folder_of
 from ..data.folder import holds_idx
 from ..errors import ToolError
-from ..runtime.runtime import kernels
+from ..runtime.runtime import simd_levels
 from ..support.programs import Program, compiler
-from .result import Key, Result
+from .result import FormerKey, Key, Result
 
 PACKAGE = re.compile(r"[\w.-]+")
 EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
@@ -41,7 +41,7 @@ class DoctorResult(Result):
     snnedge: str
     python: str
     machine: str
-    kernels: tuple[str, ...]
+    simd_levels: Annotated[tuple[str, ...], FormerKey("kernels")]
     checks: tuple[Check, ...]
 
 
@@ -56,7 +56,7 @@ def doctor(boards: str | os.PathLike[str] | None = None) -> DoctorResult:
         snnedge=metadata.version("snnedge"),
         python=platform.python_version(),
         machine=platform.machine(),
-        kernels=kernels(),
+        simd_levels=simd_levels(),
         checks=(*_extras(), _compiler(), _mnist(), *_programs(boards)),
     )
 

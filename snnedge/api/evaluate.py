@@ -19,7 +19,7 @@ from ..model.outcome import Outcome
 from ..runtime.runtime import Runtime
 from .models import Floats, Integers, Supplied, open_either, open_network, title
 from .quantize import quantized
-from .result import HIDDEN, OPTIONAL, Result
+from .result import HIDDEN, OPTIONAL, FormerKey, Result
 from .samples import Data, described, load
 
 TIMED = ("host", "c")  # back ends whose time per sample means something to a user
@@ -44,9 +44,9 @@ class EvaluateResult(Result):
     undecided. ``input_spikes_mean``: per sample; ``saturations``: int16 saturation events of all
     samples. ``accuracy_float``, ``agreement_with_float``, ``same_spikes_as_float``: shares of samples
     on which the float network is right, has the same label, has the same readout spikes; None without
-    it. ``additions``: synaptic operations per sample up to the decision, also by projection; None in
-    floats. ``latency_us``: microseconds per sample, one per call; None for back ends that are not
-    timed. ``class_names``: by label, empty if the model has none. ``outcome``: all answers.
+    it. ``synaptic_operations``: per sample up to the decision, also by projection; None in floats.
+    ``latency_us``: microseconds per sample, one per call; None for back ends that are not timed.
+    ``class_names``: by label, empty if the model has none. ``outcome``: all answers.
     """
 
     accuracy: float
@@ -60,8 +60,10 @@ class EvaluateResult(Result):
     accuracy_float: float | None
     agreement_with_float: float | None
     same_spikes_as_float: float | None
-    additions: float | None
-    additions_by_projection: Mapping[str, float] | None
+    synaptic_operations: Annotated[float | None, FormerKey("additions")]
+    synaptic_operations_by_projection: Annotated[
+        Mapping[str, float] | None, FormerKey("additions_by_projection")
+    ]
     latency_us: Mapping[str, float] | None
     backend: str
     data: str
@@ -164,10 +166,10 @@ def _work(
 ) -> dict[str, Any]:
     """Return the synaptic operations of the integer model: every integer back end makes the same."""
     if not backends.runs_integers(name):
-        return {"additions": None, "additions_by_projection": None}
+        return {"synaptic_operations": None, "synaptic_operations_by_projection": None}
     runtime = opened if isinstance(opened, Runtime) else Runtime(model)
     counts = synaptic_operations(runtime, images, outcome.steps)
-    return {"additions": sum(counts.values()), "additions_by_projection": counts}
+    return {"synaptic_operations": sum(counts.values()), "synaptic_operations_by_projection": counts}
 
 
 def _latency(name: str, opened: Backend, images: np.ndarray) -> dict[str, float] | None:

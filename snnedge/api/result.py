@@ -3,14 +3,16 @@
 A field may be marked: ``Annotated[Cost, FLAT]``.
 """
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import Field, dataclass, fields, is_dataclass
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..support.plain_values import plain
+from ..support.renamed import notice
 
 HIDDEN = "hidden"  # for Python alone: no part of the JSON object
 FLAT = "flat"  # the entries of its value are merged with the other fields of the JSON object
@@ -26,6 +28,13 @@ class Key:
 
 
 @dataclass(frozen=True)
+class FormerKey:
+    """The mark of a field that the JSON object also has by its old ``name``, until ``ALIASES_END``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Result:
     """The base of all results. Fields are named as the keys of the command's JSON object."""
 
@@ -36,7 +45,18 @@ class Result:
             value = json_value(getattr(self, f.name))
             renamed = [mark.name for mark in marks if isinstance(mark, Key)]
             found |= value if FLAT in marks else {(renamed or [f.name])[0]: value}
+            found |= {mark.name: value for mark in marks if isinstance(mark, FormerKey)}
         return found
+
+    if not TYPE_CHECKING:  # else any attribute would pass the type check
+
+        def __getattr__(self, name: str) -> Any:
+            """Return the field whose old name is ``name``, with a ``DeprecationWarning``."""
+            for f, marks in _visible(self):
+                if FormerKey(name) in marks:
+                    warnings.warn(notice(name, f.name), DeprecationWarning, stacklevel=2)
+                    return getattr(self, f.name)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={getattr(self, f.name)!r}" for f, _ in _visible(self))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from .. import exporters, frontends, model_file
 from .. import zoo as models
@@ -11,14 +11,14 @@ from ..compiler.tables import lower
 from ..errors import InputError
 from ..exporters.c import table_bytes, workspace_bytes
 from .models import File
-from .result import Result
+from .result import FormerKey, Result
 
 
 @dataclass(frozen=True)
-class ZooModel:
+class ZooModel(Result):
     """A bundled model. ``accuracy``: ``right`` / ``samples`` on test images, as measured.
 
-    ``hash``: 16 hexadecimal digits; ``additions``: synaptic operations per sample. Bytes of the file,
+    ``hash``: 16 hexadecimal digits; ``synaptic_operations``: per sample. Bytes of the file,
     of the constant tables and of the workspace. ``commands``: those that made it.
     """
 
@@ -29,7 +29,7 @@ class ZooModel:
     accuracy: float
     right: int
     samples: int
-    additions: float
+    synaptic_operations: Annotated[float, FormerKey("additions")]
     file_bytes: int
     flash_bytes: int
     ram_bytes: int
@@ -73,7 +73,7 @@ def _describe(name: str) -> ZooModel:
         accuracy=measured["right"] / measured["samples"],
         right=measured["right"],
         samples=measured["samples"],
-        additions=measured["additions"],
+        synaptic_operations=measured["synaptic_operations"],
         file_bytes=models.path(name).stat().st_size,
         flash_bytes=table_bytes(tables),
         ram_bytes=workspace_bytes(tables),

@@ -8,5 +8,5 @@ ARGUMENT = True
 
 
 def open(model: IntegerModel, argument: str | None = None) -> Runtime:
-    """Open the runtime; ``argument``: a SIMD level, one of ``snnedge.kernels()``."""
+    """Open the runtime; ``argument``: a SIMD level, one of ``snnedge.simd_levels()``."""
     return Runtime(model, argument)

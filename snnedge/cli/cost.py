@@ -27,5 +27,5 @@ def _energy(energy: dict[str, Any], kind: str) -> str:
 def asic_line(cost: dict[str, Any]) -> str:
     """Return the line for ``cost``, the JSON of an ``AsicCost``."""
     range_ = "{typ:,.3g} nJ ({low:,.3g} to {high:,.3g})".format(**cost["energy_nj"])
-    work = f"{cost['synaptic_additions']:,.0f} synaptic operations and their weights alone"
+    work = f"{cost['synaptic_operations']:,.0f} synaptic operations and their weights alone"
     return f"not this board, a hypothetical chip: {range_} for {work}; {cost['source']}"

@@ -131,7 +131,7 @@ def _ours(task: Task) -> list[Entry]:
 
 def _level(task: Task, level: str, all_steps: str) -> Entry:
     ours, own = Ours(task.unhurried, task.images, level), {"snnedge": version("snnedge")}
-    return Entry(f"snnedge, {level}", ours, f"all steps, {level} kernel", own, True, all_steps)
+    return Entry(f"snnedge, {level}", ours, f"all steps, SIMD level {level}", own, True, all_steps)
 
 
 def _opened(name: str, peer: ModuleType, task: Task, all_steps: str) -> Entry:

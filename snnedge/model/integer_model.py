@@ -89,11 +89,11 @@ def describe(model: IntegerModel) -> tuple[dict[str, Any], dict[str, np.ndarray]
     def part(path: str, item: Encoder | Population | Projection) -> dict[str, Any]:
         kind = item.kind
         for name in kind.arrays:
-            tensors[f"{path}.{name}"] = np.ascontiguousarray(item.params[name], "<i2")
+            tensors[f"{path}.{kind.wire_of(name)}"] = np.ascontiguousarray(item.params[name], "<i2")
         scalars = {name: int(item.params[name]) for name in kind.scalars}
         usual = defaults(kind.parameters)  # left out, so that models without them keep their hashes
         changed = {name: value for name, value in scalars.items() if value != usual.get(name)}
-        return {"kind": kind.name, "scalars": changed} | as_json(item, hashed=True)
+        return {"kind": kind.wire, "scalars": kind.in_files(changed)} | as_json(item, hashed=True)
 
     encoder = part("encoder", model.encoder) | {"shape": list(model.encoder.shape)}
     populations = []
@@ -141,7 +141,7 @@ def _check_integers(model: IntegerModel) -> None:
         where = f"projections.{s.source}->{s.target}"
         _check_part(s, where)
         top = 2 ** weight_codes.stored_bits(s.bits or model.bits) - 1
-        _check_range(s.weights + np.int16(s.params.get("offset", 0)), 0, top, f"{where}.weights")
+        _check_range(s.weights + np.int16(s.params.get("zero_point", 0)), 0, top, f"{where}.weights")
 
 
 def _check_part(item: Encoder | Population | Projection, where: str) -> None:

@@ -28,7 +28,9 @@ class Kind:
     ``module``: the module that defines the kind, whose last part is its name. ``parameters``: float
     parameters by name. ``scalars``: integer parameters and their ranges, both ends included; ``arrays``:
     names of int16 arrays; both in the order of the C file of the same name. ``since``: the first version of
-    the file format in which the kind computes what it computes now.
+    the file format in which the kind computes what it computes now. ``wire``: its name in files and hashes,
+    which never changes; by default its name. ``wire_names``: the names in files of parameters and arrays,
+    where these differ.
     """
 
     module: str
@@ -36,11 +38,24 @@ class Kind:
     scalars: Mapping[str, Range] = field(default_factory=dict)
     arrays: tuple[str, ...] = ()
     since: int = 1
+    wire: str = ""
+    wire_names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wire", self.wire or self.name)
 
     @property
     def name(self) -> str:
-        """Name of the kind in files, in C and on the command line."""
+        """Name of the kind in code, in C, in messages and in results."""
         return self.module.rpartition(".")[2]
+
+    def wire_of(self, name: str) -> str:
+        """Return the name in files of the parameter or array ``name``."""
+        return self.wire_names.get(name, name)
+
+    def in_files(self, params: Params) -> dict[str, Any]:
+        """Return ``params`` by their names in files."""
+        return {self.wire_of(name): value for name, value in params.items()}
 
     def __str__(self) -> str:
         return self.name

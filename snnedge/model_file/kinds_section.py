@@ -13,7 +13,6 @@ from ..model.limits import MAX_PARTS, MAX_UNITS
 from ..model.network import Encoder, Population, Projection, Readout
 from ..model.parameter import defaults
 from ..model.schema import read_stated
-from ..support import plugins
 from ..support.checked import Fields
 from .envelope import Parts
 
@@ -52,14 +51,14 @@ def build(parts: Parts, tensors: Tensors) -> IntegerModel:
 
 def _encoder(parts: Parts, tensors: Tensors) -> Encoder:
     fields = parts.encoder
-    kind = kinds.encoder(fields.choice("kind", plugins.names("encoders")))
+    kind = kinds.encoder(fields.choice("kind", tuple(kinds.wire_names("encoders"))))
     params = _params(fields, kind, parts, tensors, "encoder")
     return Encoder(kind, parts.shape, params, **read_stated(Encoder, fields))
 
 
 def _population(fields: Fields, parts: Parts, tensors: Tensors) -> Population:
     name = fields.text("name")
-    kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
+    kind = kinds.neuron(fields.choice("kind", tuple(kinds.wire_names("neurons"))))
     params = _params(fields, kind, parts, tensors, f"populations.{name}")
     return Population(
         name, kind, fields.integer("size", 1, MAX_UNITS), params, **read_stated(Population, fields)
@@ -67,7 +66,7 @@ def _population(fields: Fields, parts: Parts, tensors: Tensors) -> Population:
 
 
 def _projection(k: int, fields: Fields, parts: Parts, tensors: Tensors) -> Projection:
-    kind = kinds.synapse(fields.choice("kind", plugins.names("synapses")))
+    kind = kinds.synapse(fields.choice("kind", tuple(kinds.wire_names("synapses"))))
     path, empty = f"projections.{k}", np.zeros(0, np.int8)
     weights = _tensor(fields, tensors, f"{path}.weights", np.int8) if kind.has_weights else empty
     params = _params(fields, kind, parts, tensors, path)
@@ -80,9 +79,11 @@ def _params(fields: Fields, kind: Kind, parts: Parts, tensors: Tensors, path: st
     version, scalars = parts.top.content["version"], fields.fields("scalars")
     if kind.since > version:
         raise fields.error("kind", f"{kind} has changed since format version {version}; export it again")
-    stated = Fields(defaults(kind.parameters) | scalars.content, scalars.file, scalars.path)
-    found = {name: stated.integer(name, low, high) for name, (low, high) in kind.scalars.items()}
-    return found | {n: _tensor(fields, tensors, f"{path}.{n}", np.int16) for n in kind.arrays}
+    usual = kind.in_files(defaults(kind.parameters))
+    stated = Fields(usual | scalars.content, scalars.file, scalars.path)
+    wires = {name: kind.wire_of(name) for name in (*kind.scalars, *kind.arrays)}
+    found = {name: stated.integer(wires[name], *limits) for name, limits in kind.scalars.items()}
+    return found | {n: _tensor(fields, tensors, f"{path}.{wires[n]}", np.int16) for n in kind.arrays}
 
 
 def _tensor(fields: Fields, tensors: Tensors, name: str, dtype: type) -> np.ndarray:

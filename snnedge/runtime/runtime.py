@@ -6,6 +6,7 @@ labels = m.predict(images)
 
 import operator
 import os
+import warnings
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from ..model.integer_model import IntegerModel
 from ..model.network import INPUT, population
 from ..model.outcome import Outcome, Trace, empty
 from ..support.plugins import choose
+from ..support.renamed import notice
 from .core import core
 from .stream import Stream
 
@@ -27,8 +29,8 @@ UINT8 = np.dtype(np.uint8)
 class Runtime:
     """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads.
 
-    ``level``: the SIMD level, one of ``kernels()``; None for the one that ``kernel()`` names. ``tables``:
-    of ``model``, where the caller has them. Raises ``UnknownName`` for an unknown level.
+    ``level``: the SIMD level, one of ``simd_levels()``; None for the one that ``simd_level()`` names.
+    ``tables``: of ``model``, where the caller has them. Raises ``UnknownName`` for an unknown level.
     """
 
     def __init__(
@@ -82,7 +84,7 @@ class Runtime:
 
     @property
     def level(self) -> str:
-        """The SIMD level that runs, one of ``kernels()``."""
+        """The SIMD level that runs, one of ``simd_levels()``."""
         return self._running
 
     def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
@@ -172,12 +174,12 @@ def _checked(threads: int) -> int:
 
 
 def compile_tables(tables: Tables, level: str | None = None) -> "core.Model":
-    """Return ``tables`` bound to the code of the SIMD ``level``; None: the one that ``kernel()`` names."""
+    """Return ``tables`` bound to the code of the SIMD ``level``; None: that of ``simd_level()``."""
     return core.Model(tables, _chosen(level))
 
 
 def _chosen(level: str | None) -> str:
-    return kernel() if level is None else choose(level, kernels(), "SIMD level")
+    return simd_level() if level is None else choose(level, simd_levels(), "SIMD level")
 
 
 def load(path: str | os.PathLike[str]) -> Runtime:
@@ -185,7 +187,7 @@ def load(path: str | os.PathLike[str]) -> Runtime:
     return Runtime(model_file.load(path))
 
 
-def kernels() -> tuple[str, ...]:
+def simd_levels() -> tuple[str, ...]:
     """Return the SIMD levels that this processor has, fastest first. All give the same bits."""
     return tuple(core.levels())
 
@@ -195,10 +197,26 @@ def core_compiler() -> str:
     return core.COMPILER
 
 
-def kernel() -> str:
+def simd_level() -> str:
     """Return the SIMD level that runs: the one in the variable SNNEDGE_KERNEL, or the fastest.
 
     Raises ``UnknownName``.
     """
     wanted = os.environ.get(VARIABLE)
-    return choose(wanted, kernels(), VARIABLE) if wanted else kernels()[0]
+    return choose(wanted, simd_levels(), VARIABLE) if wanted else simd_levels()[0]
+
+
+def kernels() -> tuple[str, ...]:
+    """Return ``simd_levels()``, by its old name, with a ``DeprecationWarning``."""
+    _deprecate("snnedge.kernels()", "snnedge.simd_levels()")
+    return simd_levels()
+
+
+def kernel() -> str:
+    """Return ``simd_level()``, by its old name, with a ``DeprecationWarning``."""
+    _deprecate("snnedge.kernel()", "snnedge.simd_level()")
+    return simd_level()
+
+
+def _deprecate(old: str, new: str) -> None:
+    warnings.warn(notice(old, new), DeprecationWarning, stacklevel=3)

@@ -29,5 +29,5 @@ def visited(rows: int, columns: int, step: int) -> tuple[np.ndarray, np.ndarray]
 
 def first_pixels(params: Mapping[str, Any], y: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Return the upper left pixel of the patch at each position (y, x) of a `conv_wta` population."""
-    first, spacing = params.get("first", DEFAULT_ORIGIN), params.get("spacing", DEFAULT_STRIDE)
-    return np.asarray(first + spacing * (y * params["line"] + x))
+    origin, stride = params.get("origin", DEFAULT_ORIGIN), params.get("position_stride", DEFAULT_STRIDE)
+    return np.asarray(origin + stride * (y * params["image_width"] + x))

@@ -65,7 +65,7 @@ class Window:
 # Settings to change by finding and direction; those that a recipe does not have are left out.
 REMEDIES: dict[str, dict[str, tuple[str, ...]]] = {
     "silent": {
-        "lower": ("initial_threshold", "excitatory.theta", "excitatory.threshold", "bright", "least"),
+        "lower": ("initial_threshold", "excitatory.theta", "excitatory.threshold", "bright", "min_active"),
         "raise": ("initial_weight", "spikes_per_sample", "rate"),
     },
     "dominated": {

@@ -5,6 +5,7 @@ table named after a data set overrides single entries of it, and ``--set`` overr
 """
 
 import copy
+import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from .. import kinds
 from ..errors import InputError
 from ..model.parameter import Parameter
+from ..support import renamed
 from ..support.plugins import choose
 
 FOLDER = Path(__file__).parent / "presets"
@@ -149,6 +152,7 @@ def _change(preset: Preset, name: str, key: str, value: Any) -> None:
     table: Any = preset
     for word in path:
         table = _entry(table, word, name, key)
+    last = _current(table, last)
     optional = table is preset and last in OPTIONAL_KEYS
     before = table.get(last) if optional else _entry(table, last, name, key)
     if not _finite(value):
@@ -159,6 +163,15 @@ def _change(preset: Preset, name: str, key: str, value: Any) -> None:
             f"--set {key}={repr(value)[:40]}: preset {name!r} has {before!r} there, another type"
         )
     table[int(last) if isinstance(table, list) else last] = value
+
+
+def _current(table: Any, word: str) -> str:
+    """Return the name of the entry ``word`` of ``table``; warn where ``word`` is its old name."""
+    new = kinds.renamed_parameters().get(word, word)
+    if not isinstance(table, dict) or word in table or new not in table:
+        return word
+    logging.getLogger("snnedge").warning("%s", renamed.notice(word, new))
+    return new
 
 
 def _entry(table: Any, word: str, name: str, key: str) -> Any:

@@ -26,7 +26,7 @@ def entry(name: str) -> dict[str, Any]:
     """Return the catalogue entry of ``name``. Raises ``UnknownName``.
 
     ``summary``: one line. ``train``, ``export``: the words after these commands. ``measured``: ``hash``,
-    the ``right`` labels of ``samples`` test images, and ``additions``, the mean synaptic operations.
+    the ``right`` labels of ``samples`` test images, and ``synaptic_operations``, their mean number.
     """
     return tomllib.loads((FOLDER / f"{choose(name, names(), 'zoo')}.toml").read_text())
 

@@ -178,7 +178,7 @@ def test_calibrate_board_replaces_the_estimate(capsys):
     assert before["cycles_per_inference"]["kind"] == "estimated"
     assert before["energy_uj"][0]["typ"] == pytest.approx(typ / 16e6 * 4.4e-3 * 3 * 1e6)
     assert before["asic"]["energy_nj"]["typ"] == pytest.approx(
-        before["asic"]["synaptic_additions"] * 1.35e-3
+        before["asic"]["synaptic_operations"] * 1.35e-3
     )
 
     taken = said(capsys, "calibrate-board", *which, "--cycles", str(1.5 * typ))

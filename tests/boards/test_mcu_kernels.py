@@ -50,7 +50,7 @@ def with_readout(model: IntegerModel) -> IntegerModel:
         populations=(model.populations[0], Population("output", neuron("lif"), 40, lif)),
         projections=(
             model.projections[0],
-            Projection("features", "output", synapse("dense"), weights, {"offset": 8}, 4),
+            Projection("features", "output", synapse("dense"), weights, {"zero_point": 8}, 4),
         ),
         readout=Readout("output", np.arange(40, dtype=np.int16), 40, 0, True),
     )

@@ -26,14 +26,14 @@ extern const snn_neuron_kind snn_neuron_if_wta;
 extern const snn_neuron_kind snn_neuron_lif;
 extern const snn_neuron_kind snn_neuron_lif_cond_exp;
 extern const snn_synapse_kind snn_synapse_dense;
-extern const snn_encoder_kind snn_encoder_flash;
+extern const snn_encoder_kind snn_encoder_binary;
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_conv_wta;
-extern const snn_neuron_kind snn_neuron_if_race;
-extern const snn_synapse_kind snn_synapse_shared;
+extern const snn_neuron_kind snn_neuron_if_ttfs;
+extern const snn_synapse_kind snn_synapse_patch;
 extern const snn_synapse_kind snn_synapse_sparse;
 extern const snn_synapse_kind snn_synapse_one_to_one;
-extern const snn_synapse_kind snn_synapse_all_but_self;
+extern const snn_synapse_kind snn_synapse_lateral;
 
 /* Return the exit code of a test program. */
 static inline int failed(void) {
@@ -46,11 +46,11 @@ static inline int failed(void) {
 static const int32_t encoder_scalars[] = {65536, 32768, 0};
 static const int16_t threshold[] = {5, 5, 5};
 static const int16_t *const arrays[] = {threshold};
-static const int32_t offset[] = {0};
+static const int32_t zero_point[] = {0};
 static const uint8_t weights[] = {3, 0, 1, 0, 0, 3, 1, 0};
 static const int16_t labels[] = {0, 1, SNN_UNASSIGNED};
 static const snn_population population = {&snn_neuron_if_wta, {0, arrays}, 3, 0};
-static const snn_projection projection = {&snn_synapse_dense, {offset, 0}, weights, SNN_INPUT, 0, 8};
+static const snn_projection projection = {&snn_synapse_dense, {zero_point, 0}, weights, SNN_INPUT, 0, 8};
 
 static inline snn_model tiny_model(void) {
     snn_model m = {1,
@@ -162,10 +162,10 @@ static inline void *random_bytes(uint32_t size) {
     return bytes;
 }
 
-/* A table of `shared`, to the byte: see csrc/weights/patch_sums.h. */
+/* A table of `patch`, to the byte: see csrc/weights/patch_sums.h. */
 static inline uint8_t *random_patch_sums(uint32_t maps, uint32_t high, uint32_t wide, uint8_t bits) {
     const int32_t laid[] = {0, (int32_t)high, (int32_t)wide, 0, 0};
-    const snn_projection p = {&snn_synapse_shared, {laid, 0}, 0, 0, 0, bits, 0, 0, 0};
+    const snn_projection p = {&snn_synapse_patch, {laid, 0}, 0, 0, 0, bits, 0, 0, 0};
     snn_patch_table z = snn_patch_table_of(&p);
     uint32_t per_row = (wide + z.width - 1) / z.width;
     uint8_t *table = calloc((maps + SNN_BLOCK - 1) / SNN_BLOCK, z.block), *strip = table;

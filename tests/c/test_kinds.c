@@ -81,14 +81,14 @@ static const int32_t scan_patch[] = {0, 3, 3, 8, 1}, scan_layout[] = {8, 8, 6, 8
 static const int16_t low[8] = {0}, high[] = {INT16_MAX}, one_label[] = {0};
 static const int16_t *const per_map[] = {low}, *const per_neuron[] = {low, high};
 static const snn_population scan_populations[] = {{&snn_neuron_conv_wta, {scan_layout, per_map}, 8, 0, 0},
-                                                  {&snn_neuron_if_race, {0, per_neuron}, 1, 0, 0}};
+                                                  {&snn_neuron_if_ttfs, {0, per_neuron}, 1, 0, 0}};
 static const uint8_t ones[8 * 4] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
                                     1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
 
 /* `projections`: two, which are written. */
 static snn_model scan_model(const snn_encoder_kind *encoder, const uint8_t *patch,
                             snn_projection *projections) {
-    const snn_projection s[] = {{&snn_synapse_shared, {scan_patch, 0}, patch, SNN_INPUT, 0, 4, 0, 0, 0},
+    const snn_projection s[] = {{&snn_synapse_patch, {scan_patch, 0}, patch, SNN_INPUT, 0, 4, 0, 0, 0},
                                 {&snn_synapse_dense, {zero, 0}, ones, 0, 1, 8, 0, 0, 0}};
     memcpy(projections, s, sizeof s);
     const snn_model m = {
@@ -134,7 +134,7 @@ static void test_an_encoder_without_spikes_may_fill_its_map(void) {
 static void test_kernels_read_no_further_than_the_padding_of_a_map(void) {
     uint8_t *patch = random_patch_sums(8, 3, 3, 4);
     snn_projection projections[2];
-    snn_model plain = scan_model(&snn_encoder_flash, patch, projections);
+    snn_model plain = scan_model(&snn_encoder_binary, patch, projections);
     uint8_t *map = malloc(snn_map_size(plain.encoder.size));
     memset(map, 255, snn_map_size(plain.encoder.size));
     for (const snn_level *level = snn_levels; level->name; ++level) {
@@ -168,7 +168,7 @@ static void counted_propagate(const snn_projection *p, const snn_source *source,
 static uint16_t counted_propagate_at(const snn_projection *p, const uint8_t *map, uint16_t pixel,
                                      uint16_t targets, int16_t *sum) {
     ++calls;
-    return snn_synapse_shared.propagate_at_16(p, map, pixel, targets, sum);
+    return snn_synapse_patch.propagate_at_16(p, map, pixel, targets, sum);
 }
 
 /* Kernels choose a faster way by what a kind declares, whatever its address is. */
@@ -179,11 +179,11 @@ static void test_a_kernel_reads_the_weights_of_any_kind_that_declares_them(void)
                                    .rows = 1};
     const snn_synapse_kind sums = {.info = {"own patch", "", ""},
                                    .propagate_at_16 = counted_propagate_at,
-                                   .propagate_at_32 = snn_synapse_shared.propagate_at_32,
+                                   .propagate_at_32 = snn_synapse_patch.propagate_at_32,
                                    .patch_sums = 1};
     uint8_t *patch = random_patch_sums(8, 3, 3, 8), sample[80];
     snn_projection projections[2];
-    snn_model plain = scan_model(&snn_encoder_flash, patch, projections);
+    snn_model plain = scan_model(&snn_encoder_binary, patch, projections);
     memset(sample, 255, sizeof sample);
     projections[0].kind = &sums, projections[0].bits = 8, projections[1].kind = &rows;
     check_levels(&plain, sample);

@@ -89,7 +89,7 @@ static void run_random_wiring(void) {
     const snn_projection s[] = {
         {&snn_synapse_sparse, {zero, 0}, synapses, SNN_INPUT, 0, bits, 0, 0},
         {&snn_synapse_one_to_one, {one, 0}, synapses, 0, 0, 8, 0, history},
-        {&snn_synapse_all_but_self, {one, 0}, synapses, 0, 0, 8, 0, (uint8_t)(history / 2)}};
+        {&snn_synapse_lateral, {one, 0}, synapses, 0, 0, 8, 0, (uint8_t)(history / 2)}};
     const snn_model m = {
         1, {&snn_encoder_error_diffusion, {drive, 0}, inputs, 0}, &p, s, {l, 0, 1, 0, 1}, 1, 3, 30};
     uint32_t size = snn_workspace_size(&m);
@@ -157,11 +157,11 @@ static void run_random_scan(void) {
     const int16_t *const per_neuron[] = {limits[0], limits[1]};
     uint8_t is_wide = (uint8_t)random_below(2);
     const snn_population p[] = {{&snn_neuron_conv_wta, {layout, per_map}, (uint16_t)units, is_wide},
-                                {&snn_neuron_if_race, {0, per_neuron}, (uint16_t)neurons, 1}};
-    const snn_projection s[] = {{&snn_synapse_shared, {laid, 0}, patch, SNN_INPUT, 0, bits},
+                                {&snn_neuron_if_ttfs, {0, per_neuron}, (uint16_t)neurons, 1}};
+    const snn_projection s[] = {{&snn_synapse_patch, {laid, 0}, patch, SNN_INPUT, 0, bits},
                                 {&snn_synapse_dense, {code, 0}, w, 0, 1, bits}};
     const snn_model m = {
-        1, {&snn_encoder_flash, {gray, 0}, inputs}, p, s, {l, 1, 3, (uint16_t)random_below(2), 1}, 2, 2,
+        1, {&snn_encoder_binary, {gray, 0}, inputs}, p, s, {l, 1, 3, (uint16_t)random_below(2), 1}, 2, 2,
         20};
     snn_result r = run_everywhere(&m, sample);
     CHECK(r.label >= SNN_UNDECIDED && r.label < 3 && r.steps >= 1 && r.steps <= 20);
@@ -185,10 +185,10 @@ static void run_random_conductances(void) {
     for (uint16_t j = 0; j < neurons; ++j) l[j] = (int16_t)(random_below(4) - 1);
     uint32_t calm = random_below(2); /* nearly all neurons never fire: the usual case of kernels */
     for (uint16_t j = 0; j < neurons; ++j) t[j] = calm && random_below(32) ? INT16_MAX : t[j];
-    const int32_t offset_back[] = {(int32_t)(random_below(2) * random_below(129))};
-    /* codes of 8 bits without an offset have 7 */
+    const int32_t zero_point_back[] = {(int32_t)(random_below(2) * random_below(129))};
+    /* codes of 8 bits without a zero point have 7 */
     for (uint32_t k = 0; k < row * inputs && bits == 8; ++k) w[k] &= 127;
-    for (uint32_t k = 0; k < row * neurons && bits == 8 && !offset_back[0]; ++k) back[k] &= 127;
+    for (uint32_t k = 0; k < row * neurons && bits == 8 && !zero_point_back[0]; ++k) back[k] &= 127;
     const int32_t scalars[] = {random_in(1, 32767),      random_in(0, 32767),      random_in(0, 32767),
                                random_in(1, 32767),      random_in(1, 32767),      random_in(0, 8),
                                random_in(0, 8),          random_in(-32767, 32767), random_in(-32767, 32767),
@@ -198,7 +198,7 @@ static void run_random_conductances(void) {
     const snn_population p = {&snn_neuron_lif_cond_exp, {scalars, tables}, neurons, 1, 0};
     const snn_projection s[] = {
         {&snn_synapse_dense, {code, 0}, w, SNN_INPUT, 0, bits, SNN_EXCITATORY, 0},
-        {&snn_synapse_dense, {offset_back, 0}, back, 0, 0, bits, SNN_INHIBITORY, 0}};
+        {&snn_synapse_dense, {zero_point_back, 0}, back, 0, 0, bits, SNN_INHIBITORY, 0}};
     const snn_model m = {1, {&snn_encoder_poisson, {gain, 0}, inputs, 0}, &p, s, {l, 0, 3, 0, 1}, 1, 2, 30};
     uint32_t size = snn_workspace_size(&m);
     void *workspace = malloc(size);

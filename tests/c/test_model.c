@@ -81,7 +81,7 @@ static void test_bad_models_are_refused(void) {
     astray = projection;
     astray.kind = &snn_synapse_one_to_one; /* from two inputs to three neurons */
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
-    astray.kind = &snn_synapse_shared; /* no map to read, and if_wta does not scan */
+    astray.kind = &snn_synapse_patch; /* no map to read, and if_wta does not scan */
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
     const snn_population featureless = {&snn_neuron_conv_wta, {0, arrays}, 3, 0};
     m = good;

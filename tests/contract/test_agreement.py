@@ -96,8 +96,7 @@ def test_host_equals_reference_with_wide_and_narrow_sums_of_any_wiring(seed):
     model = quantize(random_wiring(seed), 8)
     strong = np.random.default_rng(seed).integers(-32768, 32768)
     changed = [
-        replace(s, params={"weight": int(strong)}) if s.kind == "all_but_self" else s
-        for s in model.projections
+        replace(s, params={"weight": int(strong)}) if s.kind == "lateral" else s for s in model.projections
     ]
     model = replace(model, projections=tuple(changed), wide=dict.fromkeys(model.wide, True))
     images = images_for(model, 6, seed)
@@ -173,8 +172,7 @@ def test_sums_about_the_limits_of_int16(weight):
         model,
         populations=tuple(replace(p, params={**p.params, **eager}) for p in model.populations),
         projections=tuple(
-            replace(s, params={"weight": weight}) if s.kind == "all_but_self" else s
-            for s in model.projections
+            replace(s, params={"weight": weight}) if s.kind == "lateral" else s for s in model.projections
         ),
         wide=dict.fromkeys(model.wide, True),
     )

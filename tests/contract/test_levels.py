@@ -27,7 +27,7 @@ from snnedge.model.integer_model import IntegerModel
 from snnedge.model.kind import RECEPTORS
 from snnedge.runtime.runtime import VARIABLE, Runtime
 
-LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
+LEVELS = [name for name in snnedge.simd_levels() if name != "scalar"]
 SIZES = [1, 31, 33, 100, 6400]  # neurons; 6400 is Diehl & Cook's largest layer
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -35,18 +35,18 @@ at_every_level = pytest.mark.parametrize("level", LEVELS)
 
 
 def test_the_levels_of_this_processor_are_listed_fastest_first() -> None:
-    assert snnedge.kernels()[-1] == "scalar"
+    assert snnedge.simd_levels()[-1] == "scalar"
     order = [name for name in ("avx512", "avx2", "sse41", "neon") if name in LEVELS]
     assert order == LEVELS
 
 
 def test_a_level_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert snnedge.kernel() == snnedge.kernels()[0]
+    assert snnedge.simd_level() == snnedge.simd_levels()[0]
     monkeypatch.setenv(VARIABLE, "scalar")
-    assert snnedge.kernel() == "scalar"
+    assert snnedge.simd_level() == "scalar"
     monkeypatch.setenv(VARIABLE, "scalr")
     with pytest.raises(UnknownName, match=r"SNNEDGE_KERNEL: no 'scalr'; did you mean 'scalar'\?"):
-        snnedge.kernel()
+        snnedge.simd_level()
     with pytest.raises(UnknownName, match="SIMD level: no 'mmx'"):
         Runtime(quantize(random_network()), "mmx")
 
@@ -230,6 +230,6 @@ def test_the_wirings_reach_what_they_are_for() -> None:
     runs = [Runtime(m).run(random_images(m.encoder.shape, 3, k)) for k, m in enumerate(models)]
     assert sum(bool(run.saturations.any()) for run in runs) >= 10
     assert sum(bool(run.spike_counts.any()) for run in runs) >= 30
-    assert {s.params.get("offset") for m in models for s in m.projections} >= {None, 0, 8, 128}
+    assert {s.params.get("zero_point") for m in models for s in m.projections} >= {None, 0, 8, 128}
     assert {s.receptor for m in models for s in m.projections if s.kind == "dense"} == set(RECEPTORS)
     assert any(p.params["reversal_i"] == 0 for m in models for p in m.populations)  # shunting

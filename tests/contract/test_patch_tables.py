@@ -10,7 +10,7 @@ import snnedge
 from snnedge.model.integer_model import IntegerModel
 from snnedge.runtime.runtime import Runtime
 
-LEVELS = [name for name in snnedge.kernels() if name != "scalar"]
+LEVELS = [name for name in snnedge.simd_levels() if name != "scalar"]
 NEVER = 32767
 
 at_every_level = pytest.mark.parametrize("level", LEVELS)

@@ -80,7 +80,7 @@ def without_matrices(net: Network) -> Network:
             s, kind=synapse(kind), weights=np.zeros(0), params={"weight": float(s.weights.max())}
         )
 
-    projections = (excitation, single(relay, "one_to_one"), single(inhibition, "all_but_self"))
+    projections = (excitation, single(relay, "one_to_one"), single(inhibition, "lateral"))
     return replace(net, projections=projections)
 
 
@@ -161,19 +161,26 @@ def random_conductance_layer(rng: np.random.Generator, name: str, size: int) -> 
 def random_conductance_projection(
     rng: np.random.Generator, source: str, target: str, shape: tuple[int, int], receptor: str
 ) -> Projection:
-    """Draw a projection of any kind that makes conductances, of any bits, with or without an offset."""
-    single = ["one_to_one", "all_but_self"] * (shape[0] == shape[1])
+    """Draw a projection of any kind that makes conductances, of any bits, with or without a zero point."""
+    single = ["one_to_one", "lateral"] * (shape[0] == shape[1])
     kind, delay = str(rng.choice(["dense"] * 4 + ["sparse"] + single)), int(rng.choice([0, 0, 0, 1, 5]))
     if kind in single:
         weight = {"weight": int(rng.choice([1, 20, 200, 2047, 32767]))}
         return Projection(source, target, synapse(kind), np.zeros(0, np.int8), weight, 0, receptor, delay)
     bits, signed = int(rng.choice([4, 8, 1])), rng.integers(5) == 0
-    offset = 2 ** (bits - 1) if signed and bits > 1 else 0
-    top = min(2**bits - 1 - offset, 127, *rng.choice([3, 127], 1))
+    zero_point = 2 ** (bits - 1) if signed and bits > 1 else 0
+    top = min(2**bits - 1 - zero_point, 127, *rng.choice([3, 127], 1))
     weights = rng.integers(top * (rng.integers(4) == 0), top, shape, endpoint=True)
     weights[:, (np.arange(shape[1]) // rng.choice([8, 16, 32]) + rng.integers(2)) % 2 < rng.integers(2)] = 0
     return Projection(
-        source, target, synapse(kind), weights.astype(np.int8), {"offset": offset}, bits, receptor, delay
+        source,
+        target,
+        synapse(kind),
+        weights.astype(np.int8),
+        {"zero_point": zero_point},
+        bits,
+        receptor,
+        delay,
     )
 
 

@@ -24,7 +24,7 @@ def random_integer_model(seed: int, wide: bool = False, steps: int = 12) -> Inte
     def projection(source: str, target: str, sources: int) -> Projection:
         weights = rng.integers(-top if signed else 0, top, (sources, sizes[target]), endpoint=True)
         zero = 2 ** ((8 if wide else bits) - 1) if signed else 0
-        return Projection(source, target, synapse("dense"), weights.astype(np.int8), {"offset": zero})
+        return Projection(source, target, synapse("dense"), weights.astype(np.int8), {"zero_point": zero})
 
     def thresholds(size: int) -> np.ndarray:
         low, high = [(-32768, 32767), (0, 500), (0, 40), (30000, 32767)][rng.integers(4)]

@@ -76,7 +76,7 @@ def random_wiring(seed: int = 0, hidden: int = 9, steps: int = 30) -> Network:
         for s, kind in zip(net.projections, kinds, strict=True)
     ]
     wired[0] = net.projections[0]  # without which nothing fires
-    single = [("one_to_one", rng.uniform(-1, 3)), ("all_but_self", -rng.uniform(0, 1))]
+    single = [("one_to_one", rng.uniform(-1, 3)), ("lateral", -rng.uniform(0, 1))]
     wired += [
         Projection("hidden", "hidden", synapse(kind), params={"weight": float(w)}) for kind, w in single
     ]

@@ -22,7 +22,7 @@ def random_model_of(kind: NeuronKind, seed: int, steps: int = 20) -> IntegerMode
 
     def projection(source: str, sources: int, receptor: str, delay: int) -> Projection:
         weights = rng.integers(lowest, 127, (sources, size), endpoint=True).astype(np.int8)
-        params = {"offset": 128 if lowest else 0}
+        params = {"zero_point": 128 if lowest else 0}
         return Projection(source, "neurons", synapse("dense"), weights, params, 0, receptor, delay)
 
     low, high = [(INT16_MIN, INT16_MAX), (0, 500), (0, 40), (INT16_MAX, INT16_MAX)][rng.integers(4)]

@@ -11,7 +11,7 @@ from images import random_images
 
 from snnedge.backends import float as float_backend
 from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from snnedge.model.outcome import Outcome, mismatches
 from snnedge.train.recipes import conductance as conductance_recipe
@@ -77,7 +77,7 @@ def conv_wta_network(exits: bool, unnamed: bool = False, nearest: bool = True) -
     """Return a network of the recipe `conv_wta`: rounded features, and a readout of eighths."""
     rng = np.random.default_rng(7)
     weights = rng.integers(0, 16, (MAPS, 3, 3)).astype(float)
-    layout = {"maps": MAPS, "rows": 8, "columns": 7, "line": 9, "pool": 4, "stride": 2}
+    layout = {"maps": MAPS, "rows": 8, "columns": 7, "image_width": 9, "pool": 4, "stride": 2}
     units = MAPS * 3 * 3
     race = {
         "bias": rng.integers(-8, 9, RACERS) / 8,
@@ -89,15 +89,17 @@ def conv_wta_network(exits: bool, unnamed: bool = False, nearest: bool = True) -
         name="scan",
         dt=0.001,
         steps=16,
-        encoder=Encoder(encoder("flash"), SCANNED, {"threshold": 100}),
+        encoder=Encoder(encoder("binary"), SCANNED, {"threshold": 100}),
         populations=(
             Population(
                 "features", neuron("conv_wta"), units, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2}
             ),
-            Population("output", neuron("if_race"), RACERS, race),
+            Population("output", neuron("if_ttfs"), RACERS, race),
         ),
         projections=(
-            Projection(INPUT, "features", synapse("shared"), weights, {"line": 9, "least": 2}, 4),
+            Projection(
+                INPUT, "features", synapse("patch"), weights, {"image_width": 9, "min_active": 2}, 4
+            ),
             Projection("features", "output", synapse("dense"), rng.integers(-8, 9, (units, RACERS)) / 8),
         ),
         readout=Readout("output", labels, 3, int(exits), nearest),

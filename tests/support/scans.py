@@ -8,7 +8,7 @@ import numpy as np
 from snnedge.compiler.quantize import quantize
 from snnedge.kinds import encoder, neuron, synapse
 from snnedge.kinds.neurons.conv_wta import cells
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.integers import INT16_MAX
 from snnedge.model.network import UNASSIGNED, Encoder, Network, Population, Projection, Readout
@@ -16,7 +16,7 @@ from snnedge.model.weight_codes import WEIGHT_LIMITS
 
 
 def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart: bool = False) -> Network:
-    """Draw conv_wta features and an if_race readout, with sides of image, patch and pool from the seed.
+    """Draw conv_wta features and an if_ttfs readout, with sides of image, patch and pool from the seed.
 
     ``bits``: features rounded to so many; 0: floats. Without ``exits`` no threshold can be reached.
     ``apart``: positions a few pixels apart, and a margin around them.
@@ -30,10 +30,10 @@ def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart:
     line = int(spacing * (columns - 1) + patch[1] + crop[1] + crop[3])
     maps, neurons = (int(n) for n in rng.integers(1, 20, 2))
     pool = int(rng.integers(1, 8))
-    layout = {"maps": maps, "rows": rows, "columns": columns, "line": line, "pool": pool}
+    layout = {"maps": maps, "rows": rows, "columns": columns, "image_width": line, "pool": pool}
     layout["stride"] = int(rng.integers(1, pool, endpoint=True))
     if apart:
-        layout |= {"first": int(crop[0]) * line + int(crop[1]), "spacing": spacing}
+        layout |= {"origin": int(crop[0]) * line + int(crop[1]), "position_stride": spacing}
     units = maps * cells(layout, "rows") * cells(layout, "columns")
     weights = rng.uniform(0, 1, (maps, *patch))
     if bits:
@@ -48,18 +48,18 @@ def random_scan_network(seed: int = 0, bits: int = 0, exits: bool = True, apart:
         name="scan",
         dt=0.001,
         steps=int(rng.integers(1, 19)),
-        encoder=Encoder(encoder("flash"), (height, line), {"threshold": int(rng.integers(1, 256))}),
+        encoder=Encoder(encoder("binary"), (height, line), {"threshold": int(rng.integers(1, 256))}),
         populations=(
             Population("features", neuron("conv_wta"), units, {**layout, "threshold": threshold}),
-            Population("output", neuron("if_race"), neurons, race),
+            Population("output", neuron("if_ttfs"), neurons, race),
         ),
         projections=(
             Projection(
                 "input",
                 "features",
-                synapse("shared"),
+                synapse("patch"),
                 weights,
-                {"line": line, "least": int(rng.integers(1, 4))},
+                {"image_width": line, "min_active": int(rng.integers(1, 4))},
                 bits,
             ),
             Projection("features", "output", synapse("dense"), rng.normal(0, 1, (units, neurons))),
@@ -86,7 +86,7 @@ def random_scan_model(seed: int) -> IntegerModel:
     top = WEIGHT_LIMITS[bits][signed]
     low = -top if signed else 0
     patch = rng.integers(low, top, model.projections[0].weights.shape, endpoint=True).astype(np.int8)
-    zero = {"offset": 2 ** (bits - 1) if signed else 0}
+    zero = {"zero_point": 2 ** (bits - 1) if signed else 0}
     shared = replace(
         model.projections[0], weights=patch, bits=bits, params=model.projections[0].params | zero
     )
@@ -123,37 +123,42 @@ def scan_model(
     rng = np.random.default_rng(seed)
     top = WEIGHT_LIMITS[bits][signed]
     height, line = (2 * margin + spacing * (n - 1) + side for n, side in zip(positions, patch, strict=True))
-    layout = {"maps": maps, "rows": positions[0], "columns": positions[1], "line": line}
-    layout |= {"pool": pool[0], "stride": pool[1], "first": margin * line + margin, "spacing": spacing}
+    layout = {"maps": maps, "rows": positions[0], "columns": positions[1], "image_width": line}
+    layout |= {
+        "pool": pool[0],
+        "stride": pool[1],
+        "origin": margin * line + margin,
+        "position_stride": spacing,
+    }
     units = maps * cells(layout, "rows") * cells(layout, "columns")
     weights = rng.integers(-top if signed else 0, top, (maps, *patch), endpoint=True).astype(np.int8)
     middle = weights.astype(int).sum(axis=(1, 2))
     chosen = middle if threshold is None else np.full(maps, 0) + threshold
-    shared = {"offset": 2 ** (bits - 1) if signed else 0, "rows": patch[0], "columns": patch[1]}
+    shared = {"zero_point": 2 ** (bits - 1) if signed else 0, "rows": patch[0], "columns": patch[1]}
     race = {"bias": np.zeros(2, np.int16), "threshold": np.full(2, INT16_MAX, np.int16)}
     return IntegerModel(
         name="scan",
         dt=0.001,
         steps=17,
         bits=4,
-        encoder=Encoder(encoder("flash"), (height, line), {"threshold": 128}),
+        encoder=Encoder(encoder("binary"), (height, line), {"threshold": 128}),
         populations=(
             Population(
                 "features", neuron("conv_wta"), units, layout | {"threshold": chosen.astype(np.int16)}
             ),
-            Population("output", neuron("if_race"), 2, race),
+            Population("output", neuron("if_ttfs"), 2, race),
         ),
         projections=(
             Projection(
                 "input",
                 "features",
-                synapse("shared"),
+                synapse("patch"),
                 weights,
-                shared | {"line": line, "least": least},
+                shared | {"image_width": line, "min_active": least},
                 bits,
             ),
             Projection(
-                "features", "output", synapse("dense"), np.zeros((units, 2), np.int8), {"offset": 0}
+                "features", "output", synapse("dense"), np.zeros((units, 2), np.int8), {"zero_point": 0}
             ),
         ),
         readout=Readout("output", np.array([0, 1], np.int16), 2, 0, True),

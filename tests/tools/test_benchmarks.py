@@ -167,7 +167,7 @@ def test_a_roofline_becomes_a_table(roofline):
     core = {"add": 100.0, "read": {"L1": 200.0, "L2": 90.4}}
     machine = {"date": "a day", "cpu": "a CPU"}
     rows = [row | {"times_floor": 2.0}]
-    text = roofline.table({"core": core, "rows": rows, "machine": machine, "kernel": "k"})
-    assert text.startswith("a day, a CPU, kernel k.")
+    text = roofline.table({"core": core, "rows": rows, "machine": machine, "simd_level": "k"})
+    assert text.startswith("a day, a CPU, SIMD level k.")
     assert "200 from L1, 90 from L2" in text
     assert text.splitlines()[-1].startswith("| `m` | 9 | 7 | 1.5 | 1.5 | 1.5 | L2 | 2 |")

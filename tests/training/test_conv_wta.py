@@ -12,7 +12,7 @@ from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
 from snnedge.data.augment import shifted
 from snnedge.errors import InputError
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.network import UNASSIGNED
 from snnedge.runtime.runtime import Runtime
 from snnedge.simulator.arithmetic import FloatingPoint

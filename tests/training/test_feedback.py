@@ -22,7 +22,7 @@ STAGES = [
     {"share": 0.5, **LEARNING},
     {"share": 0.5, **LEARNING, "exits": True},
 ]
-APART = {"crop": 1, "spacing": 2, "patch": 3, "pool": 2, "stages": STAGES}
+APART = {"crop": 1, "position_stride": 2, "patch": 3, "pool": 2, "stages": STAGES}
 
 pytestmark = pytest.mark.usefixtures("brian2_cache")
 
@@ -67,7 +67,7 @@ def test_brian2_learns_by_the_rule_and_over_several_runs() -> None:
 
 
 def layer_of(stride: int) -> Layer:
-    geometry = Geometry((9, 11), 4, 3, 1, 2, stride, 100, crop=1, spacing=2)
+    geometry = Geometry((9, 11), 4, 3, 1, 2, stride, 100, crop=1, position_stride=2)
     rng = np.random.default_rng(3)
     return Layer(
         geometry, rng.integers(-7, 8, (9, 4)).astype(float), rng.integers(0, 9, 4).astype(float), 4
@@ -128,7 +128,7 @@ def test_features_learn_and_get_signs_and_answer_on_the_core() -> None:
     network = taught.network(after, {})
     weights = network.projections[0].weights
     assert -7 <= weights.min() < 0 < weights.max() <= 7
-    assert network.populations[0].params["first"] == 12
+    assert network.populations[0].params["origin"] == 12
     model = quantize(network, 4)
     right = (Runtime(model).run(data.images).labels == data.labels).mean()
     assert right > 0.8

@@ -16,7 +16,7 @@ MARKER = re.compile(r"<!-- generated: (\w+) -->.*?<!-- /generated -->", re.DOTAL
 # Modules of the Python reference, with the names to show; without names, all public ones.
 MODULES = {
     "snnedge.api": (),
-    "snnedge.runtime.runtime": ("load", "kernels", "kernel", "Runtime"),
+    "snnedge.runtime.runtime": ("load", "simd_levels", "simd_level", "Runtime"),
     "snnedge.runtime.stream": ("Stream",),
     "snnedge.model.network": (),
     "snnedge.model.integer_model": ("IntegerModel",),

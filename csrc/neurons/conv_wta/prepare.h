@@ -26,7 +26,7 @@ static inline int snn_make_keys(uint32_t *keys, const int16_t *threshold, uint32
  * padding of the map. Pixels beyond the map are undefined. */
 static inline void snn_read_lines(uint32_t *line, uint32_t count, const snn_projection *p,
                                   const uint8_t *map, uint32_t pixel) {
-    uint32_t apart = (uint32_t)p->params.scalars[SNN_PATCH_LINE];
+    uint32_t apart = (uint32_t)p->params.scalars[SNN_PATCH_IMAGE_WIDTH];
     for (uint32_t *end = line + count; line != end; ++line, pixel += apart) {
         const uint8_t *byte = map + (pixel >> 3);
         *line = snn_word_of(byte) >> (pixel & 7) | (uint32_t)byte[4] << 1 << (31 - (pixel & 7));

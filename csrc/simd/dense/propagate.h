@@ -6,7 +6,7 @@
 static inline void SNN_SIZED(add_rows)(const snn_projection *p, const uint16_t *spikes, uint32_t count,
                                        uint16_t targets, SNN_SUM *sum, uint8_t bits) {
     uint32_t row = snn_stride(p, targets), j = 0;
-    int32_t less = (int32_t)((uint32_t)p->params.scalars[OFFSET] * count);
+    int32_t less = (int32_t)((uint32_t)p->params.scalars[ZERO_POINT] * count);
     i16v total[VECTORS_PER_PASS];
     for (; j + VECTORS_PER_PASS * LANES16 <= targets; j += VECTORS_PER_PASS * LANES16) {
         gather(total, VECTORS_PER_PASS, p, spikes, count, row, j, bits);

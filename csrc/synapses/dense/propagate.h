@@ -4,5 +4,5 @@
 static void SNN_SIZED(propagate)(const snn_projection *projection, const snn_source *source,
                                  uint16_t targets, SNN_SUM *sum) {
     SNN_SIZED(snn_add_rows)(sum, projection, snn_stride(projection, targets), targets, source->spikes,
-                            source->count, projection->params.scalars[OFFSET]);
+                            source->count, projection->params.scalars[ZERO_POINT]);
 }

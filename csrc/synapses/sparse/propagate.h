@@ -4,33 +4,33 @@
 
 /* Entries of two bytes. */
 static void SNN_SIZED(add_pairs)(SNN_SUM *sum, const uint8_t *entry, const uint8_t *end,
-                                 SNN_MODULAR offset) {
+                                 SNN_MODULAR zero_point) {
     for (; entry != end; entry += 2, ++sum) {
         sum += entry[1];
-        sum[0] = (SNN_SUM)((SNN_MODULAR)sum[0] + entry[0] - offset);
+        sum[0] = (SNN_SUM)((SNN_MODULAR)sum[0] + entry[0] - zero_point);
     }
 }
 
 /* Entries of one byte. */
-static void SNN_SIZED(add_bytes)(SNN_SUM *sum, const uint8_t *entry, const uint8_t *end, SNN_MODULAR offset,
-                                 uint8_t bits) {
+static void SNN_SIZED(add_bytes)(SNN_SUM *sum, const uint8_t *entry, const uint8_t *end,
+                                 SNN_MODULAR zero_point, uint8_t bits) {
     uint8_t code = (uint8_t)((1u << bits) - 1u);
     for (; entry != end; ++entry, ++sum) {
         sum += *entry >> bits;
-        sum[0] = (SNN_SUM)((SNN_MODULAR)sum[0] + (*entry & code) - offset);
+        sum[0] = (SNN_SUM)((SNN_MODULAR)sum[0] + (*entry & code) - zero_point);
     }
 }
 
 static void SNN_SIZED(propagate)(const snn_projection *projection, const snn_source *source,
                                  uint16_t targets, SNN_SUM *sum) {
-    SNN_MODULAR offset = (SNN_MODULAR)projection->params.scalars[OFFSET];
+    SNN_MODULAR zero_point = (SNN_MODULAR)projection->params.scalars[ZERO_POINT];
     (void)targets;
     for (uint16_t k = 0; k < source->count; ++k) {
         const uint8_t *row = row_of(projection->weights, source->spikes[k]);
         const uint8_t *end = row_of(projection->weights, source->spikes[k] + 1u);
         if (projection->bits == 8)
-            SNN_SIZED(add_pairs)(sum, row, end, offset);
+            SNN_SIZED(add_pairs)(sum, row, end, zero_point);
         else
-            SNN_SIZED(add_bytes)(sum, row, end, offset, projection->bits);
+            SNN_SIZED(add_bytes)(sum, row, end, zero_point, projection->bits);
     }
 }

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> "BenchResult":
 def show(result: dict[str, Any]) -> str:
     one, batch, machine = result["latency_us"], result["batch_us"], result["machine"]
     lines = [
-        f"model {result['hash']}, {result['data']}, kernel {result['kernel']}, 1 thread"
+        f"model {result['hash']}, {result['data']}, SIMD level {result['simd_level']}, 1 thread"
         f" on core {result['core']}",
         f"  latency  min {one['min']:.1f}, median {one['median']:.1f}, p99 {one['p99']:.1f} us per sample"
         f" (measured, {result['samples']} samples x {result['repeat']}, one per call, encoder included)",

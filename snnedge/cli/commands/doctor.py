@@ -22,8 +22,8 @@ def run(args: argparse.Namespace) -> "DoctorResult":
 
 
 def show(result: dict[str, Any]) -> str:
-    head = "snnedge {snnedge}, Python {python}, {machine}, kernels {levels}".format(
-        **result, levels=" ".join(result["kernels"])
+    head = "snnedge {snnedge}, Python {python}, {machine}, SIMD levels {levels}".format(
+        **result, levels=" ".join(result["simd_levels"])
     )
     width = max(len(check["what"]) for check in result["checks"])
     return "\n".join([head, *(_line(check, width) for check in result["checks"])])

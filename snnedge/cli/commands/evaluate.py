@@ -53,9 +53,10 @@ def show(result: dict[str, Any]) -> str:
         f"  input spikes  {result['input_spikes_mean']:.0f} per sample",
         f"  saturations   {result['saturations']}",
     ]
-    if result["additions"] is not None:
-        parts = " + ".join(f"{name} {n:,.0f}" for name, n in result["additions_by_projection"].items())
-        lines.append(f"  synaptic operations  {result['additions']:,.0f} per sample ({parts})")
+    if result["synaptic_operations"] is not None:
+        shares = result["synaptic_operations_by_projection"]
+        parts = " + ".join(f"{name} {n:,.0f}" for name, n in shares.items())
+        lines.append(f"  synaptic operations  {result['synaptic_operations']:,.0f} per sample ({parts})")
     if result["latency_us"]:
         lines.append(
             "  latency    min {min:.1f}, median {median:.1f}, p99 {p99:.1f} us per sample"

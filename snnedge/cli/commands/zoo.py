@@ -34,7 +34,7 @@ def show(result: dict[str, Any]) -> str:
         f"{name}: {model['summary']}, model {model['hash']}",
         f"  accuracy   {model['accuracy']:.2%}, {model['right']:,} of {model['samples']:,} test images;"
         f" labels used {'in training (supervised)' if model['supervised'] else 'for the label map only'}",
-        f"  work       {model['additions']:,.0f} synaptic operations per sample",
+        f"  work       {model['synaptic_operations']:,.0f} synaptic operations per sample",
         f"  size       {model['flash_bytes']:,} bytes of tables, {model['ram_bytes']:,} bytes of workspace",
         *(f"  made by    {command}" for command in model["commands"]),
         "  provenance",
@@ -46,7 +46,7 @@ def show(result: dict[str, Any]) -> str:
 
 
 def _table(models: dict[str, dict[str, Any]]) -> str:
-    head = ("name", "data", "bits", "labels", "test accuracy", "additions", "tables", "seed")
+    head = ("name", "data", "bits", "labels", "test accuracy", "operations", "tables", "seed")
     rows = [
         (
             name,
@@ -54,7 +54,7 @@ def _table(models: dict[str, dict[str, Any]]) -> str:
             str(m["bits"]),
             "supervised" if m["supervised"] else "map only",
             f"{m['accuracy']:.2%} of {m['samples']:,}",
-            f"{m['additions']:,.0f}",
+            f"{m['synaptic_operations']:,.0f}",
             f"{m['flash_bytes']:,} bytes",
             str(m["provenance"].get("seed", "?")),
         )

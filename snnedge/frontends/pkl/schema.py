@@ -1,4 +1,7 @@
-"""Conversion between the content of a model.pkl and a Network, field by field (model-pkl.md)."""
+"""Conversion between the content of a model.pkl and a Network, field by field (model-pkl.md).
+
+Kinds and parameters are written by their wire names, and read by these or by their names.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -77,12 +80,12 @@ def check_version(content: Mapping[str, Any], file: str) -> int:
 
 
 def _encoder_content(encoder: Encoder) -> dict[str, Any]:
-    fields = {"kind": encoder.kind.name, "shape": tuple(encoder.shape), "params": dict(encoder.params)}
+    fields = {"kind": encoder.kind.wire, "shape": tuple(encoder.shape), "params": _params_content(encoder)}
     return fields | stated(encoder)
 
 
 def _population_content(p: Population) -> dict[str, Any]:
-    fields = {"name": p.name, "kind": p.kind.name, "size": p.size, "params": dict(p.params)}
+    fields = {"name": p.name, "kind": p.kind.wire, "size": p.size, "params": _params_content(p)}
     return fields | stated(p)
 
 
@@ -90,11 +93,15 @@ def _projection_content(p: Projection) -> dict[str, Any]:
     return {
         "source": p.source,
         "target": p.target,
-        "kind": p.kind.name,
+        "kind": p.kind.wire,
         **({"weights": p.weights} if p.kind.has_weights else {}),
-        "params": dict(p.params),
+        "params": _params_content(p),
         **stated(p),
     }
+
+
+def _params_content(part: Encoder | Population | Projection) -> dict[str, Any]:
+    return part.kind.in_files(part.params)
 
 
 def _readout_content(readout: Readout) -> dict[str, Any]:
@@ -125,22 +132,28 @@ def _network(top: Fields) -> Network:
 
 def _encoder(fields: Fields) -> Encoder:
     fields.only(("kind", "shape", "params", *stored_fields(Encoder)))
-    kind = kinds.encoder(fields.choice("kind", plugins.names("encoders")))
+    kind = kinds.encoder(_kind_name(fields, "encoders"))
     return Encoder(
         kind, fields.shape("shape", limit=MAX_UNITS), _params(fields, kind, 0), **_stored(Encoder, fields)
     )
 
 
+def _kind_name(fields: Fields, folder: str) -> str:
+    """Return the name of a kind that the file states, perhaps by its wire name."""
+    stated = fields.text("kind")
+    return kinds.wire_names(folder).get(stated) or fields.choice("kind", plugins.names(folder))
+
+
 def _population(fields: Fields) -> Population:
     fields.only(("name", "kind", "size", "params", *stored_fields(Population)))
-    kind = kinds.neuron(fields.choice("kind", plugins.names("neurons")))
+    kind = kinds.neuron(_kind_name(fields, "neurons"))
     size = fields.integer("size", 1, MAX_UNITS)
     params = _params(fields, kind, size)
     return Population(fields.name("name"), kind, size, params, **_stored(Population, fields))
 
 
 def _projection(fields: Fields) -> Projection:
-    kind = kinds.synapse(fields.choice("kind", plugins.names("synapses")))
+    kind = kinds.synapse(_kind_name(fields, "synapses"))
     weights = ("weights",) if kind.has_weights else ()
     optional = [name for name in stored_fields(Projection) if weights or name != "bits"]
     fields.only(("source", "target", "kind", "params", *optional, *weights))
@@ -172,11 +185,21 @@ def _readout(fields: Fields) -> Readout:
 
 def _params(fields: Fields, kind: Kind, size: int) -> dict[str, Any]:
     params, known = fields.fields("params"), kind.parameters
-    params.only(known)
+    params.only((*map(kind.wire_of, known), *(set(known) & set(kind.wire_names))))
     read: dict[str, Any] = {}
-    for key, parameter in known.items():
-        read[key] = _param(params, key, parameter, parameter.entries(read, size) if parameter.per else 0)
+    for name, parameter in known.items():
+        key = _stated_key(params, name, kind.wire_of(name))
+        read[name] = _param(params, key, parameter, parameter.entries(read, size) if parameter.per else 0)
     return read
+
+
+def _stated_key(params: Fields, name: str, wire: str) -> str:
+    """Return the key under which ``params`` have the parameter ``name``: its wire name, or its name."""
+    if name == wire or name not in params.content:
+        return wire
+    if wire in params.content:
+        raise params.error(name, f"is there twice: also as {wire!r}; keep one")
+    return name
 
 
 def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
@@ -194,8 +217,8 @@ def _param(fields: Fields, key: str, parameter: Parameter, entries: int) -> Any:
     return array
 
 
-def _units(network: Network) -> dict[str, str]:
-    """Return the unit of every field that has one.
+def _units(network: Network, wire: bool = True) -> dict[str, str]:
+    """Return the unit of every field that has one. ``wire``: parameters by their wire names.
 
     "membrane" is any unit, the same for weights and thresholds; "leak" is the target's leak conductance.
     """
@@ -210,8 +233,8 @@ def _units(network: Network) -> dict[str, str]:
             if d.unit and getattr(p, n)
         }
     for path, kind in kind_at.items():
-        parameters = kind.parameters.items()
-        units |= {f"{path}.{key}": parameter.unit for key, parameter in parameters if parameter.unit}
+        stated = ((name, p.unit) for name, p in kind.parameters.items() if p.unit)
+        units |= {f"{path}.{kind.wire_of(name) if wire else name}": unit for name, unit in stated}
     return units
 
 
@@ -234,7 +257,8 @@ def _inhibition(network: Network) -> dict[str, str]:
 
 def _check_statements(top: Fields, network: Network) -> None:
     """Raise ``InputError`` unless the stated units and inhibition are those of ``network``."""
-    for key, expected in (("units", _units(network)), ("inhibition", _inhibition(network))):
+    units = _units(network, wire=False) | _units(network)
+    for key, expected in (("units", units), ("inhibition", _inhibition(network))):
         stated = top.fields(key)
         stated.only(expected)
         for entry in stated.content:

@@ -3,9 +3,9 @@
 A scan visits ``rows`` x ``columns`` positions. At each the map with the largest distance to threshold wins
 and fires into all pooling windows that contain the position. Unit cell * maps + map fires once in a sample.
 
-``line``: width of the source's image, in pixels. ``threshold``: one per map, in units of the weights.
-``spacing``: pixels from a position to the next. ``first``: pixel of the upper left position. ``pool``,
-``stride``: size and distance of the pooling windows, in positions.
+``image_width``: width of the source's image, in pixels. ``threshold``: one per map, in units of the
+weights. ``position_stride``: pixels from a position to the next. ``origin``: pixel of the upper left
+position. ``pool``, ``stride``: size and distance of the pooling windows, in positions.
 """
 
 from collections.abc import Mapping
@@ -26,19 +26,20 @@ PARAMETERS = {
     "maps": Parameter("", low=1, high=MAX_UNITS, integer=True),
     "rows": Parameter("", low=1, high=MAX_UNITS, integer=True),
     "columns": Parameter("", low=1, high=MAX_UNITS, integer=True),
-    "line": Parameter("", low=1, high=MAX_UNITS, integer=True),
+    "image_width": Parameter("", low=1, high=MAX_UNITS, integer=True),
     "pool": Parameter("", low=1, high=255, integer=True),
     "stride": Parameter("", low=1, high=255, integer=True),
     "threshold": Parameter("membrane", per="maps"),
-    "first": Parameter("", low=0, high=MAX_UNITS, integer=True, default=scan_order.DEFAULT_ORIGIN),
-    "spacing": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
+    "origin": Parameter("", low=0, high=MAX_UNITS, integer=True, default=scan_order.DEFAULT_ORIGIN),
+    "position_stride": Parameter("", low=1, high=255, integer=True, default=scan_order.DEFAULT_STRIDE),
 }
 SCALARS = {
-    **dict.fromkeys(("maps", "rows", "columns", "line"), (1, MAX_UNITS)),
+    **dict.fromkeys(("maps", "rows", "columns", "image_width"), (1, MAX_UNITS)),
     **dict.fromkeys(("pool", "stride"), (1, 255)),
-    "first": (0, MAX_UNITS),
-    "spacing": (1, 255),
+    "origin": (0, MAX_UNITS),
+    "position_stride": (1, 255),
 }
+WIRE_NAMES = {"image_width": "line", "origin": "first", "position_stride": "spacing"}
 
 scales = if_wta.scales
 
@@ -110,6 +111,7 @@ def _windows(params: Mapping[str, Any], axis: str, positions: np.ndarray) -> np.
 
 KIND = NeuronKind(
     module=__name__,
+    wire_names=WIRE_NAMES,
     parameters=PARAMETERS,
     scalars=SCALARS,
     arrays=("threshold",),

@@ -12,7 +12,8 @@ from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 
 PARAMETERS: dict[str, Parameter] = {}
-SCALARS = {"offset": (0, 128)}
+SCALARS = {"zero_point": (0, 128)}
+WIRE_NAMES = {"zero_point": "offset"}
 
 
 def check(graph: Graph, s: Projection) -> None:
@@ -30,7 +31,7 @@ def largest_scale(s: Projection, bits: int, clip: float) -> float:
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Return the integer parameters."""
-    return {"offset": weight_codes.zero_point(s.weights, bits)}
+    return {"zero_point": weight_codes.zero_point(s.weights, bits)}
 
 
 def bound(s: Projection, targets: int) -> int:
@@ -46,7 +47,7 @@ def sums(s: Projection, spikes: np.ndarray, arithmetic: FloatingPoint) -> np.nda
 
 def pack(s: Projection, bits: int) -> np.ndarray:
     """Return the kernel's table, uint8: one row per source."""
-    return weight_codes.pack(s.weights, bits, s.params["offset"])
+    return weight_codes.pack(s.weights, bits, s.params["zero_point"])
 
 
 def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarray) -> int:
@@ -56,6 +57,7 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
 
 KIND = SynapseKind(
     module=__name__,
+    wire_names=WIRE_NAMES,
     parameters=PARAMETERS,
     scalars=SCALARS,
     check=check,

@@ -30,15 +30,15 @@ def pack(s: Projection, bits: int) -> np.ndarray:
     An entry has a code in its lowest bits and above it the gap: the targets since the entry before.
     It takes two bytes for 8 stored bits, else one. Entries of weight 0 bridge a gap that is too wide.
     """
-    stored, offset = weight_codes.stored_bits(bits), s.params["offset"]
+    stored, zero_point = weight_codes.stored_bits(bits), s.params["zero_point"]
     span = 2 ** (8 if stored == 8 else 8 - stored)  # targets that one entry can advance
     source, target = np.nonzero(s.weights)
     before = np.concatenate([[-1], target[:-1]])
     before[np.concatenate([[True], source[1:] != source[:-1]])[: len(before)]] = -1
     bridges, gap = np.divmod(target - before[: len(target)] - 1, span)
     last = np.cumsum(bridges + 1)
-    entries = np.full(last[-1] if len(last) else 0, (span - 1) << stored | offset, np.uint16)
-    entries[last - 1] = gap << stored | (s.weights[source, target].astype(np.int64) + offset)
+    entries = np.full(last[-1] if len(last) else 0, (span - 1) << stored | zero_point, np.uint16)
+    entries[last - 1] = gap << stored | (s.weights[source, target].astype(np.int64) + zero_point)
     size = 2 if stored == 8 else 1
     rows = np.concatenate([[0], last])[np.searchsorted(source, np.arange(len(s.weights) + 1))]
     starts = 4 * len(rows) + size * rows
@@ -52,6 +52,7 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
 
 KIND = SynapseKind(
     module=__name__,
+    wire_names=dense.WIRE_NAMES,
     parameters=PARAMETERS,
     scalars=SCALARS,
     check=check,

@@ -13,7 +13,7 @@ from ...model.network import INPUT, Population, Projection, inputs_of
 from ..contender import Contender, Task, vote
 
 KINDS = ("if_wta", "lif", "lif_cond_exp")
-CONNECTIONS = ("dense", "sparse", "one_to_one", "all_but_self")
+CONNECTIONS = ("dense", "sparse", "one_to_one", "lateral")
 
 
 def unknown(task: Task, kinds: Mapping[str, object] | tuple[str, ...]) -> str:
@@ -136,7 +136,7 @@ def delivered(kind: str, spikes: Any, weights: Any) -> Any:
     """Return the sums of ``spikes`` (n, sources) at each target. All-but-self is one sum, not a matrix."""
     if kind == "one_to_one":
         return spikes * weights
-    if kind == "all_but_self":
+    if kind == "lateral":
         return (spikes.sum(1)[:, None] - spikes) * weights
     return spikes @ weights
 

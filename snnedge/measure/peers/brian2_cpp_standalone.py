@@ -89,10 +89,10 @@ def obstacle(task: Task) -> str:
         if p.kind not in KINDS:
             return f"has no {p.kind}, only {', '.join(KINDS)}"
     for s in task.network.projections:
-        lateral = s.kind == "all_but_self" and s.receptor == "inhibitory"
+        lateral = s.kind == "lateral" and s.receptor == "inhibitory"
         forward = order.index(s.source) < order.index(s.target) and s.receptor == "excitatory"
-        if s.delay or not (lateral or (forward and s.kind != "all_but_self")):
-            return f"has no {s.kind} from {s.source} to {s.target}, only forward and all_but_self"
+        if s.delay or not (lateral or (forward and s.kind != "lateral")):
+            return f"has no {s.kind} from {s.source} to {s.target}, only forward and lateral"
     return ""
 
 
@@ -152,7 +152,7 @@ class _Builder:
         self.groups[p.name] = group = self._group(p, kind)
         self._regularly(group, kind.before, f"before_{p.name}")
         for s in inputs_of(self.net, p.name):
-            if s.kind != "all_but_self":
+            if s.kind != "lateral":
                 self.order.append(self._synapses(s, p))
         self._regularly(group, kind.after, f"after_{p.name}")
         if p.kind == "if_wta":
@@ -237,7 +237,7 @@ class _Builder:
             self.more.append(pool)
             self._regularly(pool, "others = 0", f"empty_{p.name}")
             for s in inputs_of(self.net, p.name):
-                if s.kind == "all_but_self":
+                if s.kind == "lateral":
                     group.lateral = p.params["gain_i"] * s.params["weight"]
                     self._connect(s, pool, "others_post += 1", "gather")
                     self._connect(s, group, "own_post = 1", "spare")

@@ -34,4 +34,4 @@ def draw(figure: "Figure", subject: Subject) -> None:
 
 
 def _shared(subject: Subject) -> list[Projection]:
-    return [s for s in subject.graph.projections if s.kind == "shared"]
+    return [s for s in subject.graph.projections if s.kind == "patch"]

@@ -53,7 +53,7 @@ def fields(subject: Subject, patch: Projection, dense: Projection) -> np.ndarray
         scan_order.first_pixels(p, *np.indices(at.shape[2:])),
     )
     for (r, c), weights in zip(np.ndindex(patch.weights.shape[1:]), _pixels(patch), strict=True):
-        image[:, positions + r * p["line"] + c] += np.einsum("k,nkyx->nyx", weights, at)
+        image[:, positions + r * p["image_width"] + c] += np.einsum("k,nkyx->nyx", weights, at)
     return image.reshape(neurons, *shape)
 
 
@@ -66,6 +66,6 @@ def _path(subject: Subject) -> tuple[Projection, Projection] | None:
     """Find the projections from the image to shared features, and from there to the readout."""
     for dense in inputs_of(subject.graph, subject.graph.readout.population):
         for patch in inputs_of(subject.graph, dense.source):
-            if patch.kind == "shared" and dense.kind == "dense" and len(subject.graph.encoder.shape) == 2:
+            if patch.kind == "patch" and dense.kind == "dense" and len(subject.graph.encoder.shape) == 2:
                 return patch, dense
     return None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...kinds.neurons.if_race import NEVER
+from ...kinds.neurons.if_ttfs import NEVER
 from ...model.integer_model import IntegerModel
 from ...model.integers import INT16_MAX
 from .. import histogram

@@ -24,15 +24,15 @@ static const int16_t inhibitory_threshold[] = {
 static const int32_t inhibitory_scalars[] = {
 1638,19875,25520,271,1,0,0,3932,15729,-6554,3};
 static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
-/* offset */
+/* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
 static const int16_t *const input_to_excitatory_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 0};
 static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 0};
 static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};

@@ -21,15 +21,15 @@ static const int16_t inhibitory_threshold[] = {
 static const int32_t inhibitory_scalars[] = {
 1886,0,0,3896,1,7,8,-38,32767,-32767,1};
 static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
-/* offset */
+/* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
 static const int16_t *const input_to_excitatory_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 0};
 static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 0};
 static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};

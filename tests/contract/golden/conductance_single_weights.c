@@ -3,8 +3,8 @@
 
 extern const snn_encoder_kind snn_encoder_poisson;
 extern const snn_neuron_kind snn_neuron_lif_cond_exp;
-extern const snn_synapse_kind snn_synapse_all_but_self;
 extern const snn_synapse_kind snn_synapse_dense;
+extern const snn_synapse_kind snn_synapse_lateral;
 extern const snn_synapse_kind snn_synapse_one_to_one;
 
 /* gain, seed */
@@ -23,7 +23,7 @@ static const int16_t inhibitory_threshold[] = {
 static const int32_t inhibitory_scalars[] = {
 1638,19875,25520,9,1,0,0,3932,15729,-6554,3};
 static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
-/* offset */
+/* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
 static const int16_t *const input_to_excitatory_arrays[] = {0};
@@ -93,7 +93,7 @@ static const snn_population populations[] = {
 
 static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {.scalars = input_to_excitatory_scalars, .arrays = input_to_excitatory_arrays}, .weights = input_to_excitatory_weights, .source = 65535, .target = 0, .bits = 4},
-    {.kind = &snn_synapse_all_but_self, .params = {.scalars = inhibitory_to_excitatory_scalars, .arrays = inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 4, .receptor = 1},
+    {.kind = &snn_synapse_lateral, .params = {.scalars = inhibitory_to_excitatory_scalars, .arrays = inhibitory_to_excitatory_arrays}, .weights = inhibitory_to_excitatory_weights, .source = 1, .target = 0, .bits = 4, .receptor = 1},
     {.kind = &snn_synapse_one_to_one, .params = {.scalars = excitatory_to_inhibitory_scalars, .arrays = excitatory_to_inhibitory_arrays}, .weights = excitatory_to_inhibitory_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model conductance_model = {

@@ -1,11 +1,11 @@
 /* Tables of the model scan, written by snnedge. Do not edit: export it again. */
 #include "../scan.h"
 
-extern const snn_encoder_kind snn_encoder_flash;
+extern const snn_encoder_kind snn_encoder_binary;
 extern const snn_neuron_kind snn_neuron_conv_wta;
-extern const snn_neuron_kind snn_neuron_if_race;
+extern const snn_neuron_kind snn_neuron_if_ttfs;
 extern const snn_synapse_kind snn_synapse_dense;
-extern const snn_synapse_kind snn_synapse_shared;
+extern const snn_synapse_kind snn_synapse_patch;
 
 /* threshold */
 static const int32_t encoder_scalars[] = {
@@ -13,7 +13,7 @@ static const int32_t encoder_scalars[] = {
 static const int16_t *const encoder_arrays[] = {0};
 static const int16_t features_threshold[] = {
 -32768,32767,-32768,-32768};
-/* maps, rows, columns, line, pool, stride, first, spacing */
+/* maps, rows, columns, image_width, pool, stride, origin, position_stride */
 static const int32_t features_scalars[] = {
 4,4,3,10,6,3,0,1};
 static const int16_t *const features_arrays[] = {features_threshold};
@@ -25,11 +25,11 @@ static const int16_t output_threshold[] = {
 static const int32_t output_scalars[] = {
 0};
 static const int16_t *const output_arrays[] = {output_bias, output_threshold};
-/* offset, rows, columns, line, least */
+/* zero_point, rows, columns, image_width, min_active */
 static const int32_t input_to_features_scalars[] = {
 128,2,8,10,1};
 static const int16_t *const input_to_features_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t features_to_output_scalars[] = {
 8};
 static const int16_t *const features_to_output_arrays[] = {0};
@@ -55,15 +55,15 @@ static const int16_t labels[] = {
 
 static const snn_population populations[] = {
     {.kind = &snn_neuron_conv_wta, .params = {.scalars = features_scalars, .arrays = features_arrays}, .size = 4, .wide = 0},
-    {.kind = &snn_neuron_if_race, .params = {.scalars = output_scalars, .arrays = output_arrays}, .size = 12, .wide = 0}};
+    {.kind = &snn_neuron_if_ttfs, .params = {.scalars = output_scalars, .arrays = output_arrays}, .size = 12, .wide = 0}};
 
 static const snn_projection projections[] = {
-    {.kind = &snn_synapse_shared, .params = {.scalars = input_to_features_scalars, .arrays = input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 8},
+    {.kind = &snn_synapse_patch, .params = {.scalars = input_to_features_scalars, .arrays = input_to_features_arrays}, .weights = input_to_features_weights, .source = 65535, .target = 0, .bits = 8},
     {.kind = &snn_synapse_dense, .params = {.scalars = features_to_output_scalars, .arrays = features_to_output_arrays}, .weights = features_to_output_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model scan_model = {
     .hash = SCAN_HASH,
-    .encoder = {.kind = &snn_encoder_flash, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 50},
+    .encoder = {.kind = &snn_encoder_binary, .params = {.scalars = encoder_scalars, .arrays = encoder_arrays}, .size = 50},
     .populations = populations,
     .projections = projections,
     .readout = {.labels = labels,

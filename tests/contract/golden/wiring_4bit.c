@@ -4,8 +4,8 @@
 extern const snn_encoder_kind snn_encoder_error_diffusion;
 extern const snn_neuron_kind snn_neuron_if_wta;
 extern const snn_neuron_kind snn_neuron_lif;
-extern const snn_synapse_kind snn_synapse_all_but_self;
 extern const snn_synapse_kind snn_synapse_dense;
+extern const snn_synapse_kind snn_synapse_lateral;
 extern const snn_synapse_kind snn_synapse_one_to_one;
 
 /* drive, limit, seed */
@@ -24,11 +24,11 @@ static const int16_t output_threshold[] = {
 static const int32_t output_scalars[] = {
 0};
 static const int16_t *const output_arrays[] = {output_threshold};
-/* offset */
+/* zero_point */
 static const int32_t input_to_hidden_scalars[] = {
 0};
 static const int16_t *const input_to_hidden_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t output_to_hidden_scalars[] = {
 8};
 static const int16_t *const output_to_hidden_arrays[] = {0};
@@ -40,7 +40,7 @@ static const int16_t *const hidden_to_hidden_arrays[] = {0};
 static const int32_t hidden_to_hidden_2_scalars[] = {
 -6};
 static const int16_t *const hidden_to_hidden_2_arrays[] = {0};
-/* offset */
+/* zero_point */
 static const int32_t hidden_to_output_scalars[] = {
 0};
 static const int16_t *const hidden_to_output_arrays[] = {0};
@@ -80,7 +80,7 @@ static const snn_projection projections[] = {
     {.kind = &snn_synapse_dense, .params = {.scalars = input_to_hidden_scalars, .arrays = input_to_hidden_arrays}, .weights = input_to_hidden_weights, .source = 65535, .target = 0, .bits = 4},
     {.kind = &snn_synapse_dense, .params = {.scalars = output_to_hidden_scalars, .arrays = output_to_hidden_arrays}, .weights = output_to_hidden_weights, .source = 1, .target = 0, .bits = 4, .delay = 3},
     {.kind = &snn_synapse_one_to_one, .params = {.scalars = hidden_to_hidden_scalars, .arrays = hidden_to_hidden_arrays}, .weights = hidden_to_hidden_weights, .source = 0, .target = 0, .bits = 4, .delay = 1},
-    {.kind = &snn_synapse_all_but_self, .params = {.scalars = hidden_to_hidden_2_scalars, .arrays = hidden_to_hidden_2_arrays}, .weights = hidden_to_hidden_2_weights, .source = 0, .target = 0, .bits = 4, .delay = 3},
+    {.kind = &snn_synapse_lateral, .params = {.scalars = hidden_to_hidden_2_scalars, .arrays = hidden_to_hidden_2_arrays}, .weights = hidden_to_hidden_2_weights, .source = 0, .target = 0, .bits = 4, .delay = 3},
     {.kind = &snn_synapse_dense, .params = {.scalars = hidden_to_output_scalars, .arrays = hidden_to_output_arrays}, .weights = hidden_to_output_weights, .source = 0, .target = 1, .bits = 4}};
 
 const snn_model random_model = {

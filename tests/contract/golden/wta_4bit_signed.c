@@ -15,7 +15,7 @@ static const int16_t output_threshold[] = {
 static const int32_t output_scalars[] = {
 0};
 static const int16_t *const output_arrays[] = {output_threshold};
-/* offset */
+/* zero_point */
 static const int32_t input_to_output_scalars[] = {
 8};
 static const int16_t *const input_to_output_arrays[] = {0};

@@ -32,7 +32,8 @@ from snnedge.model.integer_model import IntegerModel
 FUNCTIONS = [name for name in api.__all__ if name[0].islower()]
 KEYS = json.loads((Path(__file__).parent / "keys.json").read_text())  # by command, as released
 MAPS = {
-    "stored", "phases", "functions", "additions_by_projection", "provenance", "sections", "flash", "ram",
+    "stored", "phases", "functions", "synaptic_operations_by_projection",
+    "additions_by_projection", "provenance", "sections", "flash", "ram",
     "skipped", "runners", "threads_us", "spike_counts", "presentations",
 }  # fmt: skip
 NAMED = {"models", "pictures"}  # maps from names to objects
@@ -179,7 +180,7 @@ def test_evaluate_and_predict(model):
     assert (found.outcome.labels == api.predict(model, samples().images).labels).all()
     floats = api.evaluate(network(), samples(), backend="float")
     assert floats.accuracy == found.accuracy_float
-    assert floats.additions is None
+    assert floats.synaptic_operations is None
     assert api.evaluate(snnedge.Runtime(model), samples()).hash == found.hash
     with pytest.raises(InputError, match="another network than net"):
         api.evaluate(model, samples(), network=network(neurons=5))
@@ -516,7 +517,7 @@ def test_a_runtime_shows_itself(model):
         "<snnedge.Runtime 'net': input 4x5 uint8, 3 classes, 20 steps,"
         f" hash {model.hash_text}, level scalar>"
     )
-    assert snnedge.Runtime(model).level == snnedge.kernel()
+    assert snnedge.Runtime(model).level == snnedge.simd_level()
     with pytest.raises(AttributeError):
         runtime.level = "avx2"
 

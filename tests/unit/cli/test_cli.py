@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from networks import random_network
 
-from snnedge import kernel, kernels, load, model_file
+from snnedge import load, model_file, simd_level, simd_levels
 from snnedge.cli import main
 from snnedge.frontends import pkl
 from snnedge.kinds import encoder, neuron, synapse
@@ -35,21 +35,23 @@ def scan(tmp_path):
     """A model.pkl of two layers for 8x8 digits, with rounded features."""
     rng = np.random.default_rng(5)
     weights = rng.integers(0, 16, (4, 3, 3))
-    layout = {"maps": 4, "rows": 6, "columns": 6, "line": 8, "pool": 2, "stride": 2}
+    layout = {"maps": 4, "rows": 6, "columns": 6, "image_width": 8, "pool": 2, "stride": 2}
     race = {"bias": rng.uniform(-1, 1, 20), "threshold": np.full(20, 3.0)}
     net = Network(
         name="scan",
         dt=0.001,
         steps=16,
-        encoder=Encoder(encoder("flash"), (8, 8), {"threshold": 100}),
+        encoder=Encoder(encoder("binary"), (8, 8), {"threshold": 100}),
         populations=(
             Population(
                 "features", neuron("conv_wta"), 36, {**layout, "threshold": weights.sum(axis=(1, 2)) / 2.0}
             ),
-            Population("output", neuron("if_race"), 20, race),
+            Population("output", neuron("if_ttfs"), 20, race),
         ),
         projections=(
-            Projection("input", "features", synapse("shared"), weights / 1.0, {"line": 8, "least": 2}, 4),
+            Projection(
+                "input", "features", synapse("patch"), weights / 1.0, {"image_width": 8, "min_active": 2}, 4
+            ),
             Projection("features", "output", synapse("dense"), rng.normal(0, 1, (36, 20))),
         ),
         readout=Readout("output", np.arange(20, dtype=np.int16) % 10, 10, 1),
@@ -219,13 +221,13 @@ def test_evaluate_takes_the_pickle_itself(capsys, model):
 @pytest.mark.needs("sklearn")
 def test_a_scan_is_compared_with_float_and_its_work_counted(capsys, scan):
     floats = snnedge(capsys, "evaluate", scan, "--backend", "float", "--samples", 60)
-    assert (floats["agreement_with_float"], floats["additions"]) == (1, None)
+    assert (floats["agreement_with_float"], floats["synaptic_operations"]) == (1, None)
     result = snnedge(capsys, "evaluate", scan, "--samples", 60)
     assert result["accuracy_float"] == floats["accuracy"]
     assert 0.8 < result["same_spikes_as_float"] <= result["agreement_with_float"] < 1
-    parts = result["additions_by_projection"]
+    parts = result["synaptic_operations_by_projection"]
     assert list(parts) == ["input->features", "features->output"]
-    assert result["additions"] == sum(parts.values()) > 0
+    assert result["synaptic_operations"] == sum(parts.values()) > 0
     assert main.main(["evaluate", str(scan), "--samples", "60"]) == 0
     printed = capsys.readouterr().out
     assert f"input->features {parts['input->features']:,.0f} + " in printed
@@ -245,7 +247,7 @@ def test_bench_says_what_was_measured(capsys, exported):
     result = snnedge(capsys, "bench", exported, "--samples", 20)
     latency = result["latency_us"]
     assert 0 < latency["min"] <= latency["median"] <= latency["p99"]
-    assert result["kernel"] == kernel()
+    assert result["simd_level"] == simd_level()
     assert result["threads"] == 1
     assert result["synops_per_sample"] > 0
     assert result["source"] == "measured"
@@ -529,8 +531,8 @@ def test_provenance_is_reported_line_by_line(model, tmp_path, capsys):
 
 
 @pytest.mark.compiler("cc")
-def test_verify_compares_levels_of_the_kernel(capsys, exported):
-    lowest = kernels()[-1]
+def test_verify_compares_simd_levels(capsys, exported):
+    lowest = simd_levels()[-1]
     result = snnedge(capsys, "verify", exported, "--samples", 20, "--backend", f"host:{lowest}")
     assert (result["mismatches"], result["backends"]) == (0, [f"host:{lowest}"])
     assert "scalar" in refused(capsys, "verify", exported, "--backend", "host:fastest")

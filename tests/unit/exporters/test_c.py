@@ -95,7 +95,7 @@ def header_example():
 
 def test_a_two_layer_network_fits_in_a_kilobyte_of_ram():
     """16 maps and 30 neurons on 28x28: of the image a bit per pixel is kept, and a bit per position."""
-    layout = {"maps": 16, "rows": 24, "columns": 24, "line": 28, "pool": 4, "stride": 4}
+    layout = {"maps": 16, "rows": 24, "columns": 24, "image_width": 28, "pool": 4, "stride": 4}
     net = random_scan_network(1)
     rng = np.random.default_rng(1)
     net = replace(
@@ -107,7 +107,9 @@ def test_a_two_layer_network_fits_in_a_kilobyte_of_ram():
         ),
         projections=(
             replace(
-                net.projections[0], weights=rng.uniform(0, 1, (16, 5, 5)), params={"line": 28, "least": 2}
+                net.projections[0],
+                weights=rng.uniform(0, 1, (16, 5, 5)),
+                params={"image_width": 28, "min_active": 2},
             ),
             replace(net.projections[1], weights=rng.normal(0, 1, (576, 30))),
         ),

@@ -137,7 +137,7 @@ def busy(labels: np.ndarray, margin: int = 0, steps: int = 400) -> IntegerModel:
     """Neurons that all fire in each step."""
     size = len(labels)
     lif = {"decay": 0, "refractory": 0, "reset": 0, "threshold": np.full(size, -1, np.int16)}
-    silent = Projection("input", "all", synapse("dense"), np.zeros((1, size), np.int8), {"offset": 0})
+    silent = Projection("input", "all", synapse("dense"), np.zeros((1, size), np.int8), {"zero_point": 0})
     return IntegerModel(
         name="busy",
         dt=0.001,
@@ -180,7 +180,9 @@ def test_scans_saturate_alike():
     model = next(m for m in large if m.populations[0].params["rows"] % 4)
     shared, readout = model.projections
     weights = np.full_like(shared.weights, 127)
-    patch = replace(shared, weights=weights, bits=8, params=shared.params | {"offset": 0, "least": 1})
+    patch = replace(
+        shared, weights=weights, bits=8, params=shared.params | {"zero_point": 0, "min_active": 1}
+    )
     wide = model.wide | {model.populations[0].name: True}
     model = replace(model, projections=(*[patch] * 20, readout), wide=wide, steps=16)
     images = images_for(model)
@@ -341,7 +343,9 @@ def test_a_kind_without_a_lowering_is_refused_by_name(folder, kind, monkeypatch)
 
 def test_a_refused_model_ends_in_one_line_and_no_file(tmp_path, monkeypatch, capsys):
     names = plugins.names
-    monkeypatch.setattr(plugins, "names", lambda path: names(path)[:1] if "onnx/" in path else names(path))
+    monkeypatch.setattr(
+        plugins, "names", lambda path: names(path)[:1] if "onnx/neurons" in path else names(path)
+    )
     line = refused(capsys, "export", "zoo:digits", "--format", "onnx", "-o", tmp_path / "digits.onnx")
     assert line.startswith("snnedge: error: ONNX has no 'if_wta' among its neurons (conv_wta): ")
     assert not list(tmp_path.iterdir())

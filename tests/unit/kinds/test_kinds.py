@@ -11,9 +11,9 @@ from snnedge.compiler.quantize import quantize
 from snnedge.compiler.tables import lower, packed
 from snnedge.errors import InputError
 from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.encoders import error_diffusion, flash, poisson
-from snnedge.kinds.neurons import conv_wta, if_race, if_wta, lif, lif_cond_exp
-from snnedge.kinds.synapses import all_but_self, dense, one_to_one, shared, sparse
+from snnedge.kinds.encoders import binary, error_diffusion, poisson
+from snnedge.kinds.neurons import conv_wta, if_ttfs, if_wta, lif, lif_cond_exp
+from snnedge.kinds.synapses import dense, lateral, one_to_one, patch, sparse
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import Encoder, Population, Projection, Readout
 from snnedge.model.weight_codes import pack
@@ -245,32 +245,32 @@ def test_the_bound_is_the_largest_sum_of_either_sign():
     assert dense.bound(Projection("a", "b", synapse("dense"), weights), 2) == 10
 
 
-def test_if_race_starts_at_minus_bias_and_fires_once():
+def test_if_ttfs_starts_at_minus_bias_and_fires_once():
     params = {"bias": np.array([-3, 2]), "threshold": np.array([4, 4])}
-    spikes, v, _ = run(if_race, params, [[1, 2], [2, 7], [90, 0]])
+    spikes, v, _ = run(if_ttfs, params, [[1, 2], [2, 7], [90, 0]])
     # 3+1=4 is not above 4; then 6 and 7: neuron 1 is farther above; then silence, but v goes on
     assert spikes == [[False, False], [False, True], [False, False]]
     assert v == [[4, 0], [6, 7], [96, 7]]
 
 
-def test_if_race_at_its_limits():
+def test_if_ttfs_at_its_limits():
     params = {"bias": np.array([-32768, 32767]), "threshold": np.array([32767, 32767])}
-    spikes, v, saturations = run(if_race, params, [[0, -1], [5, -1]])
+    spikes, v, saturations = run(if_ttfs, params, [[0, -1], [5, -1]])
     assert spikes == [[False, False], [False, False]]
     assert v == [[32767, -32768], [32767, -32768]]  # 32768 and -32769 saturate; so they do again
     assert saturations == 3
 
 
 def test_a_threshold_that_is_never_reached_takes_no_part_in_the_scale():
-    params = {"bias": np.array([-0.5, 1.5]), "threshold": np.array([if_race.NEVER, 2.49])}
-    integers = if_race.quantize(params, {"membrane": 10.0})
-    assert if_race.scales(params, {"excitatory": np.inf}, {})["membrane"] == 32767 / 2.49
+    params = {"bias": np.array([-0.5, 1.5]), "threshold": np.array([if_ttfs.NEVER, 2.49])}
+    integers = if_ttfs.quantize(params, {"membrane": 10.0})
+    assert if_ttfs.scales(params, {"excitatory": np.inf}, {})["membrane"] == 32767 / 2.49
     assert (integers["bias"].tolist(), integers["threshold"].tolist()) == ([-5, 15], [32767, 24])
 
 
-def test_flash_spikes_once_and_at_the_threshold():
-    state = flash.begin({"threshold": 128}, np.array([[127, 128, 255]], np.uint8), FixedPoint(1))
-    assert [flash.step(state)[0].tolist() for _ in range(2)] == [[False, True, True], [False] * 3]
+def test_binary_spikes_once_and_at_the_threshold():
+    state = binary.begin({"threshold": 128}, np.array([[127, 128, 255]], np.uint8), FixedPoint(1))
+    assert [binary.step(state)[0].tolist() for _ in range(2)] == [[False, True, True], [False] * 3]
 
 
 def test_poisson_spikes_where_its_number_is_below_the_probability():
@@ -322,12 +322,14 @@ def test_poisson_numbers_are_even_and_independent():
 
 def test_shared_takes_its_patch_from_the_map():
     weights = np.array([[[1, 2], [4, 8]], [[5, 0], [0, 5]]])
-    s = Projection("input", "features", synapse("shared"), weights, {"line": 3, "least": 2})
+    s = Projection("input", "features", synapse("patch"), weights, {"image_width": 3, "min_active": 2})
     seen = np.array([[0, 1, 0, 1, 1, 0]], bool)  # 2 rows of 3: . # . / # # .
-    patches = shared.patches(s, seen, np.array([0, 1]))
+    patches = patch.patches(s, seen, np.array([0, 1]))
     # place 0: . # / # # ; place 1: # . / # .
     assert patches.astype(int).tolist() == [[[0, 1, 1, 1], [1, 0, 1, 0]]]
-    assert not shared.patches(replace(s, params={"line": 3, "least": 3}), seen, np.array([1])).any()
+    assert not patch.patches(
+        replace(s, params={"image_width": 3, "min_active": 3}), seen, np.array([1])
+    ).any()
     inputs = SynapticInput([s], 0, {}, {"input": seen}, FixedPoint(1))
     current, delivered = inputs.current_at(np.array([0, 1]), 2)
     assert (current.tolist(), delivered.tolist()) == ([[[14, 5], [5, 5]]], [[3, 2]])
@@ -352,7 +354,9 @@ def one_input(*projections, neurons=1, steps=14):
 
 
 def weight(source, target, w, **fields):
-    return Projection(source, target, synapse("dense"), np.array([[w]], np.int8), {"offset": 128}, **fields)
+    return Projection(
+        source, target, synapse("dense"), np.array([[w]], np.int8), {"zero_point": 128}, **fields
+    )
 
 
 def fires(model, name):
@@ -391,10 +395,10 @@ def add(kind, weights, spikes, targets, params=None):
     return kind.sums(s, np.array(spikes, bool), FixedPoint(len(spikes))).tolist()
 
 
-def test_one_to_one_and_all_but_self_have_one_weight():
+def test_one_to_one_and_lateral_have_one_weight():
     spikes = [[1, 0, 1], [0, 0, 0], [1, 1, 1]]
     assert add(one_to_one, None, spikes, 3, {"weight": 300}) == [[300, 0, 300], [0, 0, 0], [300] * 3]
-    assert add(all_but_self, None, spikes, 3, {"weight": -300}) == [
+    assert add(lateral, None, spikes, 3, {"weight": -300}) == [
         [-300, -600, -300],
         [0, 0, 0],
         [-600] * 3,
@@ -407,11 +411,10 @@ def test_sparse_adds_like_dense():
         assert add(kind, weights, [[1, 1, 1], [0, 1, 0]], 4) == [[1, 5, 0, 1], [0, 0, 0, 0]]
 
 
-def packed_sparsely(weights, bits, offset=0):
+def packed_sparsely(weights, bits, zero_point=0):
     """Where the rows lie, and the entries, of a sparse table."""
-    table = sparse.pack(
-        Projection("a", "b", synapse("sparse"), np.array(weights, np.int8), {"offset": offset}), bits
-    )
+    matrix, params = np.array(weights, np.int8), {"zero_point": zero_point}
+    table = sparse.pack(Projection("a", "b", synapse("sparse"), matrix, params), bits)
     rows = len(weights) + 1
     return table[: 4 * rows].view("<u4").tolist(), table[4 * rows :].tolist()
 
@@ -436,7 +439,7 @@ def test_sparse_bridges_wide_gaps():
 
 def test_a_matrix_is_stored_sparsely_where_that_saves_a_quarter():
     weights = np.ones((6, 100), np.int8)
-    full = Projection("a", "b", synapse("sparse"), weights, {"offset": 0})
+    full = Projection("a", "b", synapse("sparse"), weights, {"zero_point": 0})
     assert [packed(replace(full, kind=synapse(k)), 4)[0].kind for k in ("dense", "sparse")] == [
         "dense",
         "dense",
@@ -480,12 +483,12 @@ def test_additions_of_each_connection_type():
     assert count(dense) == 4 * 3
     assert count(sparse) == 2 * 2 + 0 + 1
     assert count(one_to_one) == 4
-    assert count(all_but_self) == 2 * 3 + 4
+    assert count(lateral) == 2 * 3 + 4
 
 
 def scan_of(params, currents):
     """Step conv_wta; ``currents``: {(y, x): u of every map}; the units that fire, step by step."""
-    params = {"line": 10} | params
+    params = {"image_width": 10} | params
     cells = conv_wta.cells(params, "rows") * conv_wta.cells(params, "columns")
     state = conv_wta.initial(1, params["maps"] * cells, np.int64)
 
@@ -525,7 +528,7 @@ def test_conv_wta_positions_lie_apart_inside_a_margin():
     seen = {(1, 2): [1], (1, 5): [1], (4, 2): [1], (4, 5): [1], (1, 3): [9], (0, 0): [9]}
     four = {"maps": 1, "rows": 2, "columns": 2, "pool": 1, "stride": 1, "threshold": np.array([0])}
     # first = pixel 12 = (1, 2); positions (0, 0), (0, 1), (1, 0), (1, 1) are in phases 0, 8, 12, 4
-    assert scan_of(four | {"first": 12, "spacing": 3}, seen) == {0: [0], 4: [3], 8: [1], 12: [2]}
+    assert scan_of(four | {"origin": 12, "position_stride": 3}, seen) == {0: [0], 4: [3], 8: [1], 12: [2]}
 
 
 def test_conv_wta_compares_twice_the_current_and_gives_a_tie_to_the_first():

@@ -27,7 +27,7 @@ from snnedge.measure import comparison, latency
 from snnedge.measure.contender import Contender, vote
 from snnedge.measure.peers import _mlp
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
-from snnedge.runtime.runtime import Runtime, kernels
+from snnedge.runtime.runtime import Runtime, simd_levels
 from snnedge.simulator import reference
 from snnedge.simulator.arithmetic import FloatingPoint
 from snnedge.support import plugins
@@ -439,9 +439,9 @@ def test_bench_compares_and_people_can_read_it(capsys, model):
 def test_every_level_of_the_kernel_answers_beside_the_chosen_one(capsys, model):
     compared = snnedge(capsys, "bench", model, "--samples", 5, "--repeat", 2, "--levels")["compared"]
     rows = {row["name"]: row for row in compared["rows"]}
-    assert list(rows)[2:] == [f"snnedge, {level}" for level in kernels()]
+    assert list(rows)[2:] == [f"snnedge, {level}" for level in simd_levels()]
     assert all(row["same_labels"] == 1 for row in rows.values())
-    assert rows[f"snnedge, {kernels()[-1]}"]["against"] == comparison.ALL_STEPS
+    assert rows[f"snnedge, {simd_levels()[-1]}"]["against"] == comparison.ALL_STEPS
 
 
 def test_threads_are_compared_by_their_best_rounds():

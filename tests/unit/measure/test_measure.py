@@ -77,7 +77,7 @@ def test_synaptic_operations_of_a_scan_stop_at_the_decision():
         for y in range(features.params["rows"]):
             for x in range(features.params["columns"]):
                 spikes = on[y : y + rows, x : x + columns].sum()
-                if PHASE[y % 4, x % 4] < steps and spikes >= patch.params["least"]:
+                if PHASE[y % 4, x % 4] < steps and spikes >= patch.params["min_active"]:
                     expected += spikes * maps
     assert sum(synaptic_operations(runtime, images).values()) == pytest.approx(expected / 9)
 
@@ -112,7 +112,7 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_as_many_additions_as_the_reference_makes(name, monkeypatch):
     model = quantize(NETWORKS[name](), 4)
-    if model.encoder.kind == "flash":  # read a part of the positions only
+    if model.encoder.kind == "binary":  # read a part of the positions only
         model = cropped(model)
     images = random_images(model.encoder.shape, 25, seed=2)
     monkeypatch.setattr(Counting, "additions", 0)

@@ -209,11 +209,11 @@ def broken(part, **changes):
 
 @pytest.mark.parametrize(("part", "changes"), [
     ("features", {"maps": 0}), ("features", {"maps": 10**6}), ("features", {"rows": 10**4}),
-    ("features", {"columns": -1}), ("features", {"line": 1}), ("features", {"stride": 0}),
-    ("features", {"pool": 0}), ("features", {"stride": 200, "pool": 100}), ("shared", {"rows": 8}),
-    ("shared", {"columns": 9}), ("shared", {"line": 1}), ("shared", {"line": 65535}),
-    ("features", {"first": 65535}), ("features", {"first": -1}), ("features", {"spacing": 0}),
-    ("features", {"spacing": 200}), ("features", {"first": 1}),
+    ("features", {"columns": -1}), ("features", {"image_width": 1}), ("features", {"stride": 0}),
+    ("features", {"pool": 0}), ("features", {"stride": 200, "pool": 100}), ("patch", {"rows": 8}),
+    ("patch", {"columns": 9}), ("patch", {"image_width": 1}), ("patch", {"image_width": 65535}),
+    ("features", {"origin": 65535}), ("features", {"origin": -1}), ("features", {"position_stride": 0}),
+    ("features", {"position_stride": 200}), ("features", {"origin": 1}),
 ])  # fmt: skip
 def test_a_geometry_that_does_not_fit_is_refused(part, changes):
     """Whatever reaches the kernel stays inside its tables."""
@@ -227,7 +227,7 @@ def test_kinds_that_do_not_go_together_are_refused():
         replace(net, encoder=replace(other.encoder, shape=net.encoder.shape))
     with pytest.raises(InputError, match="cannot vote"):
         replace(net, readout=replace(net.readout, population="features"))
-    with pytest.raises(InputError, match="does not go with if_race"):
+    with pytest.raises(InputError, match="does not go with if_ttfs"):
         replace(net, projections=(replace(net.projections[0], target="output"),))
 
 
@@ -277,7 +277,7 @@ def single(kind, weight, **changes):
     return replace(net, projections=(*net.projections, s))
 
 
-@pytest.mark.parametrize(("kind", "bound"), [("one_to_one", 1), ("all_but_self", 12)])
+@pytest.mark.parametrize(("kind", "bound"), [("one_to_one", 1), ("lateral", 12)])
 def test_one_weight_is_quantized_finer_than_a_matrix_and_bounded(kind, bound):
     plain, model = quantize(single(kind, 0.0)), quantize(single(kind, -10.0))
     w = model.projections[2].params["weight"]
@@ -288,15 +288,15 @@ def test_one_weight_is_quantized_finer_than_a_matrix_and_bounded(kind, bound):
 
 
 def test_wide_sums_of_one_weight_are_seen():
-    model = quantize(single("all_but_self", -50.0), 8)
+    model = quantize(single("lateral", -50.0), 8)
     params = {"weight": 32767}
-    strong = [replace(s, params=params) if s.kind == "all_but_self" else s for s in model.projections]
+    strong = [replace(s, params=params) if s.kind == "lateral" else s for s in model.projections]
     with pytest.raises(InputError, match="overflow"):
         replace(model, projections=tuple(strong), wide=dict.fromkeys(model.wide, False))
     replace(model, projections=tuple(strong), wide=dict.fromkeys(model.wide, True))
 
 
-@pytest.mark.parametrize("kind", ["one_to_one", "all_but_self"])
+@pytest.mark.parametrize("kind", ["one_to_one", "lateral"])
 def test_one_weight_that_does_not_fit_is_refused(kind):
     with pytest.raises(InputError, match="from 20 to 13 neurons"):
         with_first(random_network(1), kind=synapse(kind), weights=np.zeros(0), params={"weight": 1.0})

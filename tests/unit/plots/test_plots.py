@@ -21,7 +21,7 @@ from snnedge.data import Dataset
 from snnedge.errors import InputError, ToolError
 from snnedge.frontends import pkl
 from snnedge.kinds.neurons import conv_wta
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.network import Network
 from snnedge.plots import figure as plot
 from snnedge.plots import histogram
@@ -162,9 +162,8 @@ def test_readout_fields_are_the_patches_laid_back():
             ]
             for y, x in window:
                 stamp = np.multiply.outer(weights, patch.weights[k]) / len(window)
-                top, left = np.array(divmod(p.get("first", 0), p["line"])) + p.get("spacing", 1) * np.array(
-                    (y, x)
-                )
+                corner = np.array(divmod(p.get("origin", 0), p["image_width"]))
+                top, left = corner + p.get("position_stride", 1) * np.array((y, x))
                 expected[:, top : top + rows, left : left + columns] += stamp
         found = readout_fields.fields(of, patch, dense)
         np.testing.assert_allclose(found, expected, atol=1e-12)

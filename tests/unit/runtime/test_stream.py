@@ -23,7 +23,7 @@ from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError, ShapeError
 from snnedge.exporters import c
 from snnedge.kinds import encoder, neuron, synapse
-from snnedge.kinds.neurons.if_race import NEVER
+from snnedge.kinds.neurons.if_ttfs import NEVER
 from snnedge.model.integer_model import IntegerModel
 from snnedge.model.network import INPUT, Encoder, Population, Projection, Readout
 from snnedge.runtime.runtime import Runtime
@@ -33,13 +33,13 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def race(seed: int) -> IntegerModel:
-    """``if_race`` neurons behind an encoder that lists its spikes; seeds 2, 5, ... have no threshold."""
+    """``if_ttfs`` neurons behind an encoder that lists its spikes; seeds 2, 5, ... have no threshold."""
     net, rng = random_network(seed, signed=True), np.random.default_rng(seed)
     params = {
         "bias": rng.uniform(-1, 1, 13),
         "threshold": rng.uniform(0, 6, 13) if seed % 3 != 2 else np.full(13, NEVER),
     }
-    return quantize(replace(net, populations=(Population("output", neuron("if_race"), 13, params),)))
+    return quantize(replace(net, populations=(Population("output", neuron("if_ttfs"), 13, params),)))
 
 
 MAKERS = {
@@ -63,7 +63,7 @@ def encoded(model: IntegerModel, seed: int) -> tuple[np.ndarray, list[np.ndarray
     return image, [np.flatnonzero(row).astype(np.uint16) for row in raster]
 
 
-@pytest.mark.parametrize("level", snnedge.kernels())
+@pytest.mark.parametrize("level", snnedge.simd_levels())
 @examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, what: str) -> None:
@@ -85,7 +85,7 @@ def test_a_stream_of_the_encoders_spikes_is_the_sample(level: str, seed: int, wh
     assert stream.decided or not model.readout.exit_margin or stream.steps == model.steps
 
 
-@pytest.mark.parametrize("level", snnedge.kernels())
+@pytest.mark.parametrize("level", snnedge.simd_levels())
 @examples(50)
 @given(SEEDS, st.sampled_from(sorted(MAKERS)))
 def test_any_stream_equals_the_reference(level: str, seed: int, what: str) -> None:
@@ -145,7 +145,7 @@ def relay(delay: int, back: int) -> IntegerModel:
             Projection(INPUT, "first", synapse("one_to_one"), params={"weight": 100}, delay=delay),
             Projection("second", "first", synapse("one_to_one"), params={"weight": 0}, delay=back),
             Projection(
-                "first", "second", synapse("dense"), weights.astype(np.int8), {"offset": 0}, delay=back
+                "first", "second", synapse("dense"), weights.astype(np.int8), {"zero_point": 0}, delay=back
             ),
         ),
         readout=Readout("second", np.array([0, 1, 1], np.int16), 2),
@@ -401,7 +401,7 @@ def test_a_model_that_scans_samples_takes_no_stream():
     model = random_scan_model(1)
     for make in (Runtime(model).stream, lambda: reference.Stream(model)):
         with pytest.raises(
-            InputError, match=r"'scan' takes no stream: .*encoder flash.*keeps no map"
+            InputError, match=r"'scan' takes no stream: .*encoder binary.*keeps no map"
         ) as caught:
             make()
         assert "\n" not in str(caught.value)

@@ -69,7 +69,7 @@ def test_accuracy_and_work_are_those_of_the_catalogue(name):
     assert len(test) == measured["samples"]
     assert int((runtime.predict(test.images) == test.labels).sum()) == measured["right"]
     counts = synaptic_operations(runtime, test.images)
-    assert sum(counts.values()) == pytest.approx(measured["additions"], abs=0.051)
+    assert sum(counts.values()) == pytest.approx(measured["synaptic_operations"], abs=0.051)
 
 
 # --- commands ----------------------------------------------------------------------------------------

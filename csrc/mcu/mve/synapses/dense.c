@@ -6,7 +6,7 @@
 #include "../kind.h"
 #include "../weights/dense_rows.h"
 
-enum { OFFSET }; /* scalars: the zero point */
+enum { ZERO_POINT }; /* scalars */
 
 /* Add codes less `less` to every second sum of up to 8, from the first on. */
 static inline void add_every_second(int16_t *sum, uint32_t sums, const uint8_t *codes, uint16_t less) {
@@ -38,10 +38,10 @@ static void add_column(int16_t *sum, uint32_t targets, const uint8_t *column, ui
 
 static void propagate_16(const snn_projection *p, const snn_source *source, uint16_t targets,
                          int16_t *sum) {
-    int32_t offset = p->params.scalars[OFFSET];
+    int32_t zero_point = p->params.scalars[ZERO_POINT];
     uint32_t row = snn_stride(p, targets);
     if (p->bits != 4) {
-        snn_add_rows_16(sum, p, row, targets, source->spikes, source->count, offset);
+        snn_add_rows_16(sum, p, row, targets, source->spikes, source->count, zero_point);
         return;
     }
     for (uint32_t k = 0, n; k < source->count; k += n) {
@@ -49,15 +49,17 @@ static void propagate_16(const snn_projection *p, const snn_source *source, uint
         const uint16_t *first = source->spikes + k;
         for (uint32_t j = 0; j < targets; j += 32)
             add_column(sum + j, targets - j < 32 ? targets - j : 32, p->weights + j / 2, row, first,
-                       first + n, (uint16_t)((uint32_t)offset * n));
+                       first + n, (uint16_t)((uint32_t)zero_point * n));
     }
 }
 
 static void propagate_32(const snn_projection *p, const snn_source *source, uint16_t targets,
                          int32_t *sum) {
     snn_add_rows_32(sum, p, snn_stride(p, targets), targets, source->spikes, source->count,
-                    p->params.scalars[OFFSET]);
+                    p->params.scalars[ZERO_POINT]);
 }
 
-const snn_synapse_kind snn_synapse_dense = {
-    .info = {"dense", "offset", ""}, .propagate_16 = propagate_16, .propagate_32 = propagate_32, .rows = 1};
+const snn_synapse_kind snn_synapse_dense = {.info = {"dense", "zero_point", ""},
+                                            .propagate_16 = propagate_16,
+                                            .propagate_32 = propagate_32,
+                                            .rows = 1};

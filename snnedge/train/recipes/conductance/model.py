@@ -91,7 +91,7 @@ def _projections(settings: Settings, state: State) -> tuple[Projection, ...]:
     found = [Projection(INPUT, "excitatory", kind, state["synapses.w"])]
     if len(layers) > 1:
         found.append(_uniform("excitatory", "inhibitory", "one_to_one", coupling["excite"]))
-    back = _uniform(layers[-1], "excitatory", "all_but_self", coupling["inhibit"])
+    back = _uniform(layers[-1], "excitatory", "lateral", coupling["inhibit"])
     return (*found, replace(back, receptor="inhibitory"))
 
 

@@ -30,7 +30,7 @@ def supports(network: Network) -> bool:
     if known != {"poisson", "lif_cond_exp"} or len(names) > 2 or network.readout.population != names[0]:
         return False
     first, last = names[0], names[-1]
-    paths = {(INPUT, first): ("dense", "sparse"), (last, first): ("all_but_self",)}
+    paths = {(INPUT, first): ("dense", "sparse"), (last, first): ("lateral",)}
     paths |= {} if first == last else {(first, last): ("one_to_one",)}
     if len(names) == 2 and np.ptp(network.populations[1].params["threshold"]):
         return False
@@ -42,7 +42,7 @@ def supports(network: Network) -> bool:
 
 
 def _receptor(kind: str) -> str:
-    return "inhibitory" if kind == "all_but_self" else "excitatory"
+    return "inhibitory" if kind == "lateral" else "excitatory"
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:

@@ -7,7 +7,7 @@ import numpy as np
 from ....brian2_program.program import CurrentProgram
 from ....data import Dataset
 from ....errors import InputError
-from ....kinds.neurons.if_race import NEVER
+from ....kinds.neurons.if_ttfs import NEVER
 from ....model.limits import MAX_CLASSES, MAX_UNITS
 from ....model.network import Network, Readout
 from ....support.checked import legal_name
@@ -146,7 +146,7 @@ class ConvWta:
             self.geometry, self.data.images, self.plan.patch_order[part], self.plan.corners[part]
         )
         rates, rises = (values[part] for values in (self.plan.patch_rates, self.plan.patch_rises))
-        found = pixels.sum(axis=1) >= self.settings.least
+        found = pixels.sum(axis=1) >= self.settings.min_active
         simulator: instar.Simulator = self._program.open(instar.Simulator, *state["features"].shape)
         before = instar.State(*(state[name] for name in FEATURE_STATE))
         winners, after = simulator.run(before, pixels, rates * found, rises * found)
@@ -171,7 +171,7 @@ def _geometry(data: Dataset, settings: Settings) -> Geometry:
     """Return the sizes of layer 1. Raises ``InputError`` when a model cannot hold them."""
     s = settings
     geometry = Geometry(
-        data.shape, s.maps, s.patch, s.least, s.pool, s.stride, s.threshold, s.crop, s.spacing
+        data.shape, s.maps, s.patch, s.min_active, s.pool, s.stride, s.threshold, s.crop, s.position_stride
     )
     check_pixels(data)
     if geometry.units > MAX_UNITS:

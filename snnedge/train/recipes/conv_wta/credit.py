@@ -22,7 +22,7 @@ def credited_patches(
     g = layer.geometry
     pixels = _pixels(layer, images)
     distance = 2 * (pixels @ layer.weights - layer.thresholds)  # to the threshold
-    found = pixels.sum(axis=2) >= g.least
+    found = pixels.sum(axis=2) >= g.min_active
     won = (np.arange(g.maps) == distance.argmax(axis=2)[:, :, None]) & found[:, :, None]
     credit = _credit(layer, won, gain)
     first, second = -np.partition(-distance, 1, axis=2)[:, :, :2].transpose(2, 0, 1)

@@ -12,7 +12,7 @@ import numpy as np
 from ....compiler.quantize import quantize
 from ....data.augment import shifted
 from ....kinds import encoder, neuron, synapse
-from ....kinds.neurons.if_race import NEVER
+from ....kinds.neurons.if_ttfs import NEVER
 from ....model.network import INPUT, Encoder, Network, Population, Projection, Readout
 from ....model.weight_codes import WEIGHT_LIMITS
 from ....runtime.runtime import Runtime
@@ -45,24 +45,24 @@ class Layer:
     bits: int
 
     def network(self, race: dict[str, Any], weights: np.ndarray, readout: Readout, **rest: Any) -> Network:
-        """Return the whole network: this layer, then an `if_race` population with parameters ``race``.
+        """Return the whole network: this layer, then an `if_ttfs` population with parameters ``race``.
 
         ``weights`` (units, neurons): of that population. ``rest``: other fields of ``Network``.
         """
         g = self.geometry
         layout = g.layout | {"threshold": self.thresholds}
         patch = self.weights.T.reshape(g.maps, g.patch, g.patch)
-        shared = {"line": g.shape[1], "least": g.least}
+        window = {"image_width": g.shape[1], "min_active": g.min_active}
         return Network(
             dt=DT,
             steps=STEPS,
-            encoder=Encoder(encoder("flash"), g.shape, {"threshold": g.threshold}),
+            encoder=Encoder(encoder("binary"), g.shape, {"threshold": g.threshold}),
             populations=(
                 Population(FEATURES, neuron("conv_wta"), g.units, layout),
-                Population(OUTPUT, neuron("if_race"), weights.shape[1], race),
+                Population(OUTPUT, neuron("if_ttfs"), weights.shape[1], race),
             ),
             projections=(
-                Projection(INPUT, FEATURES, synapse("shared"), patch, shared, self.bits),
+                Projection(INPUT, FEATURES, synapse("patch"), patch, window, self.bits),
                 Projection(FEATURES, OUTPUT, synapse("dense"), weights),
             ),
             readout=readout,

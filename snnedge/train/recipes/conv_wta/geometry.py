@@ -16,25 +16,26 @@ class Geometry:
     shape: tuple[int, int]
     maps: int
     patch: int
-    least: int
+    min_active: int
     pool: int
     stride: int
     threshold: int
     crop: int = 0
-    spacing: int = 1
+    position_stride: int = 1
 
     @property
     def positions(self) -> tuple[int, int]:
         """Rows and columns of patch positions."""
-        rows, columns = ((side - 2 * self.crop - self.patch) // self.spacing + 1 for side in self.shape)
+        free = (side - 2 * self.crop - self.patch for side in self.shape)
+        rows, columns = (pixels // self.position_stride + 1 for pixels in free)
         return rows, columns
 
     @property
     def layout(self) -> dict[str, int]:
         """Scalar parameters of the population, by their names in a model."""
         rows, columns = self.positions
-        sizes = {"maps": self.maps, "rows": rows, "columns": columns, "line": self.shape[1]}
-        sizes |= {"first": self.crop * self.shape[1] + self.crop, "spacing": self.spacing}
+        sizes = {"maps": self.maps, "rows": rows, "columns": columns, "image_width": self.shape[1]}
+        sizes |= {"origin": self.crop * self.shape[1] + self.crop, "position_stride": self.position_stride}
         return sizes | {"pool": self.pool, "stride": min(self.stride, self.pool)}
 
     @property
@@ -46,7 +47,7 @@ class Geometry:
 def draw_patches(
     geometry: Geometry, images: np.ndarray, order: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw a random position in each of the images ``order`` int (n,), with ``least`` pixels on or more.
+    """Draw a random position with ``min_active`` pixels on in each of the images ``order`` int (n,).
 
     Returns y and x of the upper left corners, int (n, 2). An image without such a position within
     ``MAX_DRAWS`` draws keeps the last one.
@@ -55,9 +56,9 @@ def draw_patches(
     waiting = np.arange(len(order))
     for _ in range(MAX_DRAWS):
         at = rng.integers(0, geometry.positions, (len(waiting), 2))
-        corners[waiting] = geometry.crop + geometry.spacing * at
+        corners[waiting] = geometry.crop + geometry.position_stride * at
         pixels = patches(geometry, images, order[waiting], corners[waiting])
-        waiting = waiting[pixels.sum(axis=1) < geometry.least]
+        waiting = waiting[pixels.sum(axis=1) < geometry.min_active]
         if not len(waiting):
             break
     return corners

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ....compiler.quantize import quantize
-from ....kinds.neurons.if_race import NEVER
+from ....kinds.neurons.if_ttfs import NEVER
 from ....model.network import INPUT, UNDECIDED, Network, kind_names
 from ....model.outcome import Outcome, empty
 from ....runtime.runtime import Runtime
@@ -20,19 +20,19 @@ UNLABELLED_BIAS = 1e6  # keeps neurons without a label from being the nearest
 
 
 def supports(network: Network) -> bool:
-    """Return whether ``network`` is a rounded patch layer behind ``flash``, and a race.
+    """Return whether ``network`` is a rounded patch layer behind ``binary``, and a race.
 
     The race ends at its first spike, or has no threshold.
     """
-    if kind_names(network) != ("flash", "conv_wta", "if_race", "shared", "dense"):
+    if kind_names(network) != ("binary", "conv_wta", "if_ttfs", "patch", "dense"):
         return False
-    (features, output), (shared, dense) = network.populations, network.projections
-    wired = (shared.source, dense.source, dense.target) == (INPUT, features.name, output.name)
+    (features, output), (patch, dense) = network.populations, network.projections
+    wired = (patch.source, dense.source, dense.target) == (INPUT, features.name, output.name)
     never = np.asarray(output.params["threshold"]) >= NEVER
     ends = network.readout.exit_margin == 1 and bool(
         (network.readout.labels >= 0).all() and not never.any()
     )
-    return wired and not dense.delay and bool(shared.bits) and (ends or bool(never.all()))
+    return wired and not dense.delay and bool(patch.bits) and (ends or bool(never.all()))
 
 
 def replay(network: Network, images: np.ndarray) -> Outcome:

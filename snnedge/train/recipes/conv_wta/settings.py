@@ -11,6 +11,8 @@ import numpy as np
 from ....compiler.quantize import LEAST_CLIP
 from ....data import Dataset
 from ....errors import InputError
+from ....kinds.neurons import conv_wta
+from ....kinds.synapses import patch
 from ....model.exit_rule import exit_margin
 from ....model.limits import MAX_UNITS
 from ....model.network import require
@@ -24,11 +26,11 @@ INTEGERS = {
     "seed": Parameter("", 0, 2**32 - 1, integer=True),
     "maps": Parameter("", 1, 4096, integer=True),
     "patch": Parameter("pixel", 1, 8, integer=True),
-    "least": Parameter("pixel", 1, 64, integer=True),
+    "min_active": Parameter("pixel", 1, 64, integer=True),
     "pool": Parameter("", 1, 255, integer=True),
     "stride": Parameter("", 1, 255, integer=True),
     "crop": Parameter("pixel", 0, MAX_UNITS, integer=True),
-    "spacing": Parameter("pixel", 1, 255, integer=True),
+    "position_stride": Parameter("pixel", 1, 255, integer=True),
     "shift": Parameter("pixel", 0, 16, integer=True),
     "feature_bits": Parameter("", 1, 4, integer=True),
 }
@@ -38,6 +40,7 @@ FEATURES = {
     "patches_per_image": Parameter("", 1, 1000, integer=True),
 }
 WEIGHT = Parameter("", 0, 1e3)
+WIRE_NAMES = {**patch.WIRE_NAMES, **conv_wta.WIRE_NAMES}
 
 Ends = tuple[float, float]  # first and last value of a linear schedule
 
@@ -82,11 +85,11 @@ class Settings:
     exit: float
     threshold: int
     patch: int
-    least: int
+    min_active: int
     pool: int
     stride: int
     crop: int
-    spacing: int
+    position_stride: int
     feature_bits: int
     shift: int
     margin: float
@@ -121,9 +124,9 @@ class Settings:
         return self.readout == "margin"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings as plain dicts, lists, strings and numbers."""
+        """Return the settings as plain dicts, lists, strings and numbers, by their names in files."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return plain
+        return {WIRE_NAMES.get(name, name): value for name, value in plain.items()}
 
 
 def choose(preset: Preset, data: Dataset) -> Settings:

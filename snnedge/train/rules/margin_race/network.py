@@ -1,6 +1,6 @@
 """The Brian2 network of a race to threshold under margin R-STDP.
 
-Sources spike over the steps of a sample. Neurons accumulate their weights (`if_race`, `if_wta`): v starts
+Sources spike over the steps of a sample. Neurons accumulate their weights (`if_ttfs`, `if_wta`): v starts
 at -bias. The sample is decided at the end of the first step in which some v > threshold, or of the last
 step. Let h = v - threshold. Of the neurons whose label is the sample's ``target``, r has the largest h -
 conscience. Of the others, q has the largest h. On ties the lowest neuron counts. If d = h_r - h_q <

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_race in the vectors of a Cortex-M55, 8 neurons at a time, where sums are of int16. State: v, then two
+/* if_ttfs in the vectors of a Cortex-M55, 8 neurons at a time, where sums are of int16. State: v, then two
  * flags. */
 #include <arm_mve.h>
 
@@ -68,7 +68,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
     return 1;
 }
 
-const snn_neuron_kind snn_neuron_if_race = {.info = {"if_race", "", "bias threshold"},
+const snn_neuron_kind snn_neuron_if_ttfs = {.info = {"if_ttfs", "", "bias threshold"},
                                             .state_size = state_size,
                                             .max_spikes = max_spikes,
                                             .step = step,

@@ -1,4 +1,4 @@
-"""`if_race` in ONNX."""
+"""`if_ttfs` in ONNX."""
 
 from ....model.network import Population
 from ..synaptic_input import SynapticInput

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_race, LANES16 neurons at a time. */
+/* if_ttfs, LANES16 neurons at a time. */
 #include "../kind.h"
-#define snn_neuron_if_race AT_LEVEL(snn_neuron_plain_if_race)
+#define snn_neuron_if_ttfs AT_LEVEL(snn_neuron_plain_if_ttfs)
 #include "argmax.h"
 
-#include "../neurons/if_race.c" /* NOLINT(bugprone-suspicious-include): all but the loop */
-#undef snn_neuron_if_race
+#include "../neurons/if_ttfs.c" /* NOLINT(bugprone-suspicious-include): all but the loop */
+#undef snn_neuron_if_ttfs
 
 /* Set v to -bias. Return 0 if int16 does not hold it. */
 static int begin(int16_t *v, const int16_t *bias, uint16_t size) {
@@ -35,4 +35,4 @@ static uint16_t step_in_vectors(const snn_population *population, void *state, s
     return 1;
 }
 
-const snn_neuron_kind AT_LEVEL(snn_neuron_if_race) = {TRAITS, .step = step_in_vectors};
+const snn_neuron_kind AT_LEVEL(snn_neuron_if_ttfs) = {TRAITS, .step = step_in_vectors};

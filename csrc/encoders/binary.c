@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash: every bright input spikes once, when the sample begins. integer-contract.md, "flash". State: the
+/* binary: every bright input spikes once, when the sample begins. integer-contract.md, "binary". State: the
  * map. */
 #include "../kind.h"
 #include "../weights/dense_rows.h"
@@ -54,7 +54,7 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
 }
 
 #define TRAITS                                                                                             \
-    .info = {"flash", "threshold", ""}, .state_size = state_size, .max_spikes = max_spikes, .step = step,  \
+    .info = {"binary", "threshold", ""}, .state_size = state_size, .max_spikes = max_spikes, .step = step, \
     .keeps_map = 1, .map_is_final = 1
 
-const snn_encoder_kind snn_encoder_flash = {TRAITS, .begin = begin};
+const snn_encoder_kind snn_encoder_binary = {TRAITS, .begin = begin};

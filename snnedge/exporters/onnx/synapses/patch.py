@@ -1,4 +1,4 @@
-"""`shared` in ONNX."""
+"""`patch` in ONNX."""
 
 import numpy as np
 
@@ -13,6 +13,6 @@ def patches(s: Projection, active: Tensor, positions: Tensor) -> Tensor:
     """
     y, x = np.indices(s.weights.shape[1:])
     first = positions.reshape(-1, 1)
-    found = active.take(first.maximum(0) + (y * s.params["line"] + x).ravel(), 1) & (first >= 0)
-    least: int = s.params["least"]
-    return found & (found.to(INT32).sum(2) >= least)
+    found = active.take(first.maximum(0) + (y * s.params["image_width"] + x).ravel(), 1) & (first >= 0)
+    min_active: int = s.params["min_active"]
+    return found & (found.to(INT32).sum(2) >= min_active)

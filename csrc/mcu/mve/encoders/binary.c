@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash in the vectors of a Cortex-M55: 16 pixels compared at once are two bytes of the map. */
+/* binary in the vectors of a Cortex-M55: 16 pixels compared at once are two bytes of the map. */
 #include <arm_mve.h>
 
 #include "../kind.h"
@@ -31,10 +31,10 @@ static uint16_t step(const snn_encoder *encoder, void *state, uint16_t *spikes) 
     return 0;
 }
 
-const snn_encoder_kind snn_encoder_flash = {.info = {"flash", "threshold", ""},
-                                            .state_size = state_size,
-                                            .max_spikes = max_spikes,
-                                            .begin = begin,
-                                            .step = step,
-                                            .keeps_map = 1,
-                                            .map_is_final = 1};
+const snn_encoder_kind snn_encoder_binary = {.info = {"binary", "threshold", ""},
+                                             .state_size = state_size,
+                                             .max_spikes = max_spikes,
+                                             .begin = begin,
+                                             .step = step,
+                                             .keeps_map = 1,
+                                             .map_is_final = 1};

@@ -1,7 +1,7 @@
-"""`shared`: one patch of weights at every position of the source's map (integer-contract.md, "shared").
+"""`patch`: one patch of weights at every position of the source's map (integer-contract.md, "patch").
 
-``weights``: shape (maps, rows, columns). ``line``: width of the map, in pixels. A patch with fewer than
-``least`` active pixels delivers nothing.
+``weights``: shape (maps, rows, columns). ``image_width``: width of the map, in pixels. A patch with fewer
+than ``min_active`` active pixels delivers nothing.
 """
 
 from collections.abc import Mapping
@@ -22,16 +22,17 @@ MAX_SIDE = 8  # of a patch: a row of it lies in two bytes of the map
 MAX_STRIP, HALF_ROW = 5, 4  # pixels of a strip: a row of up to 5, or half of a longer one
 MAPS_PER_BLOCK = 16  # maps that a kernel adds together
 PARAMETERS = {
-    "line": Parameter("", low=1, high=MAX_UNITS, integer=True),
-    "least": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
+    "image_width": Parameter("", low=1, high=MAX_UNITS, integer=True),
+    "min_active": Parameter("spike", low=1, high=MAX_SIDE**2, integer=True),
 }
 SCALARS = {
     **dense.SCALARS,
     "rows": (1, MAX_SIDE),
     "columns": (1, MAX_SIDE),
-    "line": (1, MAX_UNITS),
-    "least": (1, MAX_SIDE**2),
+    "image_width": (1, MAX_UNITS),
+    "min_active": (1, MAX_SIDE**2),
 }
+WIRE_NAMES = {**dense.WIRE_NAMES, "image_width": "line", "min_active": "least"}
 
 largest_scale = dense.largest_scale
 
@@ -39,33 +40,37 @@ largest_scale = dense.largest_scale
 def check(graph: Graph, s: Projection) -> None:
     """Raise ``InputError`` unless the patch is of a valid size and fits the map at every position."""
     where = f"projections.{s.source}->{s.target}"
-    shape, target, line = s.weights.shape, population(graph, s.target).params, s.params["line"]
+    shape, target, width = s.weights.shape, population(graph, s.target).params, s.params["image_width"]
     sound = len(shape) == 3 and all(1 <= side <= MAX_SIDE for side in shape[1:])
     require(sound, f"{where}.weights", f"shape {shape}, expected (maps, 1..{MAX_SIDE}, 1..{MAX_SIDE})")
     maps, rows, columns = shape
     require(maps == target["maps"], f"{where}.weights", f"{maps} maps, the target has {target['maps']}")
     stated = (s.params.get("rows", rows), s.params.get("columns", columns))
     require(stated == (rows, columns), f"{where}.rows", f"{stated} for weights of shape {shape}")
-    lines, rest = divmod(unit_count(graph, s.source), target["line"])
-    require(line == target["line"] and not rest, f"{where}.line", f"{line} does not fit source and target")
+    lines, rest = divmod(unit_count(graph, s.source), target["image_width"])
+    require(
+        width == target["image_width"] and not rest,
+        f"{where}.image_width",
+        f"{width} does not fit source and target",
+    )
     bottom, right = window(s, population(graph, s.target)).end((target["rows"], target["columns"]))
-    inside = bottom <= lines and right <= line
+    inside = bottom <= lines and right <= width
     require(inside, f"{where}.weights", f"shape {shape} sticks out of the source at the last position")
 
 
 def window(s: Projection, target: Population) -> Window:
     """Return the window through which a neuron of ``target`` reads the source's map."""
     _, rows, columns = s.weights.shape
-    top, left = divmod(target.params.get("first", scan_order.DEFAULT_ORIGIN), s.params["line"])
-    spacing = target.params.get("spacing", scan_order.DEFAULT_STRIDE)
-    return Window((rows, columns), (spacing, spacing), origin=(top, left))
+    top, left = divmod(target.params.get("origin", scan_order.DEFAULT_ORIGIN), s.params["image_width"])
+    stride = target.params.get("position_stride", scan_order.DEFAULT_STRIDE)
+    return Window((rows, columns), (stride, stride), origin=(top, left))
 
 
 def quantize(s: Projection, scale: float, bits: int) -> Mapping[str, int]:
     """Return the integer parameters."""
     _, rows, columns = s.weights.shape
-    offset = weight_codes.zero_point(s.weights, bits)
-    return {"offset": offset, "rows": rows, "columns": columns, **s.params}
+    zero_point = weight_codes.zero_point(s.weights, bits)
+    return {"zero_point": zero_point, "rows": rows, "columns": columns, **s.params}
 
 
 def _by_pixel(s: Projection) -> Projection:
@@ -77,7 +82,7 @@ def pack(s: Projection, bits: int) -> np.ndarray:
     """Return the table of csrc/weights/patch_sums.h: uint8 (blocks, strips, sets, ``MAPS_PER_BLOCK``)."""
     maps, _, columns = s.weights.shape
     width = 1 if weight_codes.stored_bits(bits) == 8 else columns if columns <= MAX_STRIP else HALF_ROW
-    stored = s.weights.astype(np.int64) + s.params["offset"]
+    stored = s.weights.astype(np.int64) + s.params["zero_point"]
     padded = np.pad(stored, ((0, -maps % MAPS_PER_BLOCK), (0, 0), (0, -columns % width)))
     pixels = padded.reshape(-1, MAPS_PER_BLOCK, padded[0].size // width, width).transpose(0, 2, 3, 1)
     sets = np.arange(1, 2**width)[:, None] >> np.arange(width) & 1
@@ -95,8 +100,8 @@ def patches(s: Projection, active: np.ndarray, positions: np.ndarray) -> np.ndar
     ``active``: the map, bool (n, sources). ``positions``: first pixel of each patch on it, int64 (k,).
     """
     y, x = np.indices(s.weights.shape[1:])
-    found = active[:, positions[:, None] + (y * s.params["line"] + x).ravel()]
-    enough: np.ndarray = found.sum(axis=2, keepdims=True) >= s.params["least"]
+    found = active[:, positions[:, None] + (y * s.params["image_width"] + x).ravel()]
+    enough: np.ndarray = found.sum(axis=2, keepdims=True) >= s.params["min_active"]
     return np.asarray(found & enough)
 
 
@@ -115,6 +120,8 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
 
 KIND = SynapseKind(
     module=__name__,
+    wire="shared",
+    wire_names=WIRE_NAMES,
     parameters=PARAMETERS,
     scalars=SCALARS,
     check=check,

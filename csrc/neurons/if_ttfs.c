@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* if_race: integrate and fire until the first neuron crosses its threshold. integer-contract.md, "if_race".
+/* if_ttfs: integrate and fire until the first neuron crosses its threshold. integer-contract.md, "if_ttfs".
  * State: v, then two flags. */
 #include "../kind.h"
 
@@ -48,7 +48,7 @@ static uint16_t step(const snn_population *population, void *state, snn_inputs *
 }
 
 #define TRAITS                                                                                             \
-    .info = {"if_race", "", "bias threshold"}, .state_size = state_size, .max_spikes = max_spikes,         \
+    .info = {"if_ttfs", "", "bias threshold"}, .state_size = state_size, .max_spikes = max_spikes,         \
     .threshold = THRESHOLD, .receptors = 1
 
-const snn_neuron_kind snn_neuron_if_race = {TRAITS, .step = step};
+const snn_neuron_kind snn_neuron_if_ttfs = {TRAITS, .step = step};

@@ -1,4 +1,4 @@
-"""`flash` in ONNX."""
+"""`binary` in ONNX."""
 
 from ....model.network import Encoder
 from ..tensor import State, Tensor

@@ -1,6 +1,6 @@
-"""`flash`: each input of at least ``threshold`` (gray value) spikes once, in the first step of a sample.
+"""`binary`: each input of at least ``threshold`` (gray value) spikes once, in the first step of a sample.
 
-The spikes stay on a map of one bit per input, which `conv_wta` scans (integer-contract.md, "flash").
+The spikes stay on a map of one bit per input, which `conv_wta` scans (integer-contract.md, "binary").
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,7 @@ def step(state: State) -> np.ndarray:
 
 KIND = EncoderKind(
     module=__name__,
+    wire="flash",
     parameters=PARAMETERS,
     scalars=SCALARS,
     discretize=discretize,

@@ -8,7 +8,7 @@ static uint16_t SNN_SIZED(propagate_at)(const snn_projection *projection, const 
     uint32_t rows[SNN_PATCH_SIDE];
     uint16_t count = active_pixels(projection, map, pixel, rows);
     const uint8_t *strip = projection->weights;
-    SNN_MODULAR less = (SNN_MODULAR)((uint32_t)projection->params.scalars[SNN_PATCH_OFFSET] * count);
+    SNN_MODULAR less = (SNN_MODULAR)((uint32_t)projection->params.scalars[SNN_PATCH_ZERO_POINT] * count);
     for (uint32_t k = 0, n; count && k < targets; k += n, sum += n) {
         n = targets - k < SNN_BLOCK ? targets - k : SNN_BLOCK;
         for (uint32_t y = 0; y < z.rows; ++y)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flash, LANES16 gray values at a time. */
+/* binary, LANES16 gray values at a time. */
 #include "../kind.h"
-#define snn_encoder_flash AT_LEVEL(snn_encoder_plain_flash)
+#define snn_encoder_binary AT_LEVEL(snn_encoder_plain_binary)
 #include "simd.h"
 
 #include <string.h>
 
-#include "../encoders/flash.c" /* NOLINT(bugprone-suspicious-include): all but `begin` */
-#undef snn_encoder_flash
+#include "../encoders/binary.c" /* NOLINT(bugprone-suspicious-include): all but `begin` */
+#undef snn_encoder_binary
 
 static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const uint8_t *sample) {
     int32_t threshold = encoder->params.scalars[THRESHOLD];
@@ -27,4 +27,4 @@ static uint16_t begin_in_vectors(const snn_encoder *encoder, void *state, const 
     return (uint16_t)count;
 }
 
-const snn_encoder_kind AT_LEVEL(snn_encoder_flash) = {TRAITS, .begin = begin_in_vectors};
+const snn_encoder_kind AT_LEVEL(snn_encoder_binary) = {TRAITS, .begin = begin_in_vectors};

@@ -1,4 +1,4 @@
-"""`all_but_self` in ONNX: the total of all sources, less that of the same index."""
+"""`lateral` in ONNX: the total of all sources, less that of the same index."""
 
 from ....model.network import Projection
 from ..tensor import INT32, Tensor

@@ -1,6 +1,6 @@
-"""`if_race`: integrate and fire without leak or reset; the time to first spike decides.
+"""`if_ttfs`: integrate and fire without leak or reset; the time to first spike decides.
 
-The population fires at most once in a sample (integer-contract.md, "if_race"). v starts at -``bias``. No
+The population fires at most once in a sample (integer-contract.md, "if_ttfs"). v starts at -``bias``. No
 membrane reaches a ``threshold`` of ``NEVER``. Such a network runs all steps, and the readout's ``nearest``
 neuron has the label. ``bias`` and ``threshold`` are in units of the weights.
 """
@@ -72,6 +72,7 @@ def step(
 
 KIND = NeuronKind(
     module=__name__,
+    wire="if_race",
     parameters=PARAMETERS,
     scalars=SCALARS,
     arrays=("bias", "threshold"),

@@ -1,4 +1,4 @@
-"""`all_but_self`: source i reaches every target but i, all with one weight (integer-contract.md).
+"""`lateral`: source i reaches every target but i, all with one weight (integer-contract.md).
 
 Lateral inhibition in O(N): each target gets the total of all sources less that of its own source.
 """
@@ -40,6 +40,7 @@ def operations(graph: Graph, s: Projection, spikes: np.ndarray, steps: np.ndarra
 
 KIND = SynapseKind(
     module=__name__,
+    wire="all_but_self",
     parameters=PARAMETERS,
     scalars=SCALARS,
     check=check,
