@@ -105,9 +105,12 @@ def _no_check(population: Any) -> None:
     """Accept every population."""
 
 
-def _no_membrane(params: Params, state: State) -> np.ndarray:
-    """Raise ``NotImplementedError``: the default of kinds without membranes."""
-    raise NotImplementedError("a kind that scans a map has no membranes")
+def distance_to_threshold(params: Params, state: State) -> np.ndarray:
+    """Return the membranes less their thresholds, (samples, size).
+
+    It is the same for all kinds: the core computes it from v and the array ``threshold``.
+    """
+    return np.asarray(state["v"] - params["threshold"])
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -120,8 +123,8 @@ class NeuronKind(Kind):
     magnitudes in a calibration, by name, in floats; empty without one. Names are ``input_current`` and
     the arrays of the state. ``quantize(params, scales)``: integer parameters. ``initial(samples, size,
     dtype)``: the state at rest. ``step(params, state, inputs, arithmetic)``: advance the state, return
-    the spikes, bool (samples, size). ``distance(params, state)``: membrane less threshold, (samples,
-    size). ``check(population)``: raise ``InputError`` for sizes that do not agree.
+    the spikes, bool (samples, size). ``check(population)``: raise ``InputError`` for sizes that do not
+    agree.
 
     ``receptors``: its synaptic sums. ``inhibition``: its lateral inhibition, as model.pkl states it.
     ``conductances``: weights add to conductances, and none is below 0. ``scans_map``: the population
@@ -133,7 +136,6 @@ class NeuronKind(Kind):
     quantize: Callable[[Params, Mapping[str, float]], dict[str, Any]]
     initial: Callable[[int, int, type], State]
     step: Callable[..., np.ndarray]
-    distance: Callable[[Params, State], np.ndarray] = _no_membrane
     check: Callable[[Any], None] = _no_check
     receptors: tuple[str, ...] = (EXCITATORY,)
     inhibition: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import network, outcome
+from ..model.kind import distance_to_threshold
 from ..model.limits import MAX_VOTES
 from ..model.network import INPUT, UNDECIDED, Graph
 from ..model.outcome import Outcome
@@ -224,5 +225,5 @@ def _nearest(graph: Graph, batch: Batch) -> np.ndarray:
     if not len(assigned):
         return np.full(len(batch.rows), UNDECIDED, np.int16)
     p = network.population(graph, readout.population)
-    distance = p.kind.distance(p.params, batch.states[p.name])
+    distance = distance_to_threshold(p.params, batch.states[p.name])
     return np.asarray(readout.labels[assigned[distance[:, assigned].argmax(axis=1)]])

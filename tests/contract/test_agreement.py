@@ -70,6 +70,41 @@ def test_every_neuron_model_spikes_and_saturates_in_its_random_models(name):
     assert any(r.saturations.any() for r in results)
 
 
+def stream_labels(model: IntegerModel, seed: int) -> list[tuple[int, int, bool]]:
+    """Labels of host and reference after each step of a stream, and whether any neuron has voted.
+
+    Votes are cleared at random, so that most labels are those of the neuron nearest to its threshold.
+    """
+    rng, host, expected = np.random.default_rng(seed), Runtime(model).stream(), reference.Stream(model)
+    voted, labels = False, []
+    for _ in range(60):
+        if rng.random() < 0.3:
+            host.clear_votes(), expected.clear_votes()
+            voted = False
+        spikes = np.flatnonzero(rng.random(model.encoder.size) < rng.choice([0.0, 0.02, 0.3]))
+        np.testing.assert_array_equal(host.step(spikes.astype(np.uint16)), expected.step(spikes))
+        np.testing.assert_array_equal(host.membrane("neurons"), expected.membrane("neurons"))
+        voted = voted or bool((model.readout.labels[expected.spikes("neurons")] >= 0).any())
+        labels.append((host.label, expected.label, voted))
+    return labels
+
+
+@pytest.mark.parametrize("name", NEURONS)
+@examples(40)
+@given(SEEDS)
+def test_streams_of_every_neuron_model_have_the_labels_of_the_reference(name, seed):
+    for host, expected, _ in stream_labels(random_model_of(kinds.neuron(name), seed), seed):
+        assert host == expected
+
+
+@pytest.mark.parametrize("name", NEURONS)
+def test_streams_of_every_neuron_model_have_labels_without_votes_after_spikes(name):
+    """A kind whose threshold moves with its spikes shows a difference only there."""
+    found = [stream_labels(random_model_of(kinds.neuron(name), seed), seed) for seed in range(50)]
+    after = [row for labels in found for n, row in enumerate(labels) if any(v for *_, v in labels[:n])]
+    assert sum(expected >= 0 and not voted for _, expected, voted in after) >= 20
+
+
 @examples(15)
 @given(SEEDS)
 def test_the_wide_path_equals_the_reference(seed):

@@ -51,6 +51,12 @@ def test_neurons_have_the_same_receptors_in_python_and_c(name):
     assert receptors == RECEPTORS[: _core.receptors()[name]]
 
 
+@pytest.mark.parametrize("name", plugins.names("neurons"))
+def test_neurons_have_an_array_of_thresholds(name):
+    """The readout computes v - threshold by this name in Python, and by the index of the array in C."""
+    assert "threshold" in plugins.load("neurons", name).KIND.arrays
+
+
 @pytest.mark.parametrize("folder", KIND_FOLDERS)
 def test_c_and_python_have_the_same_kinds(folder):
     assert sorted(_core.kinds()[folder]) == list(plugins.names(folder))

@@ -107,8 +107,8 @@ def _outputs(graph: Graph, model: IntegerModel, parts: Parts, recorded: State) -
     """Write the outputs, with the names and types of ``Outcome`` and ``Trace``."""
     readout, size = model.readout, len(model.readout.labels)
     state, neurons = parts["decision"], parts[_neurons(readout.population)]
-    (kind,) = (p for p in model.populations if p.name == readout.population)
-    distance = lowering("neurons", kind.kind.name).distance(kind, neurons)
+    (population,) = (p for p in model.populations if p.name == readout.population)
+    distance = neurons["v"] - population.params["threshold"]
     spikes, membrane = (_whole(model, recorded[name]) for name in ("spikes", "membrane"))
     counts = spikes.to(INT32).sum(1)
     first = (counts > 0).where(spikes.to(np.uint8).argmax(1).to(INT32), NEVER)

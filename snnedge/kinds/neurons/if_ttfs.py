@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...model.integers import INT16_MAX
-from ...model.kind import NeuronKind, State
+from ...model.kind import NeuronKind, State, distance_to_threshold
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
@@ -23,8 +23,6 @@ PARAMETERS = {
     "threshold": Parameter("membrane", high=NEVER, per="neuron"),
 }
 SCALARS: dict[str, tuple[int, int]] = {}
-
-distance = if_wta.distance
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
@@ -64,7 +62,7 @@ def step(
     """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
     before = np.where(state["bias_applied"], state["v"], -params["bias"].astype(arithmetic.dtype))
     state["v"] = arithmetic.saturate(before + inputs.current())
-    spikes = if_wta.winners(distance(params, state)) & ~state["has_fired"]
+    spikes = if_wta.winners(distance_to_threshold(params, state)) & ~state["has_fired"]
     state["bias_applied"] = np.ones_like(state["bias_applied"])
     state["has_fired"] = state["has_fired"] | spikes.any(axis=1, keepdims=True)
     return spikes
@@ -81,6 +79,5 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
-    distance=distance,
     inhibition="first to cross silences all",
 )

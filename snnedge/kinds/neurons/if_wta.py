@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...model.integers import INT16_MAX
-from ...model.kind import NeuronKind, State
+from ...model.kind import NeuronKind, State, distance_to_threshold
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
@@ -62,7 +62,7 @@ def step(
 ) -> np.ndarray:
     """Advance ``state`` by one step; return the spikes, bool (samples, size)."""
     state["v"] = arithmetic.saturate(state["v"] + inputs.current())
-    spikes = winners(distance(params, state))
+    spikes = winners(distance_to_threshold(params, state))
     state["v"][spikes.any(axis=1)] = 0
     return spikes
 
@@ -76,11 +76,6 @@ def winners(distance: np.ndarray) -> np.ndarray:
     return spikes
 
 
-def distance(params: Mapping[str, Any], state: State) -> np.ndarray:
-    """Return the distance to threshold, v - threshold, shape (samples, size)."""
-    return np.asarray(state["v"] - params["threshold"])
-
-
 KIND = NeuronKind(
     module=__name__,
     parameters=PARAMETERS,
@@ -91,6 +86,5 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
-    distance=distance,
     inhibition="winner-take-all reset",
 )

@@ -26,7 +26,6 @@ PARAMETERS = {
 }
 SCALARS = {"decay": (0, INT16_MAX), "refractory": (0, INT16_MAX), "reset": (0, 1)}
 
-distance = if_wta.distance
 scales = if_wta.scales
 
 
@@ -96,6 +95,5 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
-    distance=distance,
     inhibition="by its projections alone",
 )

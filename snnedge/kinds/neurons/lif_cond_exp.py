@@ -48,8 +48,6 @@ SCALARS = {
 }
 SUFFIXES = {"excitatory": "e", "inhibitory": "i"}
 
-distance = if_wta.distance
-
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     """Return the parameters on the time grid ``dt`` (s), in floats, with potentials relative to ``rest``.
@@ -160,7 +158,6 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
-    distance=distance,
     receptors=RECEPTORS,
     inhibition="by its projections alone",
     conductances=True,

@@ -27,9 +27,3 @@ def winners(p: Population, distance: Tensor) -> tuple[Tensor, Tensor]:
     """
     fired = distance.max(1) > 0
     return distance.argmax(1).equals(np.arange(p.size)) & fired, fired
-
-
-def distance(p: Population, state: State) -> Tensor:
-    """Return the distance to threshold, v - threshold, int32 (n, size)."""
-    threshold: np.ndarray = p.params["threshold"]
-    return state["v"] - threshold

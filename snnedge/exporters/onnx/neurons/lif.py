@@ -5,8 +5,6 @@ from ..synaptic_input import SynapticInput
 from ..tensor import State, Tensor
 from . import if_wta
 
-distance = if_wta.distance
-
 
 def initial(p: Population, zero: Tensor) -> State:
     """Return the state before the first step, int32 (n, size). ``refractory_left`` <= 0 means none."""

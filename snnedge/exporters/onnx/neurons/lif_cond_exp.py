@@ -5,9 +5,7 @@ from ....model.kind import RECEPTORS
 from ....model.network import Population
 from ..synaptic_input import SynapticInput
 from ..tensor import State, Tensor
-from . import if_wta, lif
-
-distance = if_wta.distance
+from . import lif
 
 
 def initial(p: Population, zero: Tensor) -> State:
