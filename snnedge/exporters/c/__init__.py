@@ -22,14 +22,21 @@ from .tables import tables_source
 
 API, LICENSE = "snn.h", "LICENSE"
 # src/ is searched before the folders of the compiler and the C library: no model has the name of a header.
-SYSTEM_HEADERS = """arm_mve assert complex ctype endian errno features fenv float inttypes iso646 limits
-    locale math memory setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
-    stdnoreturn string strings tgmath threads time uchar unistd wchar wctype""".split()
+C_HEADERS = """assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal
+    stdalign stdarg stdatomic stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string tgmath
+    threads time uchar wchar wctype""".split()
+POSIX_HEADERS = """aio cpio dirent dlfcn endian fcntl fmtmsg fnmatch ftw glob grp iconv langinfo libgen
+    libintl monetary mqueue ndbm netdb nl_types poll pthread pwd regex sched search semaphore spawn strings
+    stropts syslog tar termios trace ulimit unistd utime utmpx wordexp""".split()
+# Of compilers, of C libraries below the standard headers, of Arduino.
+OTHER_HEADERS = """alloca arduino arm_acle arm_cmse arm_mve arm_neon byteswap close_range features malloc
+    memory newlib paths reent syslimits unwind values xlocale""".split()
 # CMake refuses these as names of a library: they are targets of its own.
 CMAKE_TARGETS = (
     "all clean edit_cache help install package package_source preinstall rebuild_cache test".split()
 )
-RESERVED_NAMES = (Path(API).stem, *SYSTEM_HEADERS, *CMAKE_TARGETS)
+EXAMPLES = tuple(path.stem for path in project_files.TEMPLATES.rglob("*.h"))  # they include NAME.h
+RESERVED_NAMES = (Path(API).stem, *EXAMPLES, *C_HEADERS, *POSIX_HEADERS, *OTHER_HEADERS, *CMAKE_TARGETS)
 ENTRIES = ("src", LICENSE, model_file.MODEL_FILE, *project_files.entries())  # of the folder
 EARLIER_ENTRIES = ("main.c",)  # of folders that an earlier snnedge has exported
 ARGUMENTS: tuple[str, ...] = ()

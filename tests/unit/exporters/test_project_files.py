@@ -142,6 +142,48 @@ def test_the_header_states_when_a_sample_ends(margin, message):
     assert message in text
 
 
+# --- names ------------------------------------------------------------------------------------------
+
+
+def files_of(name: str, place: Path) -> set[str]:
+    c.write(replace(digits(), name=name), place)
+    return {path.stem for path in place.rglob("*") if path.suffix == ".h"}
+
+
+@pytest.mark.compiler("cc")
+def test_a_model_may_have_the_name_of_any_file_in_its_folder(tmp_path):
+    """Every source and both examples compile with src/ on the path."""
+    names = sorted(files_of("digits", tmp_path / "digits") | {"main", "test", "all", "alloca", "int"})
+    assert {"self_test", "snn", "kind"} <= set(names)
+    for name in names:
+        folder = tmp_path / "of" / name
+        c.write(replace(digits(), name=name), folder)
+        sh("cc", "-std=c99", "-fsyntax-only", "-I", folder / "src", *sorted(folder.rglob("*.c")))
+
+
+@pytest.mark.compiler("cmake", "cc")
+@pytest.mark.parametrize("name", c.CMAKE_TARGETS)
+def test_a_model_may_have_the_name_of_a_target_of_cmake(name, tmp_path):
+    c.write(replace(digits(), name=name), tmp_path / "export")
+    sh("cmake", "-S", tmp_path / "export", "-B", tmp_path / "build")
+
+
+@pytest.mark.compiler("cc")
+def test_no_model_has_the_name_of_a_header_that_a_standard_header_includes(tmp_path):
+    """Those of the compiler and of the C library, as -M lists them, below the standard ones."""
+    headers = "\n".join(
+        f"#if __has_include(<{name}.h>)\n#include <{name}.h>\n#endif"
+        for name in (*c.C_HEADERS, *c.POSIX_HEADERS)
+        if name not in ("tgmath", "threads")
+    )
+    (tmp_path / "all.c").write_text(f"#define _GNU_SOURCE\n{headers}\n")
+    found = [Path(word) for word in sh("cc", "-M", tmp_path / "all.c").split() if word.endswith(".h")]
+    folders = {path.parent for path in found if path.name in ("assert.h", "stdarg.h")}
+    stems = {path.stem for path in found if path.parent in folders}
+    assert {"alloca", "stdio", "stddef", "unistd"} <= stems
+    assert not sorted(stem for stem in stems if c.c_name(replace(digits(), name=stem)) == stem)
+
+
 # --- CMake, and the self-test -----------------------------------------------------------------------
 
 
