@@ -68,10 +68,11 @@ class Measured(Result):
 class ExportResult(Result):
     """The folder or file ``path`` in ``format``.
 
-    ``facts``: what the exporter says of it; for c ``model``, ``storage``, ``stored`` (matrix -> kind),
-    ``flash_bytes`` and ``ram_bytes``; for onnx ``file_bytes``, ``opset``, ``input``, ``nodes`` and
-    ``nodes_per_step``. ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``:
-    the quantile with the largest code. ``wide``: populations whose synaptic sum needs int32.
+    ``facts``: what the exporter says of it; for c ``model``, ``name``, ``c_name`` (the prefix of its
+    symbols), ``header`` (to include), ``storage``, ``stored`` (matrix -> kind), ``flash_bytes`` and
+    ``ram_bytes``; for onnx ``file_bytes``, ``opset``, ``input``, ``nodes`` and ``nodes_per_step``.
+    ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``: the quantile with the
+    largest code. ``wide``: populations whose synaptic sum needs int32.
     ``measured``: its accuracy. ``model``: what was exported.
     """
 

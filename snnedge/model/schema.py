@@ -156,7 +156,7 @@ def members(part: Any) -> dict[str, int]:
     return {s.member: s.number(getattr(part, n)) for n, s in stored_fields(type(part)).items() if s.member}
 
 
-def since(part: Any) -> int:
-    """Return the first version of the file format that has all that ``part`` states."""
+def since(part: Any) -> dict[str, int]:
+    """Return the first version of the file format that has each field that ``part`` states."""
     declared = stored_fields(type(part))
-    return max((declared[name].since for name in stated(part)), default=1)
+    return {name: declared[name].since for name in stated(part)}

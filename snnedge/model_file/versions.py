@@ -5,6 +5,8 @@ inputs and outputs, class names, population shapes, an optional readout and opti
 for each stage (model-file.md). A later kind of network is a section, not a version.
 """
 
+from collections.abc import Iterator
+
 from ..model.integer_model import IntegerModel
 from ..model.network import Encoder, Population, Projection
 from ..model.schema import since
@@ -15,6 +17,20 @@ ENVELOPE = 3  # the first version with an envelope
 
 def version_of(model: IntegerModel) -> int:
     """Return the first version of the format that has all that ``model`` states."""
+    return max((version for version, _ in _stated(model)), default=VERSIONS[0])
+
+
+def reasons(model: IntegerModel, version: int) -> list[str]:
+    """Return what ``model`` has that is later than ``version`` of the format, each once."""
+    return list(dict.fromkeys(what for first, what in _stated(model) if first > version))
+
+
+def _stated(model: IntegerModel) -> Iterator[tuple[int, str]]:
+    """Yield the first version and the name of each kind and each field that ``model`` states."""
     parts: tuple[Encoder | Population | Projection, ...]
     parts = (model.encoder, *model.populations, *model.projections)
-    return max(since(model.readout), *(part.kind.since for part in parts), *(since(part) for part in parts))
+    for part in parts:
+        yield part.kind.since, str(part.kind)
+    for owner in (model.readout, *parts):
+        for name, version in since(owner).items():
+            yield version, f"{name.replace('_', ' ')} ({type(owner).__name__.lower()})"

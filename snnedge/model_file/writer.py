@@ -11,7 +11,7 @@ from ..model.network import Readout
 from ..model.schema import as_json
 from ..support.files import replacing
 from .provenance import check_finite, check_provenance
-from .versions import ENVELOPE, VERSIONS, version_of
+from .versions import ENVELOPE, VERSIONS, reasons, version_of
 
 MODEL_FILE = "model.safetensors"  # in an exported folder
 FORMAT = "snnedge"
@@ -49,9 +49,16 @@ def _chosen(model: IntegerModel, version: int | None) -> int:
     least = version_of(model)
     chosen = least if version is None else version
     if chosen not in VERSIONS or chosen < least:
-        limits = f"give {least} to {VERSIONS[-1]}"
-        raise InputError(f"format version {chosen} cannot hold model {model.name!r}: {limits}")
+        raise InputError(f"format version {chosen} cannot hold model {model.name!r}: give {_limits(model)}")
     return chosen
+
+
+def _limits(model: IntegerModel) -> str:
+    """Return the versions that can hold ``model``, and what no earlier one has."""
+    least, latest = version_of(model), VERSIONS[-1]
+    later = ", ".join(reasons(model, least - 1)) if least > VERSIONS[0] else ""
+    versions = f"{least}" if least == latest else f"{least} to {latest}"
+    return f"{versions}: it has {later}" if later else versions
 
 
 def _content(model: IntegerModel, graph: dict[str, Any]) -> dict[str, Any]:

@@ -73,8 +73,12 @@ def write(
 def facts(model: IntegerModel, folder: Path, tables: Tables | None = None) -> dict[str, Any]:
     """Return the facts about ``folder``, to which ``model`` was written."""
     tables = tables or lower(model)
+    name = c_name(model)
     return {
         "model": str(folder / model_file.MODEL_FILE),
+        "name": model.name,
+        "c_name": name,
+        "header": str(folder / "src" / f"{name}.h"),
         "storage": model.storage,
         "stored": {table.name: table.kind for table in tables.projections},
         "flash_bytes": table_bytes(tables),
@@ -84,7 +88,10 @@ def facts(model: IntegerModel, folder: Path, tables: Tables | None = None) -> di
 
 def show(result: dict[str, Any]) -> tuple[str, list[str]]:
     """Format ``facts`` for people: what was written, and lines of details."""
+    name = result["c_name"]
+    renamed = "" if name == result["name"] else f": the C name of the model {result['name']!r}"
     return f"C99 sources and {model_file.MODEL_FILE}", [
+        f"header      src/{name}.h ({name}_model){renamed}",
         f"storage     {result['storage']}: {', '.join(map(' '.join, result['stored'].items()))}",
         f"flash       {result['flash_bytes']:,} bytes of tables (code comes on top: snnedge build)",
         f"RAM         {result['ram_bytes']:,} bytes of workspace",

@@ -1,15 +1,18 @@
 """Files of old versions are written again in new ones, with the same hash and the same answers."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conductances import random_conductance_model
 from networks import random_network
 
 from snnedge import api, model_file
 from snnedge.cli.main import main
+from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
 from snnedge.runtime.runtime import load
@@ -60,6 +63,22 @@ def test_what_cannot_be_converted_is_refused_and_nothing_written(old, new, versi
         api.convert(source, tmp_path / new, version)
     assert sorted(p.name for p in tmp_path.iterdir()) == before
     assert (tmp_path / "there.safetensors").read_text() == "mine"
+
+
+def test_a_version_that_is_too_old_is_refused_with_what_it_lacks(tmp_path):
+    plain = quantize(random_network(1))
+    named = replace(plain, readout=replace(plain.readout, class_names=("a", "b", "c")))
+    first, *others = plain.populations
+    shaped = replace(plain, populations=(replace(first, shape=(first.size,)), *others))
+    for model, reason in ((named, "class names (readout)"), (shaped, "shape (population)")):
+        with pytest.raises(InputError, match=re.escape(f"give 3: it has {reason}") + "$"):
+            api.convert(model, tmp_path / "new.safetensors", 1)
+
+
+def test_a_version_before_a_kind_is_refused_with_the_kind(tmp_path):
+    model = random_conductance_model(1)
+    with pytest.raises(InputError, match=r"give 2 to 3: it has lif_cond_exp$"):
+        api.convert(model, tmp_path / "new.safetensors", 1)
 
 
 def test_the_command_prints_what_the_function_returns(tmp_path, capsys):

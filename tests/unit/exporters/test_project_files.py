@@ -301,3 +301,16 @@ def test_platformio_packs_it(folder, tmp_path):
     settings = {"PLATFORMIO_CORE_DIR": str(tmp_path / "core"), "PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no"}
     sh("pio", "pkg", "pack", folder, "-o", tmp_path / "digits.tar.gz", env=os.environ | settings)
     assert f"src/{c.tables_path('digits')}" in sh("tar", "tzf", tmp_path / "digits.tar.gz").split()
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("digits", "src/digits.h (digits_model)"),
+    ("stdio", "src/stdio_2.h (stdio_2_model): the C name of the model 'stdio'"),
+])  # fmt: skip
+def test_the_report_names_the_header_to_include(name, told, tmp_path):
+    model = replace(digits(), name=name)
+    c.write(model, tmp_path / "export")
+    facts = c.facts(model, tmp_path / "export")
+    assert f"header      {told}" in c.show(facts)[1]
+    assert Path(facts["header"]).exists()
+    assert (facts["name"], facts["c_name"]) == (name, c.c_name(model))
