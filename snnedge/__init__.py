@@ -1,6 +1,7 @@
 """snnedge: spiking neural networks, trained in Brian2, in fixed point on servers and microcontrollers.
 
-Each command of the command line is a function of ``snnedge.api`` that returns a frozen result:
+Each command of the command line is a function of ``snnedge.api`` that returns a frozen result. The names
+are the same, except that ``snnedge run`` is ``api.emulate`` and ``snnedge data`` is ``api.data_set``:
 
     from snnedge import api
 

@@ -52,11 +52,13 @@ def calibrate_board(
     *,
     source: str = "the board's own counter",
 ) -> CalibrateBoardResult:
-    """Keep ``cycles`` per inference of ``model``, which the real ``board`` has measured.
+    """Keep the number of ``cycles`` that one inference of ``model`` takes on the real ``board``.
 
-    ``data``: the samples over which the board's cycles are a mean. None loads the first 10 test samples of
-    the data set that ``model`` was trained on. ``source``: how they were
-    measured. Raises ``InputError`` for a number that cannot be cycles of these inferences.
+    You have measured it there: firmware of ``snnedge build --self-test`` reports it. It is the mean over
+    the samples ``data``. None loads the first 10 test samples of the data set that ``model`` was trained
+    on. ``source``: a text on how it was measured. From then on ``count`` reports it for this board in
+    place of its estimate. Raises ``InputError`` for fewer cycles than instructions, or more than 100 for
+    each.
 
         api.calibrate_board("zoo:digits", "microbit", 90_000).ratio
     """

@@ -68,9 +68,9 @@ class Measured(Result):
 class ExportResult(Result):
     """The folder or file ``path`` in ``format``.
 
-    ``facts``: what the exporter says of it; for c ``model``, ``name``, ``c_name`` (the prefix of its
-    symbols), ``header`` (to include), ``storage``, ``stored`` (matrix -> kind), ``flash_bytes`` and
-    ``ram_bytes``; for onnx ``file_bytes``, ``opset``, ``input``, ``nodes`` and ``nodes_per_step``.
+    ``facts``: what the exporter says of it. For c: ``model``, ``name``, ``c_name`` (the prefix of its
+    symbols), ``header`` (to include), ``storage``, ``stored`` (matrix -> kind), ``flash_bytes``,
+    ``ram_bytes``. For onnx: ``file_bytes``, ``opset``, ``input``, ``nodes``, ``nodes_per_step``.
     ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``: the quantile with the
     largest code. ``wide``: populations whose synaptic sum needs int32.
     ``measured``: its accuracy. ``model``: what was exported.
@@ -129,8 +129,7 @@ def export(
 
 
 def _exporter(format: str, storage: str | None) -> ModuleType:
-    """Return the exporter of ``format``. Raises ``InputError`` for a ``storage`` that it does not
-    have."""
+    """Return the exporter of ``format``. Raises ``InputError`` if it has no such ``storage``."""
     exporter, _ = exporters.find(format)
     if storage is not None:
         if not exporter.STORAGES:
@@ -170,8 +169,7 @@ def _changed(source: Source, name: str | None, decision: str | None) -> Source:
 def _samples(
     source: Source, data: Data, calibrate: int | Dataset | None
 ) -> tuple[Dataset | None, Dataset | None]:
-    """Return training samples to calibrate a float network on, and test samples; None for want of
-    data."""
+    """Return training samples to calibrate a float network on, and test samples; None without data."""
     chosen = choice(data)
     try:
         test = load(source, data, SAMPLES)

@@ -39,13 +39,13 @@ class PredictResult(Result):
 def predict(model: Integers, images: np.ndarray | File) -> PredictResult:
     """Return the answers of ``model`` to ``images``, uint8 (n, *shape), or an .npy or IDX file of them.
 
-    Contrast is enhanced as in the training. Raises ``InputError``; ``ShapeError`` for an array of
-    another dtype or shape.
+    Contrast is enhanced as in the training; ``Runtime.predict`` takes images as they are. Raises
+    ``InputError`` for a file; ``ShapeError`` for what is no uint8 array of the model's shape.
 
         api.predict("zoo:digits", images).labels
     """
     runtime = model if isinstance(model, Runtime) else Runtime(open_integer(model))
-    if isinstance(images, np.ndarray):
+    if not isinstance(images, (str, os.PathLike)):
         return _answered(runtime, images)
     path = os.fspath(images)
     found = _read(path)

@@ -22,9 +22,10 @@ def quantize(
 ) -> IntegerModel:
     """Return the integer model of ``network``, a value or a model.pkl.
 
-    ``bits`` per weight: 8 (None), 6 or 4. ``clip``: the quantile (0.9 to 1) of the weights' magnitudes
-    that gets the largest code; None for what the training recommends, else 1. ``calibration``: training
-    samples, or the ranges that were measured on some: the membrane keeps within int16 on them.
+    ``bits`` per weight: 8 (None), 6 or 4. ``clip``: a quantile of the weights' magnitudes, 0.9 to 1.
+    That magnitude and all larger ones get the largest code. None: the quantile that the training has
+    stored in the network, or 1 if it has stored none. ``calibration``: training samples, or the ranges
+    of a float run on some. The scale is chosen such that membranes in these ranges fit int16.
     ``supplied``: values that a model.pkl of another program lacks. Raises ``InputError``.
 
         model = api.quantize("model.pkl", bits=4)

@@ -93,8 +93,10 @@ def train(
     """Train a network on ``data`` in Brian2 and write it to ``output``, a model.pkl.
 
     ``data``: labelled images, or the name of a data set, of which the training images are taken.
-    ``preset``: None for the one of the data set, else wta. ``constants``: those that differ from the
-    preset's, by names with dots. Raises ``InputError``; ``ToolError`` without Brian2 or a compiler.
+    ``preset``: the name of a file in train/presets/; None for the one of the data set, else wta.
+    ``constants``: new values for keys of that file, as ``--set`` takes them. A dot leads into a table:
+    ``{"epochs": 2, "rise.value": [1, 4, 8]}``. Other keys keep their values.
+    Raises ``InputError``; ``ToolError`` without Brian2 or a compiler.
 
         api.train("digits", "digits.pkl", constants={"neurons": 100, "epochs": 2}).accuracy_validation
     """

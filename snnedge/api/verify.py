@@ -1,5 +1,4 @@
-"""Compile an exported folder and compare its spikes with those of all integer back ends, bit for
-bit."""
+"""Compile an exported folder and compare its spikes with those of all integer back ends."""
 
 import tempfile
 from collections.abc import Sequence

@@ -30,7 +30,8 @@ class Runtime:
     """A loaded model. ``model`` is the ``IntegerModel``; calls may come from several threads.
 
     ``level``: the SIMD level, one of ``simd_levels()``; None for the one that ``simd_level()`` names.
-    ``tables``: of ``model``, where the caller has them. Raises ``UnknownName`` for an unknown level.
+    ``tables``: what ``compiler.tables.lower(model)`` returned, if the caller has it, so that it is not
+    computed again. Raises ``UnknownName`` for an unknown level.
     """
 
     def __init__(
@@ -89,6 +90,9 @@ class Runtime:
 
     def predict(self, images: np.ndarray, threads: int = 1) -> np.ndarray:
         """Return the labels, int16 (n,), of uint8 ``images`` (n, *shape) or (*shape,); -1 = undecided.
+
+        Images are taken as they are. A model may be trained on images of enhanced contrast:
+        ``snnedge.api.predict`` then enhances them first, and this function does not.
 
         ``threads`` work on different samples; the labels do not depend on their number. Images are not
         copied, if they lie in one piece. Raises ``ShapeError`` (a TypeError and ValueError) for another

@@ -48,7 +48,8 @@ class Stream:
         step that is done. An event at t belongs to step floor(t / dt); several of one input in one step
         are one spike. Runs all steps that end by ``until``, which is after all events; without it, to the
         end of the last event's step. Returns the spikes of the readout population in the same form, see
-        ``Spikes``. Raises ``InputError``, with no step done.
+        ``Spikes``. Raises ``InputError`` for events or times that break these rules. The stream is then as
+        before the call: no step was run.
         """
         inputs, at = self._inputs(indices), self._steps_of(_seconds(times))
         if len(inputs) != len(at):

@@ -71,6 +71,7 @@ def test_a_kind_has_its_heading_in_the_contract(folder, name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_has_options_help_and_a_working_example(name):
     module = plugins.load("commands", name)
+    assert module.__doc__.partition("\n")[0].endswith("."), "snnedge --help shows the first line"
     parser = argparse.ArgumentParser()
     module.add_arguments(parser)
     words = module.EXAMPLE.split()

@@ -1,5 +1,4 @@
-"""Count the instructions of an inference on an emulated board, exactly; estimate its time and
-energy."""
+"""Count the instructions of an inference on an emulated board; estimate time and energy."""
 
 import argparse
 from typing import TYPE_CHECKING, Any

@@ -5,6 +5,7 @@ import inspect
 import json
 import logging
 import pydoc
+import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
@@ -28,6 +29,7 @@ from snnedge.errors import InputError, ShapeError
 from snnedge.frontends import pkl
 from snnedge.kinds.synapses import dense, sparse
 from snnedge.model.integer_model import IntegerModel
+from snnedge.support import plugins
 
 FUNCTIONS = [name for name in api.__all__ if name[0].islower()]
 KEYS = json.loads((Path(__file__).parent / "keys.json").read_text())  # by command, as released
@@ -484,6 +486,26 @@ def test_help_leads_to_the_api():
     text = pydoc.render_doc(snnedge, renderer=pydoc.plaintext)
     assert "from snnedge import api" in text
     assert "api.export(" in text
+
+
+def test_help_names_the_commands_whose_functions_have_other_names():
+    words = {name.replace("_", "-") for name in plugins.names("commands")}
+    others = words - {name.replace("_", "-") for name in FUNCTIONS}
+    assert others == {"run", "data"}
+    named = dict(re.findall(r"``snnedge (\w+)`` is ``api\.(\w+)``", snnedge.__doc__))
+    assert set(named) == others
+    assert all(callable(getattr(api, name)) for name in named.values())
+
+
+@pytest.mark.parametrize("name", api.__all__)
+def test_the_first_line_of_a_docstring_is_a_whole_sentence(name):
+    assert getattr(api, name).__doc__.partition("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("images", [[[1]], None, 5, [b"x"]])
+def test_images_that_are_no_array_are_refused(images, model):
+    with pytest.raises(ShapeError, match="expected a uint8 array"):
+        api.predict(model, images)
 
 
 def test_importing_snnedge_imports_nothing_heavy():
