@@ -107,3 +107,27 @@ def test_every_c_kind_is_found_by_its_folder_alone():
         text = path.read_text()
         listed = (name for _, name in KINDS)
         assert not [n for n in listed if re.search(rf'snn_\w+_{n}\b|"{n}"|\b{n}[/.][\w]', text)], path
+
+
+def rows_of_model_pkl() -> set[tuple[str, str, str]]:
+    """Return folder, kind and parameter of each row of the tables of kinds in model-pkl.md."""
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "model-pkl.md").read_text()
+    folders = {"encoder": "encoders", "neurons": "neurons", "projection": "synapses"}
+    found, folder, kind = set(), "", ""
+    for line in text.splitlines():
+        begun = re.match(r"\| (encoder|neurons|projection) `(\w+)`", line)
+        if begun:
+            folder, kind = folders[begun[1]], begun[2]
+        cells = re.match(r"\| [^|]*\| ((?:`\w+`[, ]*)+) \|", line)
+        if cells and folder:
+            found |= {(folder, kind, name) for name in re.findall(r"\w+", cells[1])}
+    return found
+
+
+@pytest.mark.parametrize(("folder", "name"), KINDS)
+def test_every_float_parameter_of_a_kind_has_its_row_in_model_pkl(folder, name):
+    """In the table of model-pkl.md, by its name in files or by its name in code."""
+    kind, rows = plugins.load(folder, name).KIND, rows_of_model_pkl()
+    for parameter in kind.parameters:
+        names = {parameter, kind.wire_of(parameter)}
+        assert {(folder, k, p) for k in (name, kind.wire) for p in names} & rows, f"no row for {parameter}"
