@@ -42,7 +42,7 @@ struct answer {
 extern const snn_model *const firmware_model;
 const snn_model *const firmware_model = &MODEL;
 
-static uint32_t workspace[(MODEL_WORKSPACE_BYTES + 3) / 4];
+static uint32_t workspace[MODEL_WORKSPACE_BYTES / 4];
 static _Alignas(4) uint8_t sample[MODEL_INPUTS];
 static uint16_t spike_counts[MODEL_NEURONS];
 static uint16_t first_spikes[MODEL_NEURONS];

@@ -81,7 +81,7 @@ def _comment(model: IntegerModel, upper: str) -> Iterator[str]:
     yield f"Answer  a label, 0..{upper}_CLASSES - 1, or SNN_UNDECIDED: {_undecided(model.readout.nearest)}."
     if model.readout.class_names:
         yield f"Names   const char *const names[] = {upper}_CLASS_NAMES; has the name of each label."
-    yield f"Memory  {upper}_WORKSPACE_BYTES bytes of RAM, aligned to 4, for each snn_state."
+    yield f"Memory  {upper}_WORKSPACE_BYTES bytes of RAM (a multiple of 4), aligned to 4, for each state."
 
 
 def _order(shape: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ import needs
 import pytest
 from exports import STRICT, arduino, digits, idf, sh, zephyr
 
+from snnedge import model_file
 from snnedge.compiler.tables import lower
 from snnedge.exporters import c
 from snnedge.exporters.c import project_files
@@ -314,3 +315,15 @@ def test_the_report_names_the_header_to_include(name, told, tmp_path):
     assert f"header      {told}" in c.show(facts)[1]
     assert Path(facts["header"]).exists()
     assert (facts["name"], facts["c_name"]) == (name, c.c_name(model))
+
+
+def test_the_macro_of_the_workspace_is_a_multiple_of_four_and_no_example_rounds_it_up():
+    golden = (resources.folder("csrc").parent / "tests/contract/golden").glob("*.safetensors")
+    sizes = [c.workspace_bytes(lower(model_file.load(path))) for path in golden]
+    assert sizes
+    assert not [size for size in sizes if size % 4]
+    root = resources.folder("csrc").parent
+    texts = [p for place in ("docs", "firmware", "csrc", "snnedge") for p in (root / place).rglob("*")]
+    assert not [
+        p for p in texts if p.suffix in (".md", ".c", ".h") and "_BYTES + 3" in p.read_text("utf-8")
+    ]

@@ -4,7 +4,7 @@
 
 #include "@NAME@.h"
 
-static uint32_t workspace[(@UPPER@_WORKSPACE_BYTES + 3) / 4];
+static uint32_t workspace[@UPPER@_WORKSPACE_BYTES / 4];
 static uint8_t sample[@UPPER@_INPUTS];
 
 int main(void) {

@@ -6,7 +6,7 @@
 
 /* Return "PASS" with the model's hash when all spikes are the same, else "FAIL". */
 static const char *self_test(void) {
-    static uint32_t workspace[(@UPPER@_WORKSPACE_BYTES + 3) / 4];
+    static uint32_t workspace[@UPPER@_WORKSPACE_BYTES / 4];
     static uint8_t sample[@UPPER@_INPUTS];
     static uint16_t counts[@UPPER@_NEURONS], first[@UPPER@_NEURONS];
     snn_state state;
