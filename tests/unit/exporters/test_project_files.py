@@ -162,13 +162,6 @@ def test_a_model_may_have_the_name_of_any_file_in_its_folder(tmp_path):
         sh("cc", "-std=c99", "-fsyntax-only", "-I", folder / "src", *sorted(folder.rglob("*.c")))
 
 
-@pytest.mark.compiler("cmake", "cc")
-@pytest.mark.parametrize("name", c.CMAKE_TARGETS)
-def test_a_model_may_have_the_name_of_a_target_of_cmake(name, tmp_path):
-    c.write(replace(digits(), name=name), tmp_path / "export")
-    sh("cmake", "-S", tmp_path / "export", "-B", tmp_path / "build")
-
-
 @pytest.mark.compiler("cc")
 def test_no_model_has_the_name_of_a_header_that_a_standard_header_includes(tmp_path):
     """Those of the compiler and of the C library, as -M lists them, below the standard ones."""
