@@ -52,8 +52,8 @@ class Result:
 
         def __getattr__(self, name: str) -> Any:
             """Return the field whose old name is ``name``, with a ``DeprecationWarning``."""
-            for f, marks in _visible(self):
-                if FormerKey(name) in marks:
+            for f in fields(self):
+                if FormerKey(name) in _marks(f):
                     warnings.warn(notice(name, f.name), DeprecationWarning, stacklevel=2)
                     return getattr(self, f.name)
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
@@ -63,10 +63,14 @@ class Result:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+def _marks(f: Field[Any]) -> tuple[Any, ...]:
+    return getattr(f.type, "__metadata__", ())
+
+
 def _visible(result: Result) -> Iterator[tuple[Field[Any], tuple[Any, ...]]]:
     """Yield each field that is neither hidden nor optional and empty, with its marks."""
     for f in fields(result):
-        marks = getattr(f.type, "__metadata__", ())
+        marks = _marks(f)
         if HIDDEN not in marks and (OPTIONAL not in marks or getattr(result, f.name)):
             yield f, marks
 

@@ -1,4 +1,4 @@
-"""Plug-ins are found by listing a folder: file stem = plug-in name = CLI word = name in files.
+"""Plug-ins are found by listing a folder: file stem = plug-in name = CLI word.
 
 ``names("neurons")`` lists ``snnedge/kinds/neurons/``; ``load("neurons", "lif")`` imports one. A plug-in is
 a file ``NAME.py`` or a folder ``NAME/`` with an ``__init__.py``.

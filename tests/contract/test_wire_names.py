@@ -1,10 +1,13 @@
 """Wire names: names in files and hashes stay for ever, whatever kinds and parameters are called in code."""
 
+import copy
 import json
 import logging
+import pickle
 import struct
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ import pytest
 import snnedge
 from snnedge import kinds, model_file
 from snnedge.api.cost import asic
+from snnedge.api.result import OPTIONAL, FormerKey, Result
 from snnedge.cli import main
 from snnedge.data import Dataset
 from snnedge.errors import InputError, UnknownName
@@ -210,6 +214,12 @@ def test_checkpoints_and_provenance_keep_the_wire_names() -> None:
 # --- results and functions ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Optional(Result):
+    new: Annotated[float, FormerKey("old")]
+    names: Annotated[tuple[str, ...], OPTIONAL]
+
+
 def test_old_functions_warn_and_work() -> None:
     with pytest.warns(DeprecationWarning, match=r"snnedge\.simd_levels\(\); the old name works until"):
         assert snnedge.kernels() == snnedge.simd_levels()
@@ -225,3 +235,9 @@ def test_a_result_has_the_old_key_beside_the_new_one() -> None:
         assert result.synaptic_additions == 1000.0  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="no attribute 'additions'"):
         _ = result.additions  # type: ignore[attr-defined]
+
+
+def test_a_result_with_an_optional_field_is_copied_and_pickled() -> None:
+    result = Optional(1.0, ("a",))
+    assert copy.deepcopy(result) == pickle.loads(pickle.dumps(result)) == result
+    assert copy.copy(Optional(1.0, ())).as_dict() == {"new": 1.0, "old": 1.0}
