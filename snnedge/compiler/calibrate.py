@@ -1,6 +1,6 @@
 """Calibration: the largest values of the float network on named data, on the integer model's time grid."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,23 +26,28 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Ranges over ``samples`` samples of ``data``. ``input_spikes``: the most in one step."""
+    """Ranges over ``samples`` samples of ``data``.
+
+    ``input_spikes``: the most in one step. ``active``: whether each input, or each neuron of a population,
+    has spiked, bool (size,), by name.
+    """
 
     data: str
     samples: int
     input_spikes: int
     populations: dict[str, Ranges]
+    active: dict[str, np.ndarray] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all fields as plain data."""
-        return asdict(self)
+        """Return all fields but ``active`` as plain data."""
+        return {name: value for name, value in asdict(self).items() if name != "active"}
 
 
 def calibrate(net: Network, images: np.ndarray, data: str) -> tuple[Calibration, Outcome]:
     """Run the float network on uint8 ``images``, called ``data``; return the ranges and its outcome."""
     maxima = _Maxima({p.name: Ranges(0, {}) for p in net.populations})
     outcome = simulate(discretize(net), images, FloatingPoint, [maxima])
-    return Calibration(data, len(images), maxima.input_spikes, maxima.ranges), outcome
+    return Calibration(data, len(images), maxima.input_spikes, maxima.ranges, maxima.active), outcome
 
 
 def _largest(values: np.ndarray) -> float:
@@ -55,11 +60,14 @@ class _Maxima:
     def __init__(self, ranges: dict[str, Ranges]) -> None:
         self.ranges = ranges
         self.input_spikes = 0
+        self.active: dict[str, np.ndarray] = {}
 
     def __call__(self, batch: Batch) -> None:
         self.input_spikes = max(self.input_spikes, int(batch.spikes[INPUT].sum(axis=1).max()))
+        for name, spikes in batch.spikes.items():
+            self.active[name] = self.active.get(name, np.zeros(spikes.shape[1], bool)) | spikes.any(axis=0)
         for name, old in self.ranges.items():
             now = {"input_current": batch.input_currents[name], **batch.states[name]}
             reach = {what: max(old.reach.get(what, 0.0), _largest(values)) for what, values in now.items()}
-            spikes = max(old.spikes, int(batch.spikes[name].sum(axis=1).max()))
-            self.ranges[name] = Ranges(spikes, reach)
+            most = max(old.spikes, int(batch.spikes[name].sum(axis=1).max()))
+            self.ranges[name] = Ranges(most, reach)

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..model import network, weight_codes
+from ..model import weight_codes
 from ..model.integer_model import IntegerModel, sum_bound
 from ..model.integers import INT16_MAX
 from ..model.limits import BITS, DEFAULT_BITS
 from ..model.network import Network, Population, Projection
 from ..support.plain_values import plain
-from .calibrate import Calibration, Ranges
+from . import reach
+from .calibrate import Calibration
 from .discretize import Discrete, discretize, naming
 
 LEAST_CLIP = 0.9  # a lower quantile clips weights that decide
@@ -35,9 +36,8 @@ def quantize(
     if bits not in BITS:
         raise InputError(f"--bits {bits}: choose one of {', '.join(map(str, BITS))}")
     clip = _clip(net, clip)
-    grid = discretize(net)
-    seen = calibration.populations if calibration else {}
-    scales = {p.name: _scales(grid, p, bits, seen.get(p.name), clip) for p in grid.populations}
+    grid = reach.cut(discretize(net), calibration)
+    scales = {p.name: _scales(grid, p, bits, calibration, clip) for p in grid.populations}
     order = [p.name for p in grid.populations]
     projections = tuple(
         _quantize_projection(s, scales[s.target][s.receptor], s.bits or bits)
@@ -77,15 +77,18 @@ def _printable(value: Any) -> Any:
     return value if finite or value is None or isinstance(value, (bool, int, str)) else repr(value)
 
 
-def _scales(grid: Discrete, p: Population, bits: int, seen: Ranges | None, clip: float) -> dict[str, float]:
+def _scales(
+    grid: Discrete, p: Population, bits: int, calibration: Calibration | None, clip: float
+) -> dict[str, float]:
     """Return the scales of ``p``: of the membrane, and of the weights at each receptor."""
     neurons = p.kind
-    inputs = network.inputs_of(grid, p.name)
+    inputs = reach.scaled_inputs(grid, p, calibration)
+    seen = calibration.populations[p.name].reach if calibration else {}
     finest = {
         receptor: min((_finest(s, bits, clip) for s in inputs if s.receptor == receptor), default=np.inf)
         for receptor in neurons.receptors
     }
-    scales: dict[str, float] = neurons.scales(p.params, finest, seen.reach if seen else {})
+    scales: dict[str, float] = neurons.scales(p.params, finest, seen)
     if not np.isfinite(list(scales.values())).all():
         raise InputError(f"populations.{p.name}: all weights and thresholds are zero; train it first")
     for s in inputs:

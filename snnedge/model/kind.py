@@ -80,6 +80,11 @@ def _defined_in(module: str) -> Kind:
     return kind
 
 
+def _every_step(params: Params, steps: int, size: int) -> tuple[float, float]:
+    """Return the bounds of an encoder whose inputs may spike in every step."""
+    return float(steps), float(steps * size)
+
+
 class _Discretize(Protocol):
     def __call__(self, params: Params, steps: int, dt: float, /) -> dict[str, Any]: ...
 
@@ -90,7 +95,8 @@ class EncoderKind(Kind):
 
     ``discretize(params, steps, dt)``: parameters on the time grid, in floats. ``quantize(params)``: integer
     parameters. ``begin(params, samples, arithmetic)``: the state at the first step. ``step(state)``:
-    advance the state, return the input spikes, bool (n, inputs). ``keeps_map``: all spikes come in the
+    advance the state, return the input spikes, bool (n, inputs). ``most_spikes(params, steps, size)``:
+    upper bounds of the spikes in a sample, of one input and of all. ``keeps_map``: all spikes come in the
     first step and stay on a map of one bit per input, which projections read.
     """
 
@@ -98,6 +104,7 @@ class EncoderKind(Kind):
     quantize: Callable[[Params], dict[str, Any]]
     begin: Callable[..., State]
     step: Callable[[State], np.ndarray]
+    most_spikes: Callable[[Params, int, int], tuple[float, float]] = _every_step
     keeps_map: bool = False
 
 
@@ -113,6 +120,25 @@ def distance_to_threshold(params: Params, state: State) -> np.ndarray:
     return np.asarray(state["v"] - params["threshold"])
 
 
+def cut_threshold(params: Params, limit: float) -> dict[str, Any]:
+    """Return ``params`` with thresholds that a membrane up to ``limit`` never crosses as infinity.
+
+    If it crosses none, only the differences of the thresholds count. Then all are lowered by one amount,
+    and those that differ by more than ``limit`` are infinity. A threshold below -2 ``limit``, which every
+    membrane crosses, is -2 ``limit``.
+    """
+    threshold, most = np.maximum(params["threshold"], -2 * limit), limit
+    if threshold.size and threshold.min() > limit:
+        threshold = threshold - threshold.min() + limit
+        most = 2 * limit if (threshold > limit).any() else -np.inf
+    return {**params, "threshold": np.where(threshold > most, np.inf, threshold)}
+
+
+def cut_nothing(params: Params, limit: float) -> Params:
+    """Return ``params``: for kinds whose scales do not depend on a threshold that fires."""
+    return params
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class NeuronKind(Kind):
     """A neuron model.
@@ -123,7 +149,8 @@ class NeuronKind(Kind):
     magnitudes in a calibration, by name, in floats; empty without one. Names are ``input_current`` and
     the arrays of the state. ``quantize(params, scales)``: integer parameters. ``initial(samples, size,
     dtype)``: the state at rest. ``step(params, state, inputs, arithmetic)``: advance the state, return
-    the spikes, bool (samples, size). ``check(population)``: raise ``InputError`` for sizes that do not
+    the spikes, bool (samples, size). ``cut(params, limit)``: ``params`` with infinity for what never
+    matters to a membrane up to ``limit``. ``check(population)``: raise ``InputError`` for sizes that do not
     agree.
 
     ``receptors``: its synaptic sums. ``inhibition``: its lateral inhibition, as model.pkl states it.
@@ -136,6 +163,7 @@ class NeuronKind(Kind):
     quantize: Callable[[Params, Mapping[str, float]], dict[str, Any]]
     initial: Callable[[int, int, type], State]
     step: Callable[..., np.ndarray]
+    cut: Callable[[Params, float], Params] = cut_threshold
     check: Callable[[Any], None] = _no_check
     receptors: tuple[str, ...] = (EXCITATORY,)
     inhibition: str

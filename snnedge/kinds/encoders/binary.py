@@ -38,6 +38,11 @@ def step(state: State) -> np.ndarray:
     return spikes
 
 
+def most_spikes(params: Mapping[str, Any], steps: int, size: int) -> tuple[float, float]:
+    """Return the most spikes of a sample, of one input and of all ``size``: each spikes once."""
+    return 1.0, float(size)
+
+
 KIND = EncoderKind(
     module=__name__,
     wire="flash",
@@ -47,5 +52,6 @@ KIND = EncoderKind(
     quantize=quantize,
     begin=begin,
     step=step,
+    most_spikes=most_spikes,
     keeps_map=True,
 )

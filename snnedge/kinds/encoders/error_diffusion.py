@@ -75,6 +75,14 @@ def step(state: State) -> np.ndarray:
     return spikes
 
 
+def most_spikes(params: Mapping[str, Any], steps: int, size: int) -> tuple[float, float]:
+    """Return the most spikes of a sample, of one input and of all ``size``.
+
+    An accumulator that starts below 1 spikes less than once more than its rates add up to.
+    """
+    return 1 + steps * params["limit"] / Q16_ONE, size + steps * params["drive"] / Q16_ONE
+
+
 KIND = EncoderKind(
     module=__name__,
     parameters=PARAMETERS,
@@ -83,4 +91,5 @@ KIND = EncoderKind(
     quantize=quantize,
     begin=begin,
     step=step,
+    most_spikes=most_spikes,
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...model.kind import NeuronKind, State
+from ...model.kind import NeuronKind, State, cut_nothing
 from ...model.limits import MAX_UNITS
 from ...model.network import Population, require
 from ...model.parameter import Parameter, defaults
@@ -120,6 +120,7 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
+    cut=cut_nothing,
     check=check,
     inhibition="winner-take-all at each position",
     scans_map=True,

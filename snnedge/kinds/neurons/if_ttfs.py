@@ -1,8 +1,8 @@
 """`if_ttfs`: integrate and fire without leak or reset; the time to first spike decides.
 
 The population fires at most once in a sample (integer-contract.md, "if_ttfs"). v starts at -``bias``. No
-membrane reaches a ``threshold`` of ``NEVER``. Such a network runs all steps, and the readout's ``nearest``
-neuron has the label. ``bias`` and ``threshold`` are in units of the weights.
+membrane reaches a ``threshold`` of infinity, or of ``NEVER``. Such a network runs all steps, and the
+readout's ``nearest`` neuron has the label. ``bias`` and ``threshold`` are in units of the weights.
 """
 
 from collections.abc import Mapping
@@ -10,44 +10,43 @@ from typing import Any
 
 import numpy as np
 
-from ...model.integers import INT16_MAX
-from ...model.kind import NeuronKind, State, distance_to_threshold
+from ...model.kind import NeuronKind, State, cut_threshold, distance_to_threshold
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
 from . import if_wta
 
-NEVER = 1e9
+NEVER = if_wta.NEVER
 PARAMETERS = {
     "bias": Parameter("membrane", per="neuron"),
-    "threshold": Parameter("membrane", high=NEVER, per="neuron"),
+    "threshold": Parameter("membrane", high=np.inf, per="neuron"),
 }
 SCALARS: dict[str, tuple[int, int]] = {}
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
-    """Return ``params`` unchanged: no parameter depends on the time step."""
-    return dict(params)
+    """Return ``params``, of which none depends on the time step, with ``NEVER`` for infinity."""
+    return {**params, "threshold": if_wta.finite(params["threshold"])}
+
+
+def cut(params: Mapping[str, Any], limit: float) -> dict[str, Any]:
+    """Return ``params`` with infinity for thresholds that are never crossed; v starts at -``bias``."""
+    start = np.maximum(-np.asarray(params["bias"]), 0).max(initial=0)
+    return cut_threshold(params, limit + float(start))
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Return the integer parameters. No membrane passes 32767, which therefore means ``NEVER``."""
-    threshold, scale = np.asarray(params["threshold"]), scales["membrane"]
-    reached = np.floor(np.minimum(threshold * scale, INT16_MAX))
-    return {
-        "bias": np.rint(np.asarray(params["bias"]) * scale),
-        "threshold": np.where(threshold >= NEVER, INT16_MAX, reached),
-    }
+    """Return the integer parameters; an infinite threshold becomes 32767."""
+    bias = np.rint(np.asarray(params["bias"]) * scales["membrane"])
+    return {"bias": bias, **if_wta.quantize(params, scales)}
 
 
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return the scales as `if_wta` does, without the thresholds of ``NEVER``."""
-    threshold = np.abs(params["threshold"])
-    reached = threshold[threshold < NEVER]
-    largest = max(np.abs(params["bias"]).max(), reached.max(initial=if_wta.charge(reach)))
-    return if_wta.one_scale(largest, finest)
+    """Return the scales as `if_wta` does, with the biases."""
+    extent = max(if_wta.largest(params["bias"]), if_wta.largest(params["threshold"]), if_wta.charge(reach))
+    return if_wta.one_scale(extent, finest)
 
 
 def initial(samples: int, size: int, dtype: type) -> State:
@@ -79,5 +78,6 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
+    cut=cut,
     inhibition="first to cross silences all",
 )

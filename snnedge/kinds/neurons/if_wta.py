@@ -16,13 +16,19 @@ from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
 
-PARAMETERS = {"threshold": Parameter("membrane", per="neuron")}
+NEVER = 1e9  # stands for an infinite threshold in floats, so that differences of membranes count
+PARAMETERS = {"threshold": Parameter("membrane", high=np.inf, per="neuron")}
 SCALARS: dict[str, tuple[int, int]] = {}
 
 
 def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
     """Return the parameters on the time grid ``dt`` (s), in floats."""
-    return {"threshold": params["threshold"]}
+    return {"threshold": finite(params["threshold"])}
+
+
+def finite(threshold: np.ndarray) -> np.ndarray:
+    """Return ``threshold`` with ``NEVER`` in place of infinity."""
+    return np.where(np.isinf(threshold), NEVER, threshold)
 
 
 def scales(
@@ -33,7 +39,12 @@ def scales(
     ``finest``: by receptor, the largest scale at which its weights have codes. ``reach``: the largest
     magnitudes in the calibration, of ``input_current`` and of each array of the state; empty without one.
     """
-    return one_scale(max(float(np.abs(params["threshold"]).max()), charge(reach)), finest)
+    return one_scale(max(largest(params["threshold"]), charge(reach)), finest)
+
+
+def largest(values: np.ndarray) -> float:
+    """Return the largest magnitude among the finite ``values``, 0 without any."""
+    return float(np.abs(values).max(initial=0, where=np.isfinite(values)))
 
 
 def charge(reach: Mapping[str, float]) -> float:
@@ -48,8 +59,12 @@ def one_scale(extent: float, finest: Mapping[str, float]) -> dict[str, float]:
 
 
 def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str, Any]:
-    """Return the integer parameters. v > floor(x) is the same as v > x for an integer v."""
-    return {"threshold": np.floor(np.asarray(params["threshold"]) * scales["membrane"])}
+    """Return the integer parameters. v > floor(x) is the same as v > x for an integer v.
+
+    No membrane passes 32767, which therefore means infinity.
+    """
+    threshold = np.floor(np.asarray(params["threshold"]) * scales["membrane"])
+    return {"threshold": np.minimum(threshold, INT16_MAX)}
 
 
 def initial(samples: int, size: int, dtype: type) -> State:

@@ -19,7 +19,7 @@ from . import if_wta
 
 RESETS = ("zero", "subtract")
 PARAMETERS = {
-    "threshold": Parameter("membrane", per="neuron"),
+    "threshold": Parameter("membrane", high=np.inf, per="neuron"),
     "tau": Parameter("s", low=1e-6, high=1e6),
     "refractory": Parameter("s", low=0, high=1e6),
     "reset": Parameter("", choices=RESETS),
@@ -35,7 +35,7 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
         "decay": float(np.exp(-dt / params["tau"])),
         "refractory": rest_steps(params["refractory"], dt),
         "reset": RESETS.index(params["reset"]),
-        "threshold": params["threshold"],
+        "threshold": if_wta.finite(params["threshold"]),
     }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...model.integers import INT16_MAX, INT16_MIN, Q15_ONE
-from ...model.kind import RECEPTORS, NeuronKind, State
+from ...model.kind import RECEPTORS, NeuronKind, State, cut_nothing
 from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
@@ -25,7 +25,7 @@ CONDUCTANCE_MARGIN = 4  # conductances may be so many times the largest of the c
 MAX_SHIFT = 8
 POTENTIALS = ("reset", "reversal_e", "reversal_i")
 PARAMETERS = {
-    "threshold": Parameter("V", low=-1, high=1e9, per="neuron"),
+    "threshold": Parameter("V", low=-1, high=np.inf, per="neuron"),
     "rest": Parameter("V", low=-1, high=1),
     "reset": Parameter("V", low=-1, high=1),
     "reversal_e": Parameter("V", low=-1, high=1),
@@ -71,7 +71,7 @@ def discretize(params: Mapping[str, Any], dt: float) -> dict[str, Any]:
         "shift_i": 0,
         **{name: params[name] - rest for name in POTENTIALS},
         "refractory": lif.rest_steps(params["refractory"], dt),
-        "threshold": np.asarray(params["threshold"]) - rest,
+        "threshold": if_wta.finite(params["threshold"]) - rest,
     }
 
 
@@ -158,6 +158,7 @@ KIND = NeuronKind(
     quantize=quantize,
     initial=initial,
     step=step,
+    cut=cut_nothing,
     receptors=RECEPTORS,
     inhibition="by its projections alone",
     conductances=True,

@@ -499,7 +499,7 @@ BAD_SCRIPTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "65535 x 65535 weights; at most 16777216",
     ),
     ({"theta": np.ones(3)}, {}, r"theta has shape \(3,\), but there are 4"),
-    ({"theta": THETA * np.inf}, {}, "not finite"),
+    ({"theta": THETA * np.nan}, {}, "not finite"),
     ({"labels": np.arange(60000) % 10}, {}, "labels"),
     ({"labels": np.array([0, 1, 2, 0.5])}, {}, "labels must be integers"),
     ({"labels": np.array([0, 1, 2, np.nan])}, {}, "labels must be integers"),

@@ -14,7 +14,9 @@ from safetensors.numpy import load_file, save_file
 from scans import random_scan_model, random_scan_network
 
 from snnedge import model_file
+from snnedge.compiler import reach
 from snnedge.compiler.calibrate import calibrate
+from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.kinds import synapse
@@ -64,11 +66,12 @@ def test_weights_use_the_whole_range_of_their_bits(bits, signed, top):
 
 
 def test_thresholds_that_do_not_fit_lower_the_scale_not_the_threshold():
-    net = random_network(3)
-    net.populations[0].params["threshold"][:] = 5000.0
+    net = random_network(3, steps=5000)
+    reachable = reach.limit(discretize(net), net.populations[0], None)
+    net.populations[0].params["threshold"][:] = reachable
     model = quantize(net)
-    assert model.populations[0].params["threshold"].max() == 32767
-    assert model.projections[0].weights.max() < 10
+    assert 32766 <= model.populations[0].params["threshold"].max() <= 32767
+    assert model.projections[0].weights.max() < 100
 
 
 def test_calibration_leaves_room_for_the_membranes_seen():
