@@ -20,6 +20,7 @@ from ..model.integer_model import IntegerModel
 from ..model.network import Network
 from ..runtime.runtime import Runtime
 from ..support import plugins
+from . import remedy
 from .models import File, Floats, Integers, Supplied, open_integer, open_network, refuse_options, title
 from .quantize import calibrated, quantized
 from .result import FLAT, HIDDEN, Result
@@ -73,7 +74,8 @@ class ExportResult(Result):
     ``ram_bytes``. For onnx: ``file_bytes``, ``opset``, ``input``, ``nodes``, ``nodes_per_step``.
     ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``: the quantile with the
     largest code. ``wide``: populations whose synaptic sum needs int32.
-    ``measured``: its accuracy. ``model``: what was exported.
+    ``measured``: its accuracy. ``warnings``: one line where it answers unlike the float network or
+    lost most of its weights, with the remedy. ``model``: what was exported.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class ExportResult(Result):
     clip: float
     wide: tuple[str, ...]
     measured: Annotated[Measured | Unmeasured, FLAT]
+    warnings: tuple[str, ...]
     model: Annotated[IntegerModel, HIDDEN]
 
 
@@ -125,7 +128,8 @@ def export(
     exporters.write(integers, target, format, tables)
     facts = exporter.facts(integers, target, tables)
     measured = _measured(integers, tables, source, test)
-    return _result(target, format, facts, calibration, measured, integers)
+    warnings = _warnings(source, integers, measured, calibration, train)
+    return _result(target, format, facts, calibration, measured, warnings, integers)
 
 
 def _exporter(format: str, storage: str | None) -> ModuleType:
@@ -220,12 +224,30 @@ def _measured(
     )
 
 
+def _warnings(
+    source: Source,
+    model: IntegerModel,
+    measured: Measured | Unmeasured,
+    calibration: Calibration | None,
+    train: Dataset | None,
+) -> tuple[str, ...]:
+    """Return what a user must know of the integers, also logged as warnings."""
+    if isinstance(source, IntegerModel):
+        return ()
+    agreement = measured.agreement if isinstance(measured, Measured) else None
+    found = remedy.warning(source, model, agreement, calibration, train)
+    if found:
+        logging.getLogger("snnedge").warning("%s: %s", source.name, found)
+    return (found,) if found else ()
+
+
 def _result(
     path: Path,
     format: str,
     facts: Mapping[str, Any],
     calibration: Calibration | None,
     measured: Measured | Unmeasured,
+    warnings: tuple[str, ...],
     model: IntegerModel,
 ) -> ExportResult:
     return ExportResult(
@@ -238,5 +260,6 @@ def _result(
         clip=model.provenance.get("clip", 1.0),
         wide=tuple(sorted(name for name, wide in model.wide.items() if wide)),
         measured=measured,
+        warnings=warnings,
         model=model,
     )

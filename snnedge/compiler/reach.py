@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model.network import INPUT, Population, Projection, inputs_of, source_size
+from ..model.network import INPUT, Population, Projection, inputs_of, unit_count
 from .calibrate import Calibration
 from .discretize import Discrete
 
@@ -40,7 +40,7 @@ def limit(grid: Discrete, p: Population, calibration: Calibration | None) -> flo
 
 def _total(grid: Discrete, s: Projection) -> float:
     """Return an upper bound of what ``s`` adds to a membrane in one sample."""
-    size = source_size(grid, s.source)
+    size = unit_count(grid, s.source)
     each, total = float(grid.steps), float(grid.steps * size)
     if s.source == INPUT:
         each, total = grid.encoder.kind.most_spikes(grid.encoder.params, grid.steps, size)
