@@ -27,8 +27,8 @@ def cut(grid: Discrete, calibration: Calibration | None) -> Discrete:
 def limit(grid: Discrete, p: Population, calibration: Calibration | None) -> float:
     """Return a membrane potential that no neuron of ``p`` exceeds.
 
-    It is what the whole input can add up to in a sample, and with a ``calibration`` at most ``MARGIN``
-    times the largest one that was seen.
+    It is what the whole input can add up to in a sample. With a ``calibration`` it is at most ``MARGIN``
+    times the largest one of that run.
     """
     proved = sum(_total(grid, s) for s in inputs_of(grid, p.name))
     if calibration is None:

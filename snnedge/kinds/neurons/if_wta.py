@@ -16,7 +16,7 @@ from ...model.parameter import Parameter
 from ...simulator.arithmetic import FloatingPoint
 from ...simulator.synaptic_input import SynapticInput
 
-NEVER = 1e9  # stands for an infinite threshold in floats, so that differences of membranes count
+NEVER = 1e9  # an infinite threshold in floats, so that differences of membranes count
 PARAMETERS = {"threshold": Parameter("membrane", high=np.inf, per="neuron")}
 SCALARS: dict[str, tuple[int, int]] = {}
 
