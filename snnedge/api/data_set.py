@@ -8,7 +8,6 @@ from pathlib import Path
 from .. import data
 from ..data import folder_of, mnist
 from ..data.download import download
-from ..data.folder import files
 from .result import Result
 
 
@@ -44,8 +43,8 @@ def data_set(
     found = None if name == "digits" else data.locate(name, folder)
     return DataSetResult(
         name=train.name,
-        folder=found,
-        files=tuple(files(found)) if found else (),
+        folder=found.folder if found else None,
+        files=tuple(found.files()) if found else (),
         train=len(train),
         test=len(test),
         shape=train.shape,

@@ -10,9 +10,8 @@ from importlib import metadata
 from typing import Annotated
 
 from ..boards import board_file, flash
-from ..data import folder_of
-from ..data.folder import holds_idx
-from ..errors import ToolError
+from ..data import locate
+from ..errors import InputError, ToolError
 from ..runtime.runtime import simd_levels
 from ..support.programs import Program, compiler
 from .result import FormerKey, Key, Result
@@ -91,8 +90,11 @@ def _compiler() -> Check:
 
 
 def _mnist() -> Check:
-    folder = folder_of("mnist")
-    found = str(folder) if holds_idx(folder) else ""
+    try:
+        idx = locate("mnist")
+        found = str(idx) if idx.files() else ""
+    except InputError:
+        found = ""
     return Check("MNIST", found, "--dataset mnist", "snnedge data mnist")
 
 

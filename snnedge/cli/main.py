@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import SnnedgeError
 from ..support import plugins
+from .parser import Parser
 
 log = logging.getLogger("snnedge")
 
@@ -24,7 +25,7 @@ ESCAPED = {code: f"\\x{code:02x}" for code in CONTROL if chr(code) not in "\n\t"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 = ok, 1 = a check failed, 2 = usage or bad input."""
     argv = sys.argv[1:] if argv is None else argv
-    args = _parser(argv).parse_args(argv)
+    args = _parser(argv).parse_command(argv)
     _set_up_logging(args)
     try:
         result = args.module.run(args)
@@ -45,13 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if getattr(result, "ok", True) else 1
 
 
-def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> Parser:
     """Return the parser of all commands, with the options of the one that is called: help must be quick."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
     common.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
     common.add_argument("-v", "--verbose", action="store_true", help="more messages, full tracebacks")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="snnedge",
         description="Spiking neural networks, trained in Brian2, in fixed point on servers and boards.",
         epilog="example: snnedge train digits --neurons 100 -o model.pkl && snnedge export model.pkl",
@@ -62,7 +63,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         module = plugins.load("commands", name)
         summary = (module.__doc__ or "").partition("\n")[0].rstrip(".")
         word = name.replace("_", "-")  # which no name in Python can have
-        sub = commands.add_parser(
+        sub = parser.commands[word] = commands.add_parser(
             word,
             help=summary,
             description=module.__doc__,

@@ -545,3 +545,28 @@ def test_a_name_from_a_file_sends_nothing_to_the_terminal(tmp_path, capsys):
     assert r"\x1b[31mred\x9b" in capsys.readouterr().out
     assert main.main(["inspect", str(tmp_path / "\x1b[31m.safetensors")]) == 2
     assert r"\x1b[31m.safetensors" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["exprt"], "no command 'exprt'; did you mean 'export'?; see snnedge --help"),
+        (["export"], "the following arguments are required: MODEL; see snnedge export --help"),
+        (["export", "m.pkl", "--bts", "4"], "no option or argument '--bts'; did you mean '--bits'?; see"),
+        (
+            ["bench", "m", "--samples", "q"],
+            "argument --samples: invalid positive value: 'q'; see snnedge bench",
+        ),
+        (["evaluate", "m", "-q", "--jsn"], "no option or argument '--jsn'; did you mean '--json'?"),
+        (["-q", "evaluate", "m"], "'-q' comes after the command evaluate; see snnedge evaluate --help"),
+        (["\x1b[31m"], "no command '\\x1b[31m'; see"),
+    ],
+)
+def test_a_wrong_word_ends_in_one_line_with_the_nearest_right_one(words, line, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main.main(words)
+    assert stopped.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"snnedge: error: {line}")
+    assert printed.err.count("\n") == 1

@@ -9,6 +9,7 @@ import pytest
 from snnedge.boards import board_file
 from snnedge.boards.firmware import toolchain
 from snnedge.cli.main import main
+from snnedge.data import mnist
 
 
 def checks(capsys, *words: str) -> dict[str, dict]:
@@ -68,6 +69,9 @@ def test_mnist_is_where_the_environment_says(tmp_path, monkeypatch, capsys):
     assert not checks(capsys)["MNIST"]["found"]
     (tmp_path / "mnist").mkdir()
     (tmp_path / "mnist" / "t10k-images-idx3-ubyte").touch()
+    assert not checks(capsys)["MNIST"]["found"]  # evaluate needs all four
+    for name in mnist.FILES:
+        (tmp_path / "mnist" / name).touch()
     assert checks(capsys)["MNIST"]["found"] == str(tmp_path / "mnist")
 
 

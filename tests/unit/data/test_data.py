@@ -278,6 +278,50 @@ def test_unusable_folders_are_refused_in_one_line(tmp_path):
         assert "\n" not in str(caught.value)
 
 
+def test_an_archive_that_unpacks_each_file_into_a_folder_of_its_name_is_read(tmp_path):
+    (tmp_path / "arch").mkdir()
+    for name, array in small_set().items():
+        write_folder(tmp_path / "arch" / name.replace(".gz", ""), {name.replace(".idx", "-idx"): array})
+    assert load("arch", "test", tmp_path).labels.tolist() == [1, 0]
+
+
+def test_a_file_beside_a_folder_of_nearly_its_name_is_read(tmp_path):
+    write_folder(tmp_path / "both", {k.replace("-idx", ".idx"): a for k, a in small_set().items()})
+    for name in ("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        (tmp_path / "both" / name).mkdir()
+    assert load("both", "test", tmp_path).labels.tolist() == [1, 0]
+
+
+def test_idx_files_in_the_one_folder_below_are_taken_and_it_is_said(tmp_path, caplog):
+    write_folder(tmp_path / "fashion" / "MNIST" / "raw", small_set())
+    caplog.set_level("INFO", logger="snnedge")
+    assert len(load("fashion", "train", tmp_path)) == 6
+    assert str(tmp_path / "fashion" / "MNIST" / "raw") in caplog.text
+    write_folder(tmp_path / "fashion" / "other", small_set())
+    with pytest.raises(InputError, match=r"'fashion' is one of 2: .*raw, .*other; give the path"):
+        load("fashion", "train", tmp_path)
+
+
+def test_files_of_emnist_are_named_by_their_prefix_and_turned(tmp_path):
+    plain = small_set()
+    write_folder(tmp_path / "emnist", {f"emnist-letters-{name}": a for name, a in plain.items()})
+    upright = load("emnist", "test", tmp_path).images
+    assert upright.shape == (2, 7, 5)
+    write_folder(tmp_path / "plain", plain)
+    assert (upright == load("plain", "test", tmp_path).images.transpose(0, 2, 1)).all()
+    assert (load("emnist/emnist-letters", "test", tmp_path).images == upright).all()
+    write_folder(tmp_path / "emnist", {f"emnist-digits-{name}": a for name, a in plain.items()})
+    with pytest.raises(InputError, match=r"one of 2: .*emnist-digits, .*emnist-letters; give the path"):
+        load("emnist", "test", tmp_path)
+    assert len(load("emnist/emnist-letters", "test", tmp_path)) == 2
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "set").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"set is a file; give the folder"):
+        load("set", "train", tmp_path)
+
+
 def test_bad_split_and_limit_are_refused(tmp_path):
     with pytest.raises(InputError, match="did you mean 'test'"):
         load("digits", "tset")
