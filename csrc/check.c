@@ -38,5 +38,6 @@ snn_status snn_check(const snn_model *m) {
         if (!sound_projection(m, &m->projections[k])) return SNN_BAD_MODEL;
         if (k && m->projections[k].target < m->projections[k - 1].target) return SNN_BAD_MODEL;
     }
-    return sound_readout(m) ? SNN_OK : SNN_BAD_MODEL;
+    if (!sound_readout(m)) return SNN_BAD_MODEL;
+    return snn_workspace_size(m) ? SNN_OK : SNN_BAD_MODEL;
 }

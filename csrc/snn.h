@@ -36,7 +36,7 @@ extern "C" {
 #define SNN_STATUS_LIST(X)                                                                                 \
     X(SNN_OK, "ok")                                                                                        \
     X(SNN_NULL_POINTER, "a required pointer is null")                                                      \
-    X(SNN_BAD_MODEL, "the model's tables are inconsistent")                                                \
+    X(SNN_BAD_MODEL, "the model's tables are inconsistent, or need more than 2^30 bytes")                  \
     X(SNN_SMALL_WORKSPACE, "the workspace is too small")                                                   \
     X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")                                     \
     X(SNN_NO_STREAM, "the model needs whole samples")                                                      \
@@ -139,7 +139,8 @@ typedef struct {
 /* Check the tables of `model`: sizes, indices, pointers. */
 snn_status snn_check(const snn_model *model);
 
-/* Return the bytes of workspace that `model` needs: a multiple of 4, the same on every target. */
+/* Return the bytes of workspace that `model` needs: a multiple of 4, the same on every target. 0 means more
+ * than 2^30: snn_check refuses such a model. */
 uint32_t snn_workspace_size(const snn_model *model);
 
 /* Check `model` and bind it to `workspace`: `size` bytes, 4-byte aligned, owned by the caller, in use as

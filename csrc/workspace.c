@@ -22,10 +22,11 @@ static snn_block block_of(uint32_t offset, uint8_t history, uint32_t list, uint3
     return b;
 }
 
-static uint16_t projections_to(const snn_model *m, uint16_t population) {
-    uint32_t count = 0;
-    for (uint16_t k = 0; k < m->n_projections; ++k) count += m->projections[k].target == population;
-    return (uint16_t)count;
+/* Return the number of projections into a population, of which `first` is the first: they are sorted. */
+static uint16_t projections_to(const snn_model *m, uint16_t population, uint16_t first) {
+    uint16_t k = first;
+    while (k < m->n_projections && m->projections[k].target == population) ++k;
+    return (uint16_t)(k - first);
 }
 
 uint32_t snn_lay_out(const snn_model *m, snn_block *table) {
@@ -33,16 +34,20 @@ uint32_t snn_lay_out(const snn_model *m, snn_block *table) {
     uint32_t list = list_size(e->kind->max_spikes(e));
     snn_block b = block_of(snn_table_size(m), e->history, list, 0, e->kind->alignment);
     uint32_t end = b.state + snn_pad4(e->kind->state_size(e));
+    uint16_t projections = 0;
     if (table) table[0] = b;
-    for (uint16_t k = 0; k < m->n_populations; ++k) {
+    /* One block is far below 2^31 bytes, so that no sum wraps. */
+    for (uint16_t k = 0; k < m->n_populations && end <= SNN_MAX_WORKSPACE; ++k) {
         const snn_population *p = &m->populations[k];
         list = list_size(p->kind->max_spikes(p));
         b = block_of(end, p->history, list, sum_size(p), p->kind->alignment);
         b.targets = sum_count(p);
-        b.projections = projections_to(m, k);
+        b.projections = projections_to(m, k, projections);
+        projections = (uint16_t)(projections + b.projections);
         end = b.state + snn_pad4(p->kind->state_size(p));
         if (table) table[k + 1] = b;
     }
+    if (end > SNN_MAX_WORKSPACE) return 0;
     if (table) *(uint32_t *)(table + m->n_populations + 1) = end;
     return end + snn_votes_size(m);
 }

@@ -24,8 +24,10 @@ typedef struct {
     uint16_t spikes[];
 } snn_spike_list;
 
+#define SNN_MAX_WORKSPACE 0x40000000u /* bytes: larger models are refused */
+
 /* Write the blocks and the offset of the votes to `table`, unless it is NULL. Return the bytes of the
- * workspace. */
+ * workspace, or 0 if they are more than SNN_MAX_WORKSPACE. */
 uint32_t snn_lay_out(const snn_model *model, snn_block *table);
 
 static inline uint32_t snn_padded(uint32_t bytes, uint32_t to) { return (bytes + to - 1) / to * to; }

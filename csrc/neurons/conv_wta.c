@@ -72,7 +72,8 @@ static uint16_t max_spikes(const snn_population *population) {
     const int32_t *s = population->params.scalars;
     uint32_t windows = over((uint32_t)s[POOL], (uint32_t)s[STRIDE]);
     uint32_t positions = (uint32_t)over((uint32_t)s[ROWS], PITCH) * over((uint32_t)s[COLUMNS], PITCH);
-    uint32_t most = positions * windows * windows;
+    if (positions >= population->size) return population->size;
+    uint32_t most = positions * windows * windows; /* at most 65534 x 255 x 255 < 2^32 */
     return most < population->size ? (uint16_t)most : population->size;
 }
 

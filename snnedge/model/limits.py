@@ -1,7 +1,8 @@
 """Upper bounds that the contract sets to every model (integer-contract.md)."""
 
 MAX_UNITS = 65535  # inputs, or neurons of a population: indices have 16 bits
-MAX_PARTS = MAX_UNITS - 1  # populations, or projections: the index behind them means the input
+MAX_PARTS = 4096  # populations, or projections; indices have 16 bits
+MAX_NEURONS = 2**22  # of all populations together: the workspace stays below 2^30 bytes
 MAX_CLASSES = 32767  # labels are int16
 MAX_STEPS = 65535  # of a sample; also the steps of a model that states none
 MAX_VOTES = 65535  # of a class: further votes are not counted, so no exit margin is larger

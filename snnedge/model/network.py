@@ -6,12 +6,14 @@ A network has an encoder, populations of neurons, projections between them and a
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from ..errors import InputError
+from ..support.checked import MAX_LABEL, printable
 from . import weight_codes
 from .interface import UINT8, Input, Output
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
@@ -20,6 +22,7 @@ from .limits import (
     MAX_CLASSES,
     MAX_DELAY,
     MAX_KEPT,
+    MAX_NEURONS,
     MAX_PARTS,
     MAX_STEPS,
     MAX_UNITS,
@@ -42,7 +45,7 @@ class Encoder:
 
     @property
     def size(self) -> int:
-        return math.prod(self.shape)  # of Python's own integers: numpy's overflow
+        return math.prod(map(int, self.shape))  # of Python's own integers: numpy's overflow
 
 
 @dataclass(frozen=True)
@@ -238,13 +241,19 @@ def check_graph(graph: Graph) -> None:
         count = len(getattr(graph, field_name))
         require(1 <= count <= MAX_PARTS, field_name, f"{count} of them")
     _check_kinds(graph)
+    neurons = sum(p.size for p in graph.populations)
+    require(neurons <= MAX_NEURONS, "populations", f"{neurons} neurons in all, more than {MAX_NEURONS}")
     seen = [p.name for p in graph.populations]
-    require(len(set(seen)) == len(seen) and INPUT not in seen, "populations", f"names {seen}")
+    for name in (graph.name, *seen):
+        sound = isinstance(name, str) and printable(name)
+        require(sound, "name", f"{ascii(name)[:60]} is not 1 to {MAX_LABEL} printable characters")
+    twice = sorted({INPUT, *seen} - {name for name, count in Counter((INPUT, *seen)).items() if count == 1})
+    require(not twice, "populations", f"two of them, or one and the input, are called {twice[:1]}")
     for p in graph.populations:
         outside = f"{p.size} is outside 1..{MAX_UNITS}"
         require(1 <= p.size <= MAX_UNITS, f"populations.{p.name}.size", outside)
         check_stored(p, f"populations.{p.name}", integers=False)
-        product = math.prod(p.shape) if p.shape else p.size
+        product = math.prod(map(int, p.shape)) if p.shape else p.size
         require(product == p.size, f"populations.{p.name}.shape", f"{p.shape} for {p.size} neurons")
         p.kind.check(p)
     for s in graph.projections:

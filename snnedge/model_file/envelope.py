@@ -105,7 +105,7 @@ def _named_readout(top: Fields) -> dict[str, Any]:
     outputs = top.each("outputs")
     if not outputs:
         raise top.error("outputs", "is empty, and there is no readout; export the model again")
-    population = outputs[0].text("population")
+    population = outputs[0].label("population")
     return {"population": population} | as_json(Readout.none(population, 0))
 
 
@@ -120,4 +120,4 @@ def _with_margin(fields: Fields) -> Mapping[str, Any]:
 
 
 def _readout(fields: Fields) -> dict[str, Any]:
-    return {"population": fields.text("population")} | read_stated(Readout, fields)
+    return {"population": fields.label("population")} | read_stated(Readout, fields)

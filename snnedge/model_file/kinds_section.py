@@ -13,7 +13,7 @@ from ..model.limits import MAX_PARTS, MAX_UNITS
 from ..model.network import Encoder, Population, Projection, Readout
 from ..model.parameter import defaults
 from ..model.schema import read_stated
-from ..support.checked import Fields
+from ..support.checked import Fields, show
 from .envelope import Parts
 
 MAX_FLOAT = 1e300  # of scales and dt: finite
@@ -28,9 +28,9 @@ def build(parts: Parts, tensors: Tensors) -> IntegerModel:
         section.each("populations", MAX_PARTS),
         section.each("projections", MAX_PARTS),
     )
-    names, scales = [p.text("name") for p in populations], top.fields("scales")
+    names, scales = [p.label("name") for p in populations], top.fields("scales")
     content: dict[str, Any] = {
-        "name": top.text("name"),
+        "name": top.label("name"),
         "dt": top.number("dt", 0, MAX_FLOAT),
         "steps": parts.steps,
         "bits": section.integer("bits", 4, 8),
@@ -57,7 +57,7 @@ def _encoder(parts: Parts, tensors: Tensors) -> Encoder:
 
 
 def _population(fields: Fields, parts: Parts, tensors: Tensors) -> Population:
-    name = fields.text("name")
+    name = fields.label("name")
     kind = kinds.neuron(fields.choice("kind", tuple(kinds.wire_names("neurons"))))
     params = _params(fields, kind, parts, tensors, f"populations.{name}")
     return Population(
@@ -70,7 +70,7 @@ def _projection(k: int, fields: Fields, parts: Parts, tensors: Tensors) -> Proje
     path, empty = f"projections.{k}", np.zeros(0, np.int8)
     weights = _tensor(fields, tensors, f"{path}.weights", np.int8) if kind.has_weights else empty
     params = _params(fields, kind, parts, tensors, path)
-    source, target = fields.text("source"), fields.text("target")
+    source, target = fields.label("source"), fields.label("target")
     return Projection(source, target, kind, weights, params, **read_stated(Projection, fields))
 
 
@@ -89,8 +89,8 @@ def _params(fields: Fields, kind: Kind, parts: Parts, tensors: Tensors, path: st
 def _tensor(fields: Fields, tensors: Tensors, name: str, dtype: type) -> np.ndarray:
     """Return the tensor ``name``. Raises ``InputError`` when it is missing, or of another dtype."""
     if name not in tensors:
-        raise InputError(f"{fields.file}: tensor {name!a} is missing; export the model again")
+        raise InputError(f"{fields.file}: tensor {show(name)} is missing; export the model again")
     array = tensors[name]
     if array.dtype != dtype:
-        raise InputError(f"{fields.file}: tensor {name!a} is {array.dtype}, not {np.dtype(dtype).name}")
+        raise InputError(f"{fields.file}: tensor {show(name)} is {array.dtype}, not {np.dtype(dtype).name}")
     return array

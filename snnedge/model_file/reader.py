@@ -72,16 +72,28 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except OSError as error:
         raise unreadable(path, error) from error
-    except (SafetensorError, TypeError, ValueError) as error:
+    except (SafetensorError, TypeError, ValueError, AttributeError, KeyError) as error:
         raise InputError(
             f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
         ) from error
     return _header(path, text), tensors
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return ``pairs`` as a dict. Raises ``InputError`` for a key that occurs twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"field {show(twice)} occurs twice in one object; export the model again")
+    return found
+
+
 def _header(path: Path, text: str | None) -> dict[str, Any]:
     try:
-        header = json.loads(text or "")
+        header = json.loads(text or "", object_pairs_hook=_unique)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: no snnedge metadata; write it with snnedge export") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:

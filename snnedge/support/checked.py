@@ -12,6 +12,7 @@ from ..errors import InputError
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # goes into file names and C identifiers
 MAX_PARTS = 256  # dicts in one list
+MAX_LABEL = 256  # characters of a name that no file name or identifier is made from
 FLAG = (bool, np.bool_)
 MAX_BITS = 1024  # of an integer in a message
 MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float32 too
@@ -20,6 +21,11 @@ MAX_MAGNITUDE = 1e30  # of weights: sums of 65535 of them stay finite, in float3
 def legal_name(text: str) -> str:
     """Return ``text`` as a name that ``NAME_PATTERN`` allows; "model" when nothing is left of it."""
     return re.sub("[^A-Za-z0-9_.-]", "_", text)[:64].lstrip("-.") or "model"
+
+
+def printable(text: str) -> bool:
+    """Return whether ``text`` may be a name in messages: 1 to ``MAX_LABEL`` printable characters."""
+    return 1 <= len(text) <= MAX_LABEL and text.isprintable()
 
 
 def show(value: Any) -> str:
@@ -83,6 +89,13 @@ class Fields:
     def text(self, key: str) -> str:
         """Return the string at ``key``."""
         return str(self._typed(key, str, "a string"))
+
+    def label(self, key: str) -> str:
+        """Return the string at ``key``: 1 to ``MAX_LABEL`` printable characters."""
+        text = self.text(key)
+        if not printable(text):
+            raise self.error(key, f"is {show(text)}; use 1 to {MAX_LABEL} printable characters")
+        return text
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the strings of the list at ``key``."""

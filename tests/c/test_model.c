@@ -90,6 +90,24 @@ static void test_bad_models_are_refused(void) {
     CHECK(snn_check(&m) == SNN_BAD_MODEL);
 }
 
+static void test_a_model_beyond_every_memory_is_refused(void) {
+    enum { POPULATIONS = 4682 };
+    static snn_population many[POPULATIONS];
+    static int16_t labels_of[UINT16_MAX], thresholds[UINT16_MAX];
+    static const int16_t *const of_cond[] = {thresholds};
+    static const int32_t scalars[16] = {1, 1, 1, 1, 1};
+    for (uint32_t k = 0; k < POPULATIONS; ++k)
+        many[k] = (snn_population){&snn_neuron_lif_cond_exp, {scalars, of_cond}, UINT16_MAX, 0, 0};
+    snn_model m = tiny_model();
+    m.populations = many;
+    m.n_populations = POPULATIONS; /* 4.3 GB: modulo 2^32 it would be 861,392 bytes */
+    m.readout = (snn_readout){labels_of, 0, 2, 0, 1};
+    m.n_projections = 0;
+    CHECK(snn_check(&m) == SNN_BAD_MODEL && snn_workspace_size(&m) == 0);
+    m.n_populations = 500;
+    CHECK(snn_check(&m) == SNN_OK && snn_workspace_size(&m) > 400u * UINT16_MAX);
+}
+
 static void test_every_status_has_a_text(void) {
     for (int k = 0; k < SNN_STATUS_COUNT; ++k) CHECK(strlen(snn_status_text((snn_status)k)) > 1);
     CHECK(strcmp(snn_status_text((snn_status)99), "unknown status") == 0);
@@ -108,6 +126,7 @@ int main(void) {
     test_early_exit_stops_the_work();
     test_bad_calls_are_refused();
     test_bad_models_are_refused();
+    test_a_model_beyond_every_memory_is_refused();
     test_every_status_has_a_text();
     test_the_contract_of_the_arithmetic();
     return failed();

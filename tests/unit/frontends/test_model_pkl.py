@@ -284,7 +284,7 @@ BAD_FIELDS = [
     ("populations.0.shape", (2, 2, 1, 1), r"'populations\[0\].shape' must be a tuple of 1 to 3 integers"),
     ("populations.0.shape", (), r"'populations\[0\].shape' must be a tuple of 1 to 3 integers"),
     ("populations.0.kind", "izhikevich", "known: .*if_wta, lif"),
-    ("populations.0.name", "out", "names"),
+    ("populations.0.name", "out", "two of them"),
     ("populations.0.params.threshold", NAN, "not finite"),
     ("populations.0.params.threshold", 3.0, "must be a numpy array"),
     ("populations.0.params.threshold", np.array(["a"] * 4), "numbers are needed"),
