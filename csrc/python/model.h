@@ -18,27 +18,16 @@
 #include <thread>
 #include <vector>
 
-#include "kinds.h"
+#include "shapes.h"
+#include "tables.h"
 
 namespace snnedge {
-
-template <typename T>
-using Array = py::array_t<T, py::array::c_style>;
 
 class Model {
 public:
     // Take all kinds of a level.
-    Model(const py::object &tables, const std::string &name) : level_(level_named(name)) {
-        model_.hash = tables.attr("hash").cast<uint64_t>();
-        model_.steps = tables.attr("steps").cast<uint16_t>();
-        model_.encoder = encoder_of(tables.attr("encoder"));
-        for (py::handle p : tables.attr("populations")) populations_.push_back(population_of(p));
-        for (py::handle p : tables.attr("projections")) projections_.push_back(projection_of(p));
-        model_.populations = populations_.data();
-        model_.projections = projections_.data();
-        model_.n_populations = static_cast<uint16_t>(populations_.size());
-        model_.n_projections = static_cast<uint16_t>(projections_.size());
-        model_.readout = readout_of(tables.attr("readout"));
+    Model(const py::object &tables, const std::string &level)
+        : tables_(tables, level), model_(tables_.model()) {
         require(snn_check(&model_));
     }
     Model(const Model &) = delete;
@@ -49,6 +38,7 @@ public:
 
     // Return the label of each sample.
     Array<int16_t> predict(const Array<uint8_t> &samples, unsigned threads) const {
+        check_samples(samples);
         Array<int16_t> labels(samples.shape(0));
         const uint8_t *in = samples.data();
         int16_t *label = labels.mutable_data();
@@ -64,7 +54,13 @@ public:
     void run(const Array<uint8_t> &samples, Array<int16_t> labels, Array<uint16_t> steps,
              Array<uint16_t> counts, Array<uint16_t> first, Array<uint32_t> input_spikes,
              Array<uint32_t> saturations, unsigned threads) const {
-        py::ssize_t neurons = counts.shape(1);
+        check_samples(samples);
+        py::ssize_t n = samples.shape(0), neurons = neurons_of(model_.readout.population);
+        expect_shape(counts, {n, neurons}, "spike counts: not one per sample and neuron");
+        expect_shape(first, {n, neurons}, "first spikes: not one per sample and neuron");
+        for (const py::array &one :
+             {py::array(labels), py::array(steps), py::array(input_spikes), py::array(saturations)})
+            expect_shape(one, {n}, "results: not one per sample");
         const uint8_t *in = samples.data();
         int16_t *label = labels.mutable_data();
         uint16_t *step = steps.mutable_data(), *c = counts.mutable_data(), *f = first.mutable_data();
@@ -82,7 +78,10 @@ public:
     // Write each spike (bool) and membrane (int16; may be empty) of one population: (samples, steps, size).
     void trace(const Array<uint8_t> &samples, uint16_t index, Array<bool> spikes,
                Array<int16_t> membrane) const {
-        py::ssize_t n = samples.shape(0), size = spikes.shape(2);
+        check_samples(samples);
+        py::ssize_t n = samples.shape(0), size = neurons_of(index);
+        expect_shape(spikes, {n, model_.steps, size}, "spikes: not one per sample, step and neuron");
+        if (membrane.size()) expect_shape(membrane, {n, model_.steps, size}, "membrane: as spikes");
         const uint8_t *in = samples.data();
         bool *raster = spikes.mutable_data();
         int16_t *v = membrane.size() ? membrane.mutable_data() : nullptr;
@@ -100,7 +99,9 @@ public:
 
     // Write the step of each first spike of one population, 65535 for "none": (samples, size).
     void first_spikes(const Array<uint8_t> &samples, uint16_t index, Array<uint16_t> first) const {
-        py::ssize_t n = samples.shape(0), size = first.shape(1);
+        check_samples(samples);
+        py::ssize_t n = samples.shape(0), size = neurons_of(index);
+        expect_shape(first, {n, size}, "first spikes: not one per sample and neuron");
         const uint8_t *in = samples.data();
         uint16_t *row = first.mutable_data();
         py::gil_scoped_release unlocked;
@@ -119,63 +120,15 @@ public:
     }
 
 private:
-    snn_encoder encoder_of(py::handle part) {
-        snn_encoder e{};
-        e.kind = find(level_.encoders, text(part, "kind"));
-        e.params = params_of(part);
-        e.size = number<uint16_t>(part, "size");
-        e.history = number<uint8_t>(part, "history");
-        return e;
+    void check_samples(const Array<uint8_t> &samples) const {
+        bool whole = samples.ndim() && samples.size() == samples.shape(0) * model_.encoder.size;
+        expect(whole, "samples: not of the model's shape");
     }
 
-    snn_population population_of(py::handle part) {
-        snn_population p{};
-        p.kind = find(level_.neurons, text(part, "kind"));
-        p.params = params_of(part);
-        p.size = number<uint16_t>(part, "size");
-        p.wide = part.attr("wide").cast<bool>();
-        p.history = number<uint8_t>(part, "history");
-        return p;
-    }
-
-    snn_projection projection_of(py::handle part) {
-        snn_projection p{};
-        p.kind = find(level_.synapses, text(part, "kind"));
-        p.params = params_of(part);
-        p.weights = keep<uint8_t>(part.attr("weights"));
-        p.source = number<uint16_t>(part, "source");
-        p.target = number<uint16_t>(part, "target");
-        p.bits = number<uint8_t>(part, "bits");
-        p.receptor = member<uint8_t>(part, "receptor");
-        p.delay = member<uint8_t>(part, "delay");
-        if (p.kind->rows) align_rows(p, part.attr("weights").cast<Array<uint8_t>>());
-        return p;
-    }
-
-    snn_readout readout_of(py::handle part) {
-        snn_readout r{};
-        r.labels = keep<int16_t>(part.attr("labels"));
-        r.population = number<uint16_t>(part, "population");
-        r.classes = member<uint16_t>(part, "classes");
-        r.exit_margin = member<uint16_t>(part, "exit_margin");
-        r.nearest = member<uint8_t>(part, "nearest");
-        return r;
-    }
-
-    struct alignas(64) Line { // vectors that do not cross cache lines are faster
-        uint8_t bytes[64];
-    };
-
-    // Copy each row of codes to the beginning of a line.
-    void align_rows(snn_projection &p, const Array<uint8_t> &packed) {
-        size_t rows = p.source == SNN_INPUT ? model_.encoder.size : populations_.at(p.source).size;
-        size_t row = static_cast<size_t>(packed.size()) / rows;
-        size_t lines = (row + sizeof(Line) - 1) / sizeof(Line);
-        tables_.emplace_back(rows * lines);
-        for (size_t k = 0; k < rows; ++k)
-            std::memcpy(tables_.back().data() + k * lines, packed.data() + k * row, row);
-        p.weights = tables_.back().data()->bytes;
-        p.stride = static_cast<uint32_t>(lines * sizeof(Line));
+    // Return the size of population `index`, or of the input.
+    py::ssize_t neurons_of(uint16_t index) const {
+        expect(index == SNN_INPUT || index < model_.n_populations, "index: no such population");
+        return index == SNN_INPUT ? model_.encoder.size : model_.populations[index].size;
     }
 
     // A workspace and the state in it, one for each thread.
@@ -252,42 +205,8 @@ private:
         if (status != SNN_OK) throw std::invalid_argument(snn_status_text(status));
     }
 
-    static std::string text(py::handle part, const char *field) {
-        return part.attr(field).cast<std::string>();
-    }
-
-    template <typename T>
-    static T number(py::handle part, const char *field) {
-        return part.attr(field).cast<T>();
-    }
-
-    // Return a field that model/network.py declares.
-    template <typename T>
-    static T member(py::handle part, const char *name) {
-        return part.attr("members")[name].cast<T>();
-    }
-
-    // Hold a reference to the array as long as the model lives: the C tables point into it.
-    template <typename T>
-    const T *keep(py::handle object) {
-        auto array = object.cast<Array<T>>();
-        kept_.push_back(array);
-        return array.data();
-    }
-
-    snn_params params_of(py::handle part) {
-        pointers_.emplace_back();
-        for (py::handle array : part.attr("arrays")) pointers_.back().push_back(keep<int16_t>(array));
-        return {keep<int32_t>(part.attr("scalars")), pointers_.back().data()};
-    }
-
-    const snn_level &level_;
-    std::vector<py::object> kept_;
-    std::deque<std::vector<const int16_t *>> pointers_;
-    std::vector<snn_population> populations_;
-    std::vector<snn_projection> projections_;
-    std::vector<std::vector<Line>> tables_; // of projections with rows
-    snn_model model_{};
+    const Tables tables_;
+    const snn_model &model_;
     mutable std::mutex mutex_;
     mutable std::vector<std::unique_ptr<Session>> idle_;
 };

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "shapes.h"
+
 extern "C" {
 #include "../snn.h"
 }
@@ -56,6 +58,7 @@ public:
     // Run until `end` steps are done. Event k is input indices[k] in step at[k], ascending by step and then
     // by input. Return the spikes of the readout population in the same form.
     py::tuple run(const Row<uint16_t> &indices, const Row<int64_t> &at, int64_t end) {
+        expect(indices.ndim() == 1 && at.ndim() == 1 && indices.size() == at.size(), "events: two lists");
         std::vector<uint16_t> neurons;
         std::vector<int64_t> steps;
         {
@@ -80,12 +83,16 @@ public:
     // Return the spikes of population `index`, or SNN_INPUT, in the step just done.
     py::array spikes(uint16_t index) {
         Turn turn(*this);
+        expect(index == SNN_INPUT || index < state_.model->n_populations, "index: no such population");
         return emitted(index);
     }
 
     py::array membrane(uint16_t index) {
         Turn turn(*this);
-        return py::array_t<int16_t>(state_.model->populations[index].size, snn_membrane(&state_, index));
+        expect(index < state_.model->n_populations, "index: no such population");
+        const int16_t *v = snn_membrane(&state_, index);
+        expect(v, "index: a population without membranes");
+        return py::array_t<int16_t>(state_.model->populations[index].size, v);
     }
 
     int64_t steps() const { return steps_; }

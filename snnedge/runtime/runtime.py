@@ -152,8 +152,9 @@ class Runtime:
     def checked(self, images: np.ndarray) -> np.ndarray:
         """Return ``images`` as (n, *shape). Raises ``ShapeError``: see ``predict``."""
         shape = self.model.encoder.shape
-        if not isinstance(images, np.ndarray) or images.dtype != UINT8:
-            got = getattr(images, "dtype", type(images).__name__)
+        masked = isinstance(images, np.ma.MaskedArray)
+        if not isinstance(images, np.ndarray) or images.dtype != UINT8 or masked:
+            got = "a masked one" if masked else getattr(images, "dtype", type(images).__name__)
             raise ShapeError(f"images: expected a uint8 array, got {got}; convert to gray values 0..255")
         if images.shape == shape:
             images = images[None]

@@ -148,10 +148,13 @@ class Fields:
         Its values are in ``low..high``.
         """
         array = self._array(key, "fiu", "numbers")
-        if not ((array >= low) & (array <= high)).all():  # false for NaN, too
-            raise self.error(key, f"has values that are not finite, or outside {low:g}..{high:g}")
         dtype = np.float32 if array.dtype.type is np.float32 else np.float64
-        return np.asarray(array, dtype, order="C")
+        values: np.ndarray = np.asarray(
+            array, dtype, order="C"
+        )  # first: in float16 the bounds would be infinite
+        if not ((values >= low) & (values <= high)).all():  # false for NaN, too
+            raise self.error(key, f"has values that are not finite, or outside {low:g}..{high:g}")
+        return values
 
     def integers(self, key: str, low: int, high: int) -> np.ndarray:
         """Return the array at ``key`` as int64, its values in ``low..high``."""
@@ -162,6 +165,8 @@ class Fields:
 
     def _array(self, key: str, kinds: str, what: str) -> np.ndarray:
         array: np.ndarray = self._typed(key, np.ndarray, "a numpy array")
+        if isinstance(array, np.ma.MaskedArray):
+            raise self.error(key, "is a masked array, whose mask would be lost; give array.filled(...)")
         if array.dtype.kind not in kinds:
             raise self.error(key, f"has dtype {array.dtype}; {what} are needed")
         return array

@@ -31,10 +31,11 @@ PARTS = {
 
 def after(part: str) -> dict[str, str]:
     variable, python = PARTS[part]
+    until = r"(?:        .*\n)*?(?=        (if|return))"
     return {
         "snnedge/model/network.py": python,
         "csrc/snn.h": rf"    .*\n(?=\}} snn_{part};)",
-        "csrc/python/model.h": rf" snn_{part} {variable}\{{\}};\n(?:        .*\n)*?(?=        (if|return))",
+        "csrc/python/tables.h": rf" snn_{part} {variable}\{{\}};\n{until}",
     }
 
 

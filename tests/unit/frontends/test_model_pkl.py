@@ -14,6 +14,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
+from networks import random_network
 from plain import plain
 from scans import random_scan_network
 
@@ -636,3 +637,24 @@ def test_an_array_per_map_has_an_entry_per_map(tmp_path: Path) -> None:
     network.populations[0].params["threshold"] = np.ones(network.populations[0].size + 1)
     with pytest.raises(InputError, match=r"threshold' has shape .* expected \(\d+,\)"):
         pkl.write(network, tmp_path / "model.pkl")
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+@pytest.mark.filterwarnings("error")
+def test_weights_that_are_not_finite_are_refused_in_every_dtype(tmp_path, dtype, value):
+    content = pkl.schema.to_content(random_network(1))
+    weights = content["projections"][0]["weights"].astype(dtype)
+    content["projections"][0]["weights"] = weights
+    assert pkl.schema.to_network(content, "m.pkl").projections[0].weights.shape == weights.shape
+    weights[0, 0] = value
+    with pytest.raises(InputError, match="weights' has values that are not finite"):
+        pkl.schema.to_network(content, "m.pkl")
+
+
+def test_a_masked_array_is_refused():
+    content = pkl.schema.to_content(random_network(1))
+    weights = content["projections"][0]["weights"]
+    content["projections"][0]["weights"] = np.ma.masked_less(weights, 0.5)
+    with pytest.raises(InputError, match="masked array"):
+        pkl.schema.to_network(content, "m.pkl")

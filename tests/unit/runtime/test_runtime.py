@@ -198,3 +198,9 @@ def test_threads_that_get_no_memory_leave_their_work_to_the_others():
     command = [sys.executable, "-c", SHORT_OF_MEMORY]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert (done.returncode, done.stdout) == (0, "8\n"), done.stderr
+
+
+def test_masked_images_are_refused(runtime):
+    images = np.ma.masked_equal(np.zeros((1, *runtime.model.encoder.shape), np.uint8), 0)
+    with pytest.raises(ShapeError, match="a masked one"):
+        runtime.predict(images)
