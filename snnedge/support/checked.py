@@ -149,9 +149,8 @@ class Fields:
         """
         array = self._array(key, "fiu", "numbers")
         dtype = np.float32 if array.dtype.type is np.float32 else np.float64
-        values: np.ndarray = np.asarray(
-            array, dtype, order="C"
-        )  # first: in float16 the bounds would be infinite
+        # Before the comparison: in float16 the bounds would be infinite.
+        values: np.ndarray = np.asarray(array, dtype, order="C")
         if not ((values >= low) & (values <= high)).all():  # false for NaN, too
             raise self.error(key, f"has values that are not finite, or outside {low:g}..{high:g}")
         return values

@@ -202,5 +202,5 @@ def test_threads_that_get_no_memory_leave_their_work_to_the_others():
 
 def test_masked_images_are_refused(runtime):
     images = np.ma.masked_equal(np.zeros((1, *runtime.model.encoder.shape), np.uint8), 0)
-    with pytest.raises(ShapeError, match="a masked one"):
+    with pytest.raises(TypeError, match="a masked one"):
         runtime.predict(images)
