@@ -15,6 +15,7 @@ snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t si
 }
 
 void snn_begin(snn_state *s, const uint8_t *sample) {
+    if (!s || !sample) return;
     const snn_encoder *e = &s->model->encoder;
     snn_reset(s);
     s->input_spikes = e->kind->begin(e, snn_encoder_state(s), sample);
@@ -29,6 +30,7 @@ static void encode(snn_state *s) {
 }
 
 int snn_step(snn_state *s) {
+    if (!s) return 0;
     encode(s);
     snn_advance(s);
     ++s->step;
@@ -80,6 +82,7 @@ static void record(const snn_state *s, snn_result *result) {
 
 void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
     int more = 1;
+    if (!s || !sample || !result) return;
     snn_begin(s, sample);
     clear_records(s, result);
     while (more) {
@@ -95,6 +98,8 @@ void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
 int snn_decided(const snn_state *s) { return s->decided; }
 
 const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
+    *count = 0;
+    if (index != SNN_INPUT && index >= s->model->n_populations) return 0;
     const snn_spike_list *list = snn_sent(s, index == SNN_INPUT ? 0 : index + 1u, 0);
     *count = (uint16_t)list->count;
     return list->spikes;
@@ -105,6 +110,7 @@ const uint8_t *snn_input_map(const snn_state *s) {
 }
 
 const int16_t *snn_membrane(const snn_state *s, uint16_t index) {
+    if (index >= s->model->n_populations) return 0;
     return s->model->populations[index].kind->scans ? 0 : snn_population_state(s, index);
 }
 

@@ -147,7 +147,9 @@ uint32_t snn_workspace_size(const snn_model *model);
  * long as `state` is. Any number of states may share one model. */
 snn_status snn_init(snn_state *state, const snn_model *model, void *workspace, size_t size);
 
-/* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. */
+/* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. The
+ * state must come from a call of snn_init that returned SNN_OK. A null pointer changes nothing, here and in
+ * snn_step and snn_run. */
 void snn_begin(snn_state *state, const uint8_t *sample);
 
 /* Run one time step. Return 1 while the sample goes on, 0 when it is decided or out of steps. */
@@ -183,7 +185,8 @@ uint16_t snn_sort_spikes(uint16_t *spikes, uint16_t count);
 void snn_clear_votes(snn_state *state);
 
 /* Return the spikes of population `index` (or SNN_INPUT) in the last step: ascending neuron indices. Write
- * their number to `count`. The array belongs to the workspace and is valid until the next step. */
+ * their number to `count`. The array belongs to the workspace and is valid until the next step. NULL and 0
+ * if there is no such population. */
 const uint16_t *snn_spikes(const snn_state *state, uint16_t index, uint16_t *count);
 
 /* Return the map of the input: bit i & 7 of byte i >> 3 is set if input i has spiked since the sample
@@ -191,7 +194,7 @@ const uint16_t *snn_spikes(const snn_state *state, uint16_t index, uint16_t *cou
 const uint8_t *snn_input_map(const snn_state *state);
 
 /* Return the membranes of population `index`, int16 in the population's scale, one per neuron. NULL if its
- * kind keeps none. */
+ * kind keeps none, or if there is no such population. */
 const int16_t *snn_membrane(const snn_state *state, uint16_t index);
 
 /* Return the text of a status code; never NULL. */

@@ -13,7 +13,7 @@ from ..backends import open_backend
 from ..compiler.calibrate import Calibration
 from ..compiler.tables import Tables, lower
 from ..data import Dataset
-from ..errors import InputError
+from ..errors import InputError, ToolError
 from ..measure.accuracy import accuracy
 from ..model.exit_rule import exit_margin
 from ..model.integer_model import IntegerModel
@@ -178,7 +178,7 @@ def _samples(
     try:
         test = load(source, data, SAMPLES)
         return _training(source, data, calibrate), test
-    except InputError as error:
+    except (InputError, ToolError) as error:  # no files, or no scikit-learn
         if chosen.chosen:
             raise
         logging.getLogger("snnedge").warning("no accuracy and no calibration: %s", error)

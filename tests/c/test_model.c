@@ -48,6 +48,17 @@ static void test_bad_calls_are_refused(void) {
     CHECK(snn_init(&s, &m, (uint8_t *)workspace + 1, 200) == SNN_MISALIGNED_WORKSPACE);
     CHECK(snn_init(&s, &m, workspace, snn_workspace_size(&m) - 1) == SNN_SMALL_WORKSPACE);
     CHECK(snn_init(&s, &m, workspace, snn_workspace_size(&m)) == SNN_OK);
+    snn_result result = {0, 0, 5, 0, 0, 7};
+    uint8_t sample[2] = {0, 0};
+    uint16_t count = 3;
+    snn_begin(0, sample);
+    snn_begin(&s, 0);
+    CHECK(snn_step(0) == 0);
+    snn_run(0, sample, &result);
+    snn_run(&s, 0, &result);
+    snn_run(&s, sample, 0);
+    CHECK(result.input_spikes == 5 && result.label == 7);
+    CHECK(!snn_spikes(&s, 1, &count) && count == 0 && !snn_membrane(&s, 1));
 }
 
 static void test_bad_models_are_refused(void) {

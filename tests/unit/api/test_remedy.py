@@ -1,6 +1,7 @@
 """An export warns where the integers answer unlike the float network, with the remedy that helps."""
 
 import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,11 @@ from images import random_images
 from networks import random_network
 
 from snnedge import api
+from snnedge.api.export import Unmeasured
 from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.quantize import quantize
 from snnedge.data import Dataset
+from snnedge.errors import ToolError
 from snnedge.runtime.runtime import Runtime
 
 IMAGES = random_images((8, 8), 600)
@@ -63,3 +66,13 @@ def test_lost_weights_are_told_without_data(tmp_path):
     changed = replace(net, projections=(replace(net.projections[0], weights=weights),))
     (line,) = api.export(changed, tmp_path / "m").warnings
     assert re.match(r"9\d% of the weights that are not 0 became 0; try --clip", line)
+
+
+def test_without_scikit_learn_an_export_of_the_digits_goes_on_with_a_note(tmp_path, monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    result = api.export("zoo:digits", tmp_path / "digits")
+    assert (tmp_path / "digits" / "src" / "digits.h").exists()
+    assert isinstance(result.measured, Unmeasured)
+    assert "comes with scikit-learn" in caplog.text
+    with pytest.raises(ToolError, match="comes with scikit-learn"):
+        api.export("zoo:digits", tmp_path / "other", data="digits")

@@ -73,6 +73,11 @@ def test_the_license_of_the_core_is_in_the_folder(folder):
 # --- headers ----------------------------------------------------------------------------------------
 
 
+def test_no_file_points_to_a_package_index(folder):
+    for path in (path for path in folder.rglob("*") if path.suffix not in (".safetensors", "")):
+        assert "pypi" not in path.read_text(), path  # snnedge is on none yet
+
+
 def test_only_the_models_header_and_snn_h_are_public(folder):
     assert {path.name for path in (folder / "src").iterdir()} == {"digits.h", "snn.h", "digits_private"}
 
