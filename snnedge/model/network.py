@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import InputError
-from ..support.checked import MAX_LABEL, printable
+from ..support.checked import MAX_LABEL, printable, valid_unicode
 from . import weight_codes
 from .interface import UINT8, Input, Output
 from .kind import EXCITATORY, RECEPTORS, EncoderKind, NeuronKind, Params, SynapseKind
@@ -244,10 +244,11 @@ def check_graph(graph: Graph) -> None:
     neurons = sum(p.size for p in graph.populations)
     require(neurons <= MAX_NEURONS, "populations", f"{neurons} neurons in all, more than {MAX_NEURONS}")
     seen = [p.name for p in graph.populations]
-    for name in (graph.name, *seen):
-        sound = isinstance(name, str) and printable(name)
-        require(sound, "name", f"{ascii(name)[:60]} is not 1 to {MAX_LABEL} printable characters")
-    twice = sorted({INPUT, *seen} - {name for name, count in Counter((INPUT, *seen)).items() if count == 1})
+    require(valid_unicode(graph.name), "name", f"{ascii(graph.name)[:60]} is no valid text")
+    odd = next((name for name in seen if not (isinstance(name, str) and printable(name))), None)
+    problem = f"{ascii(odd)[:60]} is not 1 to {MAX_LABEL} printable characters"
+    require(odd is None, "populations.name", problem)
+    twice = sorted(name for name, count in Counter((INPUT, *seen)).items() if count > 1)
     require(not twice, "populations", f"two of them, or one and the input, are called {twice[:1]}")
     for p in graph.populations:
         outside = f"{p.size} is outside 1..{MAX_UNITS}"

@@ -30,7 +30,7 @@ def build(parts: Parts, tensors: Tensors) -> IntegerModel:
     )
     names, scales = [p.label("name") for p in populations], top.fields("scales")
     content: dict[str, Any] = {
-        "name": top.label("name"),
+        "name": top.text("name"),
         "dt": top.number("dt", 0, MAX_FLOAT),
         "steps": parts.steps,
         "bits": section.integer("bits", 4, 8),

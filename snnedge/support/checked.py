@@ -28,6 +28,14 @@ def printable(text: str) -> bool:
     return 1 <= len(text) <= MAX_LABEL and text.isprintable()
 
 
+def valid_unicode(text: Any) -> bool:
+    """Return whether ``text`` is a string without half of a surrogate pair, which UTF-8 cannot hold."""
+    try:
+        return isinstance(text, str) and bool(text.encode("utf-8") or True)
+    except UnicodeEncodeError:
+        return False
+
+
 def show(value: Any) -> str:
     """Return ``value`` for a message: short, ASCII, on one line, whatever the file contains.
 
@@ -87,8 +95,11 @@ class Fields:
         return bool(self._typed(key, FLAG, "True or False"))
 
     def text(self, key: str) -> str:
-        """Return the string at ``key``."""
-        return str(self._typed(key, str, "a string"))
+        """Return the string at ``key``. Raises ``InputError`` for half of a surrogate pair in it."""
+        text = str(self._typed(key, str, "a string"))
+        if not valid_unicode(text):
+            raise self.error(key, f"is {show(text)}, no valid text")
+        return text
 
     def label(self, key: str) -> str:
         """Return the string at ``key``: 1 to ``MAX_LABEL`` printable characters."""

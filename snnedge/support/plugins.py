@@ -19,6 +19,7 @@ FOLDERS = {
     "synapses": "kinds/synapses",
     "encoders": "kinds/encoders",
     "frontends": "frontends",
+    "readers": "data/readers",
     "exporters": "exporters",
     "backends": "backends",
     "peers": "measure/peers",

@@ -25,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 PACKAGES = {  # command line -> modules that it installs
     "pip install 'snnedge[train]'": ("brian2", "rich", "sklearn"),
     "pip install 'snnedge[firmware]'": ("capstone", "elftools", "ziglang"),
-    "pip install 'snnedge[plot]'": ("matplotlib",),
+    "pip install 'snnedge[plot]'": ("matplotlib", "PIL"),
     "pip install 'snnedge[onnx]'": ("onnx", "onnxruntime"),
     "pip install 'snnedge[bench]'": ("threadpoolctl",),
     "pip install 'snnedge[docs]'": ("furo", "myst_parser", "sphinx"),
