@@ -218,5 +218,5 @@ def _compile(compiler: Compiler, source: str, folder: Path) -> str:
 
 
 def _warn(warnings: str) -> None:
-    if warnings:
-        logging.getLogger("snnedge").warning("%s", warnings)
+    for line in warnings.splitlines():  # a message of the log is one line
+        logging.getLogger("snnedge").warning("%s", line)
