@@ -235,7 +235,7 @@ def _try_to_write(output: Path) -> None:
     try:
         if output.is_dir():
             raise IsADirectoryError(21, "is a folder")
-        with tempfile.TemporaryFile(dir=output.parent):
+        with tempfile.TemporaryFile(dir=next(folder for folder in output.parents if folder.exists())):
             pass
     except OSError as error:
         raise unwritable(output, error) from error
