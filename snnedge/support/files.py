@@ -73,11 +73,28 @@ def _parents(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def temporary(prefix: str) -> Iterator[Path]:
+    """Yield a new folder for temporary files; remove it in the end, and first those of killed processes."""
+    for left in Path(tempfile.gettempdir()).glob(f"{glob.escape(prefix)}*"):
+        with suppress(OSError), lock.held(left) as owned:
+            if owned:
+                shutil.rmtree(left, ignore_errors=True)
+    with _locked_folder(prefix, None) as folder:
+        yield folder
+
+
+@contextmanager
 def _scratch(path: Path) -> Iterator[Path]:
     """Yield a new locked folder beside ``path``, removed in the end."""
     mend(path)
+    with _locked_folder(_prefix(path), path.parent) as scratch:
+        yield scratch
+
+
+@contextmanager
+def _locked_folder(prefix: str, parent: Path | None) -> Iterator[Path]:
     while True:
-        scratch = Path(tempfile.mkdtemp(prefix=_prefix(path), dir=path.parent))
+        scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         with lock.held(scratch) as owned:
             if owned is False or not scratch.exists():  # another process took it for a leftover
                 continue
