@@ -8,7 +8,7 @@ from pathlib import Path
 from ..boards.board import Board
 from ..boards.firmware import build as firmware
 from ..boards.firmware.self_test import NO_SELF_TEST, self_test_sources
-from ..exporters.c import sources
+from ..exporters.c import model_names, sources
 from ..model.integer_model import IntegerModel
 from ..runtime.runtime import Runtime
 from ..support.files import refuse_foreign, replacing
@@ -83,9 +83,11 @@ def build(
 
 
 def output_folder(folder: File) -> Path:
-    """Return the absolute ``folder``. Raises ``InputError`` if it holds anything but firmware."""
+    """Return the absolute ``folder``. Raises ``InputError`` if it holds anything but firmware, at any
+    depth."""
     path = Path(folder).absolute()
-    refuse_foreign(path, firmware.ENTRIES, firmware.ELF)
+    names = model_names(path / firmware.MODEL)
+    refuse_foreign(path, firmware.ENTRIES, firmware.ELF, lambda file: firmware.is_own(file, names))
     return path
 
 

@@ -31,7 +31,7 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
         api.convert("old.safetensors", "new.safetensors")
     """
     path = Path(new)
-    if path.exists() and not _is_file(old, path):
+    if os.path.lexists(path) and not _is_file(old, path):
         raise InputError(f"{path} exists: choose another NEW")
     if frontends.is_network(path):
         return _network(old, path, version)
@@ -45,7 +45,9 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
 
 def _is_file(old: Integers | Floats, path: Path) -> bool:
     """Return whether ``old`` is the file ``path``. A model may have the name of a file by chance."""
-    return isinstance(old, (str, os.PathLike)) and Path(old).exists() and path.samefile(old)
+    return (
+        isinstance(old, (str, os.PathLike)) and Path(old).exists() and path.exists() and path.samefile(old)
+    )
 
 
 def _network(old: Integers | Floats, path: Path, version: int | None) -> ConvertResult:

@@ -43,9 +43,9 @@ def flash(
     """Build firmware as ``build`` does and write it into ``board``.
 
     ``runner``: the program that writes it; auto for the first of the board's file that is installed.
-    ``port``: a probe, folder or server, as the runner takes it. ``verify``: read the board back.
-    ``dry_run``: build, and write nothing. ``output``, ``self_test`` and ``data``: as for ``build``.
-    Raises as ``build`` does; ``ToolError`` when the runner fails.
+    ``port``: a probe, serial port, folder or server, as the runner takes it; esptool needs one.
+    ``verify``: read the board back. ``dry_run``: build, and write nothing. ``output``, ``self_test`` and
+    ``data``: as for ``build``. Raises as ``build`` does; ``ToolError`` when the runner fails.
 
         api.flash("digits", "microbit", runner="qemu", verify=True).verified
     """
@@ -53,6 +53,7 @@ def flash(
     chosen = aim.open()
     name = flashing.choose(chosen, runner, verify)
     flashing.check(name, chosen, verify)
+    flashing.check_port(name, port)
     aim = _with_transport(aim, chosen, flashing.load(name))
     built = build(model, aim, output, self_test=self_test, data=data)
     settings = chosen.runners.get(name, {})

@@ -1,7 +1,8 @@
 """Train a spiking network in Brian2 and write it to a model.pkl."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +14,7 @@ from ..errors import InputError
 from ..frontends import pkl
 from ..measure.machine import peak_memory_mb
 from ..model.network import Network
-from ..support import plugins
+from ..support import lock, plugins
 from ..support.files import unwritable
 from .models import File
 from .result import HIDDEN, Result
@@ -106,9 +107,10 @@ def train(
     live = _live(plan)
     whole = _images(data)
     course = _course(whole, preset, constants or {}, plan)
-    trained = _trained(course, path, plan, live)
-    pkl.write(trained.network, path)
-    _remove_checkpoint(path)
+    with _alone(path):
+        trained = _trained(course, path, plan, live)
+        pkl.write(trained.network, path)
+        _remove_checkpoint(path)
     if live:
         _draw_result(live, trained, course.held)
     return _result(path, course, trained)
@@ -230,12 +232,20 @@ def _draw_result(live: "Live", trained: "Trained", held: Dataset) -> None:
     live.draw(Subject(trained.network, run, trained.history))
 
 
+@contextmanager
+def _alone(output: Path) -> Iterator[None]:
+    """Lock ``output``: two trainings would remove each other's checkpoint. Raises ``InputError``."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with lock.owned(output.with_name(output.name + ".lock"), "another training"):
+        yield
+
+
 def _try_to_write(output: Path) -> None:
     """Raise ``InputError`` now rather than after the training."""
     try:
         if output.is_dir():
             raise IsADirectoryError(21, "is a folder")
-        with tempfile.TemporaryFile(dir=output.parent):
+        with tempfile.TemporaryFile(dir=next(folder for folder in output.parents if folder.exists())):
             pass
     except OSError as error:
         raise unwritable(output, error) from error

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InputError
+from ..support import plugins
+from ..support.checked import show
 from ..support.plugins import choose
 from ..support.resources import folder as resource
+from .allowed import BOARD, MACHINE, PLAIN_NAME, Allowed
 from .board import SERIAL, Board, Current, Region, RegisterAccess, Uart
 from .core_family import Core, known
 from .toml_table import Table, read
@@ -88,7 +91,7 @@ def read_board(path: Path) -> Board:
             currents=tuple(_current(fields) for fields in top.each("current")),
             runners=_runners(top.fields("runners")) if "runners" in top else {},
             machine=_machine(top.fields("qemu")) if "qemu" in top else None,
-            counted_on=top.text("counted_on") if "counted_on" in top else None,
+            counted_on=_allowed(top, "counted_on", BOARD) if "counted_on" in top else None,
         )
 
 
@@ -173,14 +176,27 @@ def _current(fields: Table) -> Current:
 
 def _runners(fields: Table) -> dict[str, dict[str, str]]:
     with fields:
-        return {name: _texts(fields.fields(name)) for name in fields.names()}
+        return {fields.key(name): _settings(name, fields.fields(name)) for name in fields.names()}
 
 
-def _texts(fields: Table) -> dict[str, str]:
+def _settings(runner: str, fields: Table) -> dict[str, str]:
+    """Return the settings of ``runner``; those that it does not know, and of unknown ones, are names."""
+    known = runner in plugins.names("runners")
+    forms = plugins.load("runners", runner).SETTINGS if known else {}
     with fields:
-        return {name: fields.text(name) for name in fields.names()}
+        return {
+            fields.key(key): _allowed(fields, key, forms.get(key, PLAIN_NAME)) for key in fields.names()
+        }
+
+
+def _allowed(fields: Table, key: str, form: Allowed) -> str:
+    """Return the text at ``key``, which another program reads; raise ``InputError`` without ``form``."""
+    text = fields.text(key)
+    if not form.holds(text):
+        raise fields.error(key, f"is {show(text)}; give {form.what}")
+    return text
 
 
 def _machine(fields: Table) -> str:
     with fields:
-        return fields.text("machine")
+        return _allowed(fields, "machine", MACHINE)

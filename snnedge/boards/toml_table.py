@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import InputError
-from ..support.checked import Fields
+from ..support.checked import NAME_PATTERN, Fields
 from ..support.files import unreadable
 
 
@@ -40,6 +40,12 @@ class Table(Fields):
         """Return the value at ``key``, of any type."""
         self.taken.add(key)
         return super().get(key)
+
+    def key(self, key: str) -> str:
+        """Return ``key``, a name that a user has chosen. Raises ``InputError`` unless it is a name."""
+        if not NAME_PATTERN.fullmatch(key):
+            raise self.error(key[:80], "is no name; use at most 64 letters, digits, '_', '.', '-'")
+        return key
 
     def text(self, key: str) -> str:
         """Return the string at ``key``, which is not empty."""

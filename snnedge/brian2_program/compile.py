@@ -22,6 +22,7 @@ import numpy as np
 
 from ..errors import InputError, ToolError
 from ..support.files import replacing
+from ..support.programs import mortal
 
 log = logging.getLogger("snnedge")
 
@@ -56,6 +57,7 @@ def acquire() -> Any:
         sys.excepthook = hook  # Brian2 installs one of its own
     brian2.BrianLogger.log_level_error()
     brian2.prefs["core.default_float_dtype"] = np.float32
+    brian2.prefs["devices.cpp_standalone.run_cmd_unix"] = mortal(["./main"])
     brian2.set_device("cpp_standalone", build_on_run=False)
     brian2.device.reinit()  # drop the networks that this process compiled before
     brian2.device.activate(build_on_run=False)
@@ -80,6 +82,7 @@ def release(brian: Any) -> None:
     gc.collect()  # objects still alive would change the names, and so the code, of the next program
     brian.set_device("runtime")
     brian.prefs["core.default_float_dtype"] = np.float64
+    brian.prefs["devices.cpp_standalone.run_cmd_unix"] = "./main"
 
 
 def compile_network(device: Any, folder: Path) -> None:
@@ -155,7 +158,7 @@ def _keep(binary: Path, cached: Path) -> None:
 def _run(folder: Path, *command: str) -> bytes:
     """Run a compiler command and return its output. Raises ``ToolError`` with its first error line."""
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT)
+        done = subprocess.run(mortal(command), cwd=folder, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"{command[0]} took more than {TIMEOUT} s to compile the network") from error
     if done.returncode:

@@ -1,18 +1,16 @@
 """A Brian2 network as a program: declared and compiled once, run again and again with other arrays."""
 
 import contextlib
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
 
 from ..errors import ToolError
+from ..support.files import temporary
 from . import compile
 
 
@@ -32,7 +30,8 @@ class Program:
     def __init__(self, declare: Callable[[ModuleType], Any]) -> None:
         start, self.run_seconds = time.perf_counter(), 0.0
         self._brian = compile.acquire()
-        self._folder = Path(tempfile.mkdtemp(prefix="snnedge-brian2-"))
+        self._files = contextlib.ExitStack()
+        self._folder = self._files.enter_context(temporary("snnedge-brian2-"))
         try:
             self.parts = declare(self._brian)
             compile.compile_network(self._brian.device, self._folder)
@@ -50,7 +49,7 @@ class Program:
 
     def close(self) -> None:
         """Remove the program with all its files, and release Brian2."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._files.close()
         # While these objects live, Brian2 gives other names to the objects of the next program.
         for name in ("parts", "_device_attributes"):
             self.__dict__.pop(name, None)

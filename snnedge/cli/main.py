@@ -14,12 +14,16 @@ from typing import Any
 
 from ..errors import SnnedgeError
 from ..support import plugins
+from ..support.printable import (
+    PrintableFormatter,
+    printable,
+    printable_json,
+    printable_lines,
+    printable_values,
+)
 from .parser import Parser
 
 log = logging.getLogger("snnedge")
-
-CONTROL = (*range(0x20), *range(0x7F, 0xA0))  # characters that move the cursor, or worse
-ESCAPED = {code: f"\\x{code:02x}" for code in CONTROL if chr(code) not in "\n\t"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,7 +90,9 @@ class _Version(argparse.Action):
 
 
 def _set_up_logging(args: argparse.Namespace) -> None:
-    log.handlers[:] = [logging.StreamHandler(sys.stderr)]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PrintableFormatter())
+    log.handlers[:] = [handler]
     log.propagate = False
     level = logging.DEBUG if args.verbose else logging.WARNING if args.quiet else logging.INFO
     log.setLevel(level)
@@ -95,15 +101,21 @@ def _set_up_logging(args: argparse.Namespace) -> None:
 def _print(args: argparse.Namespace, result: dict[str, Any]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names from files may hold what the terminal cannot show
         sys.stdout.reconfigure(errors="backslashreplace")
-    text = json.dumps(result, allow_nan=False) if args.json else args.module.show(result)
-    print(text.translate(ESCAPED), flush=True)
+    print(_json(result) if args.json else _words(args, result), flush=True)
+
+
+def _json(result: dict[str, Any]) -> str:
+    return printable_json(json.dumps(result, allow_nan=False))
+
+
+def _words(args: argparse.Namespace, result: dict[str, Any]) -> str:
+    return printable_lines(args.module.show(printable_values(result)))
 
 
 def _fail(args: argparse.Namespace, message: str, code: int) -> int:
     if args.verbose:
         log.exception("")
-    one_line = " ".join(message.split()).translate(ESCAPED)
-    print(f"snnedge: error: {one_line}", file=sys.stderr)
+    print(f"snnedge: error: {printable(' '.join(message.split()))}", file=sys.stderr)
     return code
 
 

@@ -5,6 +5,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
+from ..support.printable import printable
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line that says where the help is. ``commands``: its subparsers."""
@@ -15,7 +17,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the ``message`` as one line; exit with code 2."""
-        one_line = " ".join(message.split())
+        one_line = printable(" ".join(message.split()))
         self.exit(2, f"snnedge: error: {one_line}; see {self.prog} --help\n")
 
     def parse_command(self, argv: Sequence[str]) -> argparse.Namespace:

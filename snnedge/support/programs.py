@@ -44,6 +44,12 @@ def run(
         return talk(process, limit, data, greets)
 
 
+def mortal(command: Sequence[str]) -> list[str]:
+    """Return ``command`` such that it is killed when this process ends, where setpriv can do that."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", *command] if setpriv else list(command)
+
+
 @contextmanager
 def started(command: Sequence[str], cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Start ``command`` with pipes to it; kill it and its children when the block fails.

@@ -14,6 +14,8 @@ import sys
 import time
 from typing import Protocol, Self
 
+from .printable import printable
+
 EVERY = 5.0  # seconds between two plain lines
 
 
@@ -46,7 +48,7 @@ class Progress:
         self._view.close(self.done, self._line(f"{state} in {elapsed}", self._rate()))
 
     def _line(self, *parts: str) -> str:
-        return f"{self.what}: {', '.join(part for part in (*parts, self._note) if part)}"
+        return printable(f"{self.what}: {', '.join(part for part in (*parts, self._note) if part)}")
 
     def _share(self) -> str:
         if not self.total:

@@ -298,7 +298,7 @@ def chip(tmp_path, fake):
 
 
 def test_an_image_for_the_esp32_is_written_compared_and_read_back(job, chip):
-    wanted = job("esp32-c3", "esptool", verify=True)
+    wanted = job("esp32-c3", "esptool", "/dev/ttyACM0", verify=True)
     assert flash.flash("esptool", wanted) == f"compared by esptool, model {HASH:016x} read back"
     with pytest.raises(ToolError, match="holds model 0123456789abcdef, flashed was 0000000000000001"):
         flash.flash("esptool", replace(wanted, hash=1))
@@ -306,7 +306,7 @@ def test_an_image_for_the_esp32_is_written_compared_and_read_back(job, chip):
 
 
 def test_a_flash_that_keeps_other_bytes_is_noticed(job, chip, fake):
-    wanted = job("esp32-c3", "esptool", verify=True)
+    wanted = job("esp32-c3", "esptool", "/dev/ttyACM0", verify=True)
     script = (chip.parent / "bin/esptool").read_text().removeprefix("#!/bin/sh\n")
     fake("esptool", script.replace('cp "$3"', 'head -c 300 "$3" >'))
     with pytest.raises(ToolError, match="esptool: exit code"):
@@ -372,7 +372,7 @@ def test_without_a_port_esptool_fails_at_once(job):
 
 
 def test_without_esptool_there_is_its_remedy(job, monkeypatch):
-    wanted = job("esp32-c3", "esptool", verify=True)
+    wanted = job("esp32-c3", "esptool", "/dev/ttyACM0", verify=True)
     monkeypatch.setenv("PATH", "/nowhere")
     for call in (flash.load("esptool").steps, lambda job: flash.flash("esptool", job)):
         with pytest.raises(ToolError, match=r"^esptool is not on PATH: pip install 'esptool>=5'"):
@@ -460,6 +460,7 @@ def test_a_model_that_is_too_large_never_reaches_the_runner(job, tmp_path, fake,
     (tmp_path / "tiny.toml").write_text(text)
     fake(runner, f"echo called > {tmp_path}/called")
     words = ["flash", "zoo:digits", "--board", str(tmp_path / "tiny.toml"), "--runner", runner]
+    words += ["--port", "/dev/ttyACM0"] if runner == "esptool" else []
     assert main([*words, "-o", str(tmp_path / "firmware")]) == 2
     assert "does not fit tiny" in capsys.readouterr().err
     assert not (tmp_path / "called").exists()

@@ -6,20 +6,21 @@ compiler give the same bytes wherever the folder is.
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from string import Template
 
 from ...errors import DoesNotFit, InputError, ToolError
+from ...exporters.c import DECLARED, is_source
 from ...support.files import unreadable
 from ...support.resources import folder as resource
 from ..board import SERIAL, Board
 from ..board_file import parts
 from . import elf, toolchain
 from .board_header import board_sources
-from .self_test import NO_SELF_TEST
+from .self_test import HEADER, NO_SELF_TEST, TABLES
 from .stack_bound import bound
 from .toolchain import AUTO, CALL_GRAPH, Compiler
 
@@ -30,7 +31,14 @@ REMEDIES = "--bits 4, --storage sparse, pruning: prune.synapses, fewer neurons"
 FIRMWARE, MODEL = "firmware", "src"  # folders of a build: ours, and the exported C
 ENTRIES = (SCRIPT, ELF, FIRMWARE, MODEL)  # of a folder of firmware
 MODEL_HEADER = "firmware_model.h"  # of FIRMWARE
-DECLARED = re.compile(r"^extern const snn_model (\w+)_model;$", re.M)  # in the header of an exported model
+MADE = (".o", CALL_GRAPH)  # suffixes of what the compiler makes of a C file
+OWN_NAMES = (
+    MODEL_HEADER,
+    "board.h",
+    "board.c",
+    HEADER,
+    TABLES,
+)  # of FIRMWARE, besides the files of firmware/
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,19 @@ def exported(folder: Path) -> dict[str, str]:
     if _model_name(texts) is None:
         raise InputError(f"{folder}: no model in src/; give a folder that snnedge export has written")
     return texts
+
+
+def is_own(path: PurePosixPath, names: Collection[str]) -> bool:
+    """Return whether a build writes ``path``, for a model with one of the C ``names``."""
+    top, *rest = path.parts
+    if not rest:
+        return top in ENTRIES
+    source = PurePosixPath(*rest)
+    if source.suffix in MADE:
+        source = source.with_suffix(".c")
+    if top == MODEL:
+        return is_source(source, names)
+    return source.name in OWN_NAMES or source.name in {p.name for p in resource("firmware").rglob("*.[ch]")}
 
 
 def write(board: Board, model: Texts, folder: Path, self_test: Texts = NO_SELF_TEST) -> list[str]:
@@ -218,5 +239,5 @@ def _compile(compiler: Compiler, source: str, folder: Path) -> str:
 
 
 def _warn(warnings: str) -> None:
-    if warnings:
-        logging.getLogger("snnedge").warning("%s", warnings)
+    for line in warnings.splitlines():  # a message of the log is one line
+        logging.getLogger("snnedge").warning("%s", line)

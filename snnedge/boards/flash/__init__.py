@@ -1,9 +1,11 @@
 """Flashing: write linked firmware into a board by one of the runners (snnedge/boards/flash/runners/).
 
-A runner is a module with five names and two functions:
+A runner is a module with six names and two functions:
 
 - ``PROGRAM``: the external program, or None
-- ``NEEDS``: keys of the board's [runners.NAME]
+- ``SETTINGS``: keys of the board's [runners.NAME] -> the form of each
+- ``NEEDS``: those keys that must be there
+- ``PORT``: the form of --port, or None when it takes none
 - ``VERIFIES``: it can read the board back
 - ``SERVES``: it answers semihosting
 - ``steps(job)``: its steps, one line each; command lines are exact
@@ -16,11 +18,13 @@ from types import ModuleType
 
 from ...errors import InputError, ToolError
 from ...support import plugins
+from ...support.printable import printable
+from ..allowed import Port
 from ..board import Board
 from ..emulate import qemu
 from .job import Job
 
-__all__ = ["AUTO", "Job", "able_runners", "check", "choose", "flash", "load", "missing"]
+__all__ = ["AUTO", "Job", "able_runners", "check", "check_port", "choose", "flash", "load", "missing"]
 
 AUTO = "auto"
 PROCESS = "linux"  # the transport of boards whose programs are files
@@ -90,8 +94,21 @@ def check(name: str, board: Board, verify: bool) -> None:
         )
 
 
+def check_port(name: str, port: str | None) -> None:
+    """Raise ``InputError`` when the runner ``name`` does not take ``port``; None is none."""
+    form: Port | None = load(name).PORT
+    if port is None:
+        if form and form.required:
+            raise InputError(f"runner {name} needs --port: {form.what}; it must not choose one by itself")
+    elif form is None:
+        raise InputError(f"runner {name} takes no --port: leave it out")
+    elif not form.holds(port):
+        raise InputError(f"--port {printable(port)[:80]}: the runner {name} wants {form.what}")
+
+
 def flash(name: str, job: Job) -> str:
     """Flash by the runner ``name``; return what was verified, or "". Raises ``SnnedgeError``."""
+    check_port(name, job.port)
     reason = missing(name, job.board)
     if reason:
         raise ToolError(reason)

@@ -2,7 +2,7 @@
 
 Runners are gdb (a gdb server at --port HOST:PORT) and qemu (an empty emulated board). openocd, pyocd
 and picotool take a probe, --port its serial number. uf2 copies to the board's folder, --port its path.
-esptool takes --port, a serial port. "auto" is the first in the board's file whose program is installed;
+esptool needs --port, a serial port. "auto" is the first in the board's file whose program is installed;
 with --verify the first that can read the board back.
 """
 

@@ -4,7 +4,9 @@
 relative paths, so none of its headers can be confused with one of the user.
 """
 
-from pathlib import Path
+import re
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ... import model_file
@@ -15,7 +17,7 @@ from ...runtime.runtime import compile_tables
 from ...support import resources
 from ...support.files import refuse_foreign
 from . import project_files
-from .core_files import core_files, kind_files
+from .core_files import core_files, core_paths, kind_files
 from .header import header
 from .symbols import core_sum, prefixed
 from .tables import tables_source
@@ -39,6 +41,10 @@ EXAMPLES = tuple(path.stem for path in project_files.TEMPLATES.rglob("*.h"))  # 
 RESERVED_NAMES = (Path(API).stem, *EXAMPLES, *C_HEADERS, *POSIX_HEADERS, *OTHER_HEADERS, *CMAKE_TARGETS)
 ENTRIES = ("src", LICENSE, model_file.MODEL_FILE, *project_files.entries())  # of the folder
 EARLIER_ENTRIES = ("main.c",)  # of folders that an earlier snnedge has exported
+EARLIER_HEADERS = ("kinds.h", "model.h", "patch.h", "places.h", "registry.h", "rows.h", "strips.h")
+OTHER_FILES = (*project_files.paths(), LICENSE, model_file.MODEL_FILE, *EARLIER_ENTRIES)  # outside src/
+TABLES = "tables.c"  # in the private folder of a model
+DECLARED = re.compile(r"^extern const snn_model (\w+)_model;$", re.M)  # in the public header of a model
 ARGUMENTS: tuple[str, ...] = ()
 STORAGES = integer_model.STORAGES
 
@@ -49,8 +55,37 @@ def default_path(stem: str) -> Path:
 
 
 def check_path(folder: Path) -> None:
-    """Raise ``InputError`` if ``folder`` holds anything but an export."""
-    refuse_foreign(folder, (*ENTRIES, *EARLIER_ENTRIES), model_file.MODEL_FILE)
+    """Raise ``InputError`` if ``folder`` holds anything but an export, at any depth."""
+    names = set(model_names(folder / "src"))
+    refuse_foreign(
+        folder, (*ENTRIES, *EARLIER_ENTRIES), model_file.MODEL_FILE, lambda path: is_own(path, names)
+    )
+
+
+def is_own(path: PurePosixPath, names: Collection[str]) -> bool:
+    """Return whether an export writes ``path``, for a model with one of the C ``names``.
+
+    Such are also the sources of kinds that the model lacks, and of earlier versions.
+    """
+    top, *rest = path.parts
+    if top != "src":
+        return str(path) in OTHER_FILES
+    return is_source(PurePosixPath(*rest), names)
+
+
+def is_source(path: PurePosixPath, names: Collection[str]) -> bool:
+    """Return whether ``path`` below src/ is of an export of a model with one of the C ``names``."""
+    public = {API, *EARLIER_HEADERS, *(f"{name}.{kind}" for name in names for kind in "ch")}
+    folders = {private_folder(name) for name in names}
+    inside = PurePosixPath(*path.parts[1:]) if path.parts[0] in folders else path
+    return str(path) in public or str(inside) in {*core_paths(), TABLES}
+
+
+def model_names(src: Path) -> list[str]:
+    """Return the C names of the models whose public headers are in ``src``, the folder of sources."""
+    heads = [path for path in src.glob("*.h") if path.is_file() and not path.is_symlink()]
+    found = (DECLARED.search(path.read_text("utf-8", errors="replace")) for path in heads)
+    return [match[1] for match in found if match]
 
 
 def write(
@@ -122,7 +157,7 @@ def private_folder(name: str) -> str:
 
 def tables_path(name: str) -> str:
     """Return the path below src/ of the tables of the model ``name``."""
-    return f"{private_folder(name)}/tables.c"
+    return f"{private_folder(name)}/{TABLES}"
 
 
 def c_name(model: IntegerModel) -> str:

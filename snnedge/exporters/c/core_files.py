@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from ...compiler.tables import Tables
 from ...support import resources
@@ -16,6 +17,13 @@ def kind_files(tables: Tables) -> list[str]:
     kinds |= {f"neurons/{p.kind}.c" for p in tables.populations}
     kinds |= {f"synapses/{s.kind}.c" for s in tables.projections}
     return sorted(kinds)
+
+
+@cache
+def core_paths() -> frozenset[str]:
+    """Return the paths below csrc/ of all C files and headers that an export may hold."""
+    csrc = resources.folder("csrc")
+    return frozenset(path.relative_to(csrc).as_posix() for path in csrc.rglob("*.[ch]"))
 
 
 def core_files(kinds: Iterable[str]) -> dict[str, str]:

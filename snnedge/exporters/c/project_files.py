@@ -24,6 +24,12 @@ def entries() -> tuple[str, ...]:
     return tuple(path.name for path in TEMPLATES.iterdir())
 
 
+def paths() -> tuple[str, ...]:
+    """Return the paths of all files in a folder."""
+    found = (path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
+    return tuple(sorted(found))
+
+
 def write(model: IntegerModel, tables: Tables, name: str, folder: Path) -> None:
     """Fill in all templates for ``model``, which has ``tables`` and the C name ``name``."""
     values = {

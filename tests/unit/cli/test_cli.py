@@ -377,7 +377,8 @@ def test_odd_npy_files_are_refused(capsys, exported, tmp_path):
 
 @pytest.mark.needs("sklearn")
 def test_a_place_that_cannot_be_written_is_named(capsys, model, tmp_path):
-    assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "nowhere" / "out")
+    (tmp_path / "file").touch()
+    assert "nowhere" in refused(capsys, "export", model, "-o", tmp_path / "file" / "nowhere" / "out")
     assert "net.pkl" in refused(capsys, "export", model, "-o", model / "out")
 
 

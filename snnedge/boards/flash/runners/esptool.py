@@ -1,20 +1,28 @@
-"""esptool: flash an ESP32 through its serial port or USB. --port is that port; else esptool finds one.
+"""esptool: flash an ESP32 through its serial port or USB. --port is that port; it must be given,
+as esptool would write to whatever it finds.
 
 The image has esptool's format: a header of 24 bytes, then segments with address, size and content. The
 chip's ROM checks its sums and loads it from the start of the flash.
 """
 
+import re
 import struct
 import tempfile
 from pathlib import Path
 
 from ....errors import ToolError
 from ....support.programs import Program
+from ...allowed import SERIAL_PORT, Allowed
 from ...firmware import elf
 from ..job import Job, lines, run_all, same_file
 
 PROGRAM = Program("esptool", "pip install 'esptool>=5'")
-NEEDS = ("chip", "flash_size")
+SETTINGS = {
+    "chip": Allowed(re.compile("esp[0-9][a-z0-9]*"), "a chip, such as esp32c3"),
+    "flash_size": Allowed(re.compile("[0-9]{1,4}[KM]B"), "a size, such as 4MB"),
+}
+PORT = SERIAL_PORT
+NEEDS = tuple(SETTINGS)
 VERIFIES = True
 SERVES = False
 IMAGE, HASH = "firmware.bin", "model-hash.bin"  # in the folder where esptool runs

@@ -6,14 +6,17 @@ from pathlib import Path
 
 from ....errors import InputError, ToolError
 from ....support.programs import Program, run
+from ...allowed import SERVER, Allowed
 from ...firmware import elf
 from ..job import LIMIT, Job, lines, same_words
 
 PROGRAM = Program("gdb-multiarch", "apt-get install gdb-multiarch")
+SETTINGS: dict[str, Allowed] = {}
+PORT = SERVER
 NEEDS = ()
 VERIFIES = True
 SERVES = False
-PORT = "localhost:3333"  # of the servers in OpenOCD and pyOCD
+DEFAULT_PORT = "localhost:3333"  # of the servers in OpenOCD and pyOCD
 CONNECT_LIMIT = 3.0  # seconds
 LOAD = ("load",)
 COMPARE = "compare-sections"
@@ -23,11 +26,11 @@ MATCHED = re.compile(r"^Section (\S+), range .*: (matched|MIS-MATCHED)", re.M)
 
 
 def steps(job: Job) -> list[str]:
-    return lines([command(job, job.port or PORT)])
+    return lines([command(job, job.port or DEFAULT_PORT)])
 
 
 def flash(job: Job) -> str:
-    port = job.port or PORT
+    port = job.port or DEFAULT_PORT
     reach(port)
     return load(job, port)
 
@@ -70,11 +73,11 @@ def _compared(job: Job, output: str) -> str:
 
 def reach(port: str) -> None:
     """Raise ``ToolError`` unless a server listens at ``port``, "HOST:PORT"."""
-    host, colon, number = port.rpartition(":")
-    if not colon or not number.isdigit() or not 0 < int(number) < 65536:
-        raise InputError(f"--port {port}: the runner gdb wants HOST:PORT, such as {PORT}")
+    host, _, number = port.rpartition(":")
+    if not SERVER.holds(port) or not 0 < int(number) < 65536:
+        raise InputError(f"--port {port}: the runner gdb wants {SERVER.what}")
     try:
-        socket.create_connection((host or "localhost", int(number)), CONNECT_LIMIT).close()
+        socket.create_connection((host.strip("[]") or "localhost", int(number)), CONNECT_LIMIT).close()
     except OSError as error:
         hint = "start one: openocd, pyocd gdbserver, qemu -gdb"
         raise ToolError(f"no gdb server at {port} ({error.strerror or error}); {hint}") from error

@@ -2,16 +2,21 @@
 
 import re
 
-from ....errors import ToolError
+from ....errors import InputError, ToolError
+from ....support.printable import printable
 from ....support.programs import Program
+from ...allowed import SERIAL_NUMBER, TCL_FILES
 from ...firmware import elf
 from ..job import Job, lines, run_all, same_words
 
 PROGRAM = Program("openocd", "apt-get install openocd")
-NEEDS = ("config",)
+SETTINGS = {"config": TCL_FILES}
+PORT = SERIAL_NUMBER
+NEEDS = tuple(SETTINGS)
 VERIFIES = True
 SERVES = False
 NO_PROBE = re.compile(r"unable to find|open failed|no .*device found", re.I)  # by kind of probe
+IN_TCL = frozenset('{}[]$;"\\')  # what Tcl reads in a path
 WORDS = re.compile(r"^0x[0-9a-f]{8}: ([0-9a-f]{8}) ([0-9a-f]{8})", re.M)
 
 
@@ -21,7 +26,8 @@ def steps(job: Job) -> list[str]:
 
 def flash(job: Job) -> str:
     try:
-        output = run_all([command(job)])
+        # OpenOCD looks for its files in the current folder first: take one that holds firmware alone.
+        output = run_all([command(job)], job.elf.parent)
     except ToolError as error:
         if not NO_PROBE.search(str(error)):
             raise
@@ -30,7 +36,10 @@ def flash(job: Job) -> str:
 
 
 def command(job: Job) -> list[str]:
-    """Return the command line. Braces keep Tcl from reading the path."""
+    """Return the command line. Raises ``InputError`` for a path that OpenOCD's Tcl would read."""
+    path = str(job.elf)
+    if IN_TCL & set(path) or not path.isprintable():
+        raise InputError(f"{printable(path)}: OpenOCD would read it as Tcl; choose another -o")
     files = [word for name in job.settings["config"].split() for word in ("-f", name)]
     serial = ["-c", f"adapter serial {{{job.port}}}"] if job.port else []
     orders = [f"program {{{job.elf}}} reset exit"]

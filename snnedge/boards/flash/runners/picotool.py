@@ -4,10 +4,13 @@ import tempfile
 from pathlib import Path
 
 from ....support.programs import Program
+from ...allowed import SERIAL_NUMBER, Allowed
 from ...firmware import elf
 from ..job import Job, lines, run_all, same_file
 
 PROGRAM = Program("picotool", "build it from github.com/raspberrypi/picotool, or brew install picotool")
+SETTINGS: dict[str, Allowed] = {}
+PORT = SERIAL_NUMBER
 NEEDS = ()
 VERIFIES = True
 SERVES = False

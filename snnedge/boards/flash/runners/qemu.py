@@ -7,12 +7,15 @@ from pathlib import Path
 
 from ....errors import ToolError
 from ....support.programs import started, talk
+from ...allowed import Allowed
 from ...emulate.protocol import QUIT, frame, reply
 from ...emulate.qemu import command_line
 from ..job import Job, lines
 from . import gdb
 
 PROGRAM = gdb.PROGRAM
+SETTINGS: dict[str, Allowed] = {}
+PORT = None
 NEEDS = ()
 VERIFIES = True
 SERVES = True

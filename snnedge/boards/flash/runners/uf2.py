@@ -5,6 +5,7 @@ flash, padding, and a last number.
 """
 
 import os
+import re
 import struct
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,11 +13,17 @@ from pathlib import Path
 
 from ....errors import InputError, ToolError
 from ....support.files import unreadable, unwritable
+from ...allowed import FOLDER, PLAIN_NAME, Allowed
 from ...firmware import elf
 from ..job import Job
 
 PROGRAM = None
-NEEDS = ("family", "drive")
+SETTINGS = {
+    "family": Allowed(re.compile("0x[0-9A-Fa-f]{1,8}"), "a number of UF2, such as 0xe48bff56"),
+    "drive": PLAIN_NAME,
+}
+PORT = FOLDER
+NEEDS = tuple(SETTINGS)
 VERIFIES = False  # the volume is unmounted as soon as it has all blocks
 SERVES = False
 INFO, NAME = "INFO_UF2.TXT", "firmware.uf2"
