@@ -30,13 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add an option for every name in ``OPTIONS``; each is None when it is not given."""
     group = parser.add_argument_group("what a model.pkl from a script of your own may lack")
     for name, option in OPTIONS.items():
-        settings = {"nargs": 2} if isinstance(option.metavar, tuple) else {}
+        settings: dict[str, Any] = {"nargs": 2} if isinstance(option.metavar, tuple) else {}
+        settings |= {"action": "append"} if option.repeatable else {}
         group.add_argument(
             flag(name),
             type=option.type,
             metavar=option.metavar,
             help=option.help,
-            **settings,  # type: ignore[arg-type]
+            **settings,
         )
 
 
