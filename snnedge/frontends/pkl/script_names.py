@@ -68,7 +68,7 @@ BOOKKEEPING = frozenset(
 
 
 def value_of(name: str) -> str:
-    """Return the key of ``ALIASES`` that ``name`` stands for, or "" if it is no value of the model."""
+    """Return the key of ``ALIASES`` that ``name`` is a name of, or "" if it is no value of the model."""
     if name in DYNAMICS or name in BOOKKEEPING:
         return ""
     return next((key for key, names in ALIASES.items() if name.lower() in names), "")
