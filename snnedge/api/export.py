@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
-from .. import exporters, zoo
+from .. import exporters, frontends, zoo
 from ..backends import open_backend
 from ..compiler.calibrate import Calibration
 from ..compiler.tables import Tables, lower
@@ -153,7 +153,9 @@ def _source(model: Integers | Floats, options: Mapping[str, Any], supplied: Supp
 
 
 def _is_integer(path: File) -> bool:
-    return zoo.is_zoo_name(path) or Path(path).is_dir() or os.fspath(path).endswith(".safetensors")
+    if Path(path).is_dir():
+        return not frontends.is_network(path)
+    return zoo.is_zoo_name(path) or os.fspath(path).endswith(".safetensors")
 
 
 def _stem(model: Integers | Floats) -> str:

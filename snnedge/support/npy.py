@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
+from .damage import found_instead
 from .files import unreadable
 
 MAX_BYTES = 2**27  # of a file, and of all that is unpacked from it
@@ -25,6 +26,8 @@ def read_npy(path: str | os.PathLike[str]) -> np.ndarray:
 def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """Return the arrays in the .npz file ``path`` by their names. Raises ``InputError``."""
     data = _contents(Path(path))
+    if found_instead(data):
+        raise InputError(f"{path} {found_instead(data)}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(archive, str(path))
@@ -36,6 +39,8 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
 
 def parse(data: bytes, called: str) -> np.ndarray:
     """Return the array in the .npy ``data``: numbers or booleans. ``called``: its name in messages."""
+    if found_instead(data):
+        raise InputError(f"{called} {found_instead(data)}")
     if not data.startswith(MAGIC):
         raise InputError(f"{called}: not an npy file; write it with numpy.save")
     file = io.BytesIO(data)

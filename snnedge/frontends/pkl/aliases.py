@@ -44,6 +44,7 @@ class ScriptValues:
 
     def __init__(self, file: str, content: dict[Any, Any], supplied: Mapping[str, Any]) -> None:
         self.file = file
+        self.content = content
         self.supplied = supplied
         self.entries = _entries(content)
         self._paths: dict[str, list[str]] = {}

@@ -17,7 +17,7 @@ from ...model.network import INPUT, UNASSIGNED, Network
 from ...support import plugins
 from ...support.checked import Fields, legal_name, show
 from . import neuron_params
-from .aliases import Dimension, ScriptValues
+from .aliases import SEARCHED_DICTS, Dimension, ScriptValues
 from .description import Description
 from .neuron_params import refuse_per_synapse, time_of
 from .options import OPTIONS
@@ -148,6 +148,11 @@ def _weights(script: ScriptValues) -> tuple[np.ndarray, Dimension]:
     """
     found = script.quantity("weights")
     if found is None:
+        if _is_whole_network(script.content):
+            raise script.error(
+                "holds the states of a whole Brian2 network (net.store or net.get_states); save the values"
+                ' that the model needs: {"weights": S.w[:], "theta": neurons.theta[:], ...}'
+            )
         names = ", ".join(ALIASES["weights"])
         raise script.error(f"has neither 'format' nor weights ({names}); save them as S.w[:]")
     values, dimension = found
@@ -156,6 +161,14 @@ def _weights(script: ScriptValues) -> tuple[np.ndarray, Dimension]:
     if script.get("i") is not None or script.get("j") is not None:
         return _sparse(script, values, dimension), dimension
     return values if values.ndim == 2 else _flat(script, values, dimension), dimension
+
+
+def _is_whole_network(content: Mapping[Any, Any]) -> bool:
+    """Return whether ``content`` has a dict of states for each object of a network, or sets of these."""
+    if {str(key).lower() for key in content} & set(SEARCHED_DICTS):
+        return False
+    inner = list(content.values())
+    return any(inner) and all(isinstance(value, dict | tuple) for value in inner)
 
 
 def _flat(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> np.ndarray:

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from own_pickles import SCRIPT, SUPPLIED, WEIGHTS, rows_of
 
 from snnedge import kinds
 from snnedge.compiler.quantize import quantize
@@ -11,9 +12,6 @@ from snnedge.errors import InputError
 from snnedge.frontends import pkl
 from snnedge.frontends.pkl import neuron_params, script_names
 
-WEIGHTS = np.linspace(0, 1, 24).reshape(6, 4)
-SCRIPT = {"weights": WEIGHTS, "theta": np.zeros(4), "labels": np.array([0, 1, 2, 1]), "v_thresh": 3.0}
-SUPPLIED = {"neuron_kind": "if_wta", "dt": 1e-3, "steps": 20, "shape": (2, 3), "spikes_per_sample": 9.0}
 LIF = {"neuron_kind": "lif", "tau": 0.1, "refractory": 0.0, "reset": "zero"}
 
 
@@ -122,11 +120,6 @@ def test_names_of_diehl_and_cook(tmp_path):
         read(tmp_path, DIEHL_COOK | {"v_reset_e": -60.0})
     lif = {key: value for key, value in LIF.items() if key != "reset"}
     assert read(tmp_path, DIEHL_COOK, **lif).populations[0].params["reset"] == "zero"
-
-
-def rows_of(weights):
-    at = np.indices(weights.shape).reshape(2, -1)
-    return np.column_stack([*at, weights.ravel()])
 
 
 @pytest.mark.parametrize("neurons", [1, 2, 4, 5, 25])
