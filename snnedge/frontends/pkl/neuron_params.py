@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ... import kinds
+from ...errors import InputError
 from ...model.kind import NeuronKind
 from ...model.parameter import Parameter
 from ...support import plugins
@@ -131,10 +132,31 @@ def refuse_per_synapse(script: ScriptValues, name: str, values: np.ndarray, neur
     synapses = script.quantity("weights")
     count = 0 if synapses is None else synapses[0].shape[0] if _is_rows(synapses[0]) else synapses[0].size
     if values.shape == (count,) and count != neurons:
-        raise script.error(
-            f"{name} has {count} values, one per synapse as S.get_states() gives them, but there are"
-            f" {neurons} neurons; save those of the neurons: neurons.{name}[:]"
-        )
+        raise _per_synapse(script, name, count, neurons)
+
+
+def refuse_per_target(script: ScriptValues, name: str, values: np.ndarray, inputs: int | None) -> None:
+    """Raise ``InputError`` if ``values``, from which a number of neurons would follow, has one per synapse.
+
+    The synapses of one target then have one value, or several inputs reach each neuron.
+    """
+    weights, targets = script.quantity("weights"), script.quantity("j")
+    if weights is None or weights[0].ndim != 1 or values.shape != weights[0].shape:
+        return
+    if targets is not None and targets[0].shape == values.shape:
+        order = np.lexsort((values, targets[0]))
+        same = np.diff(targets[0][order]) == 0
+        if same.any() and not np.diff(values[order])[same].any():
+            raise _per_synapse(script, name, values.size, len(np.unique(targets[0])))
+    elif targets is None and inputs is not None and inputs > 1:
+        raise _per_synapse(script, name, values.size, values.size // inputs)
+
+
+def _per_synapse(script: ScriptValues, name: str, count: int, neurons: int) -> InputError:
+    return script.error(
+        f"{name} has {count} values, one per synapse as S.get_states() gives them, but there are"
+        f" {neurons} neurons; save those of the neurons: neurons.{name}[:]"
+    )
 
 
 def _is_rows(weights: np.ndarray) -> bool:

@@ -19,7 +19,7 @@ from ...support.checked import Fields, legal_name, show
 from . import neuron_params
 from .aliases import SEARCHED_DICTS, Dimension, ScriptValues
 from .description import Description
-from .neuron_params import refuse_per_synapse, time_of
+from .neuron_params import refuse_per_synapse, refuse_per_target, time_of
 from .options import OPTIONS
 from .schema import FORMAT, VERSION, to_network
 from .script_names import ALIASES
@@ -193,13 +193,15 @@ def _sparse(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> n
 
 def _are_rows(script: ScriptValues, values: np.ndarray) -> bool:
     """Return whether an (n, 3) array holds rows (source, target, weight), rather than three neurons."""
+    low, high = values[:, :2].min(initial=0), values[:, :2].max(axis=0, initial=0)
+    whole = bool((np.rint(values[:, :2]) == values[:, :2]).all() and low >= 0 and high.max() < MAX_UNITS)
     stated = script.supplied.get("weights_as")
     if stated is not None:
         plugins.choose(stated, ("matrix", "rows"), "--weights-as")
+        if stated == "rows" and not whole:
+            raise script.error("rows (source, target, weight) have whole numbers in columns 0 and 1")
         return bool(stated == "rows")
     inputs, neurons = _inputs(script), _stated_neurons(script)
-    low, high = values[:, :2].min(initial=0), values[:, :2].max(axis=0, initial=0)
-    whole = bool((np.rint(values[:, :2]) == values[:, :2]).all() and low >= 0)
     rows = whole and high[0] < (inputs or MAX_UNITS) and high[1] < (neurons or MAX_UNITS)
     matrix = neurons in (None, 3) and inputs in (None, len(values))
     if rows and matrix and neurons is None:
@@ -262,9 +264,13 @@ def _stated_neurons(script: ScriptValues) -> int | None:
     stated = script.size("neurons")
     if stated is not None:
         return stated
-    quantities = (script.quantity(name) for name in ("theta", "threshold"))
-    arrays = [*(found[0] for found in quantities if found is not None), _labels(script)]
-    counts = [a.size for a in arrays if a is not None and a.ndim == 1 and a.size]
+    found = {name: script.quantity(name) for name in ("theta", "threshold")}
+    arrays = {name: quantity[0] for name, quantity in found.items() if quantity is not None}
+    labels = _labels(script)
+    arrays |= {} if labels is None else {"labels": labels}
+    for name, array in arrays.items():
+        refuse_per_target(script, name, array, _inputs(script))
+    counts = [array.size for array in arrays.values() if array.ndim == 1 and array.size]
     return counts[0] if counts else None
 
 

@@ -168,6 +168,24 @@ def test_inhibition_reset_encoder_and_silence_are_stated_or_chosen(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["labels", "theta", "v_thresh"])
-def test_values_per_synapse_are_told(tmp_path, name):
-    with pytest.raises(InputError, match=r"24 values, one per synapse as S\.get_states\(\) gives them"):
-        read(tmp_path, {name: np.ones(24, int)})
+@pytest.mark.parametrize("layout", ["matrix", "flat", "i and j"])
+def test_values_per_synapse_are_told(tmp_path, name, layout):
+    i, j = (a.ravel() for a in np.indices((6, 4)))
+    changes = {} if layout == "matrix" else {"weights": WEIGHTS.ravel()}
+    changes |= {"i": i, "j": j} if layout == "i and j" else {}
+    said = r"24 values, one per synapse as S\.get_states\(\) gives them, but there are 4 neurons"
+    with pytest.raises(InputError, match=said):
+        read(tmp_path, changes | {name: np.arange(24) % 4})
+
+
+def test_one_synapse_per_neuron_is_no_value_per_synapse(tmp_path):
+    own = {"weights": np.ones(4), "i": np.zeros(4, int), "j": np.arange(4)}
+    assert read(tmp_path, own).projections[0].weights.shape == (6, 4)
+
+
+@pytest.mark.parametrize("bad", [0.5, np.nan, np.inf, -1.0, 1e9])
+def test_rows_have_whole_indices(tmp_path, bad):
+    rows = rows_of(WEIGHTS)
+    rows[3, 1] = bad
+    with pytest.raises(InputError, match="have whole numbers in columns 0 and 1"):
+        read(tmp_path, {"weights": rows}, weights_as="rows")
