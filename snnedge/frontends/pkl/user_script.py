@@ -3,6 +3,7 @@
 Their values become the content of a model.pkl; ``schema`` checks the rest.
 """
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,10 @@ def read_script(content: dict[Any, Any], file: str, supplied: Mapping[str, Any])
     Raises ``InputError``: one line with all missing values and their options, or with a contradiction.
     """
     Fields(supplied, file, "options.").only(OPTIONS)
-    return to_network(to_content(describe(ScriptValues(file, content, supplied))), file)
+    found = describe(ScriptValues(file, content, supplied))
+    assumed = "; ".join(f"{subject}: {text}" for subject, text in found.assumed.items())
+    logging.getLogger("snnedge").info("%s: assumed: %s", file, assumed)
+    return to_network(to_content(found), file)
 
 
 def describe(script: ScriptValues) -> Description:
@@ -51,6 +55,8 @@ def describe(script: ScriptValues) -> Description:
         weights, dimension = _weights(script)
         found |= {"weights": weights} | _sized(script, weights.shape[0], weights.shape[1], dimension)
     inhibition, silent = script.get("inhibition"), script.get("silent")
+    if inhibition is not None and not inhibition >= 0:
+        script.problem("inhibition", f"--inhibition {inhibition:g}: give 0 or more; a spike subtracts it")
     if silent not in (None, "nearest", "undecided"):
         script.problem("silent", f"--silent {show(silent)}: give nearest or undecided")
     script.finish(str(found["kind"] or ""))
@@ -156,7 +162,10 @@ def _weights(script: ScriptValues) -> tuple[np.ndarray, Dimension]:
         names = ", ".join(ALIASES["weights"])
         raise script.error(f"has neither 'format' nor weights ({names}); save them as S.w[:]")
     values, dimension = found
-    if values.ndim == 2 and values.shape[1] == 3 and _are_rows(script, values):
+    by_three = values.ndim == 2 and values.shape[1] == 3
+    if "weights_as" in script.supplied and not by_three:
+        raise script.error(f"--weights-as is for weights of shape (n, 3), and these have {values.shape}")
+    if by_three and _are_rows(script, values):
         return _matrix(script, values[:, :2].T.astype(np.int64), values[:, 2], dimension), dimension
     if script.get("i") is not None or script.get("j") is not None:
         return _sparse(script, values, dimension), dimension

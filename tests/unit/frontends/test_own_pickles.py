@@ -1,5 +1,6 @@
 """Pickles of users' own scripts: names that change the dynamics, layouts, what is assumed."""
 
+import logging
 import pickle
 
 import numpy as np
@@ -163,6 +164,11 @@ def test_inhibition_reset_encoder_and_silence_are_stated_or_chosen(tmp_path):
     assert set(chosen.provenance["assumed"]) == {"reset", "encoder"}
     assert chosen.projections[1].params["weight"] == -2.5
     assert not chosen.readout.nearest
+    for wrong in (-1.0, float("nan")):
+        with pytest.raises(InputError, match=r"--inhibition .*: give 0 or more"):
+            read(tmp_path, inhibition=wrong, **LIF)
+    with pytest.raises(InputError, match=r"--weights-as is for weights of shape \(n, 3\)"):
+        read(tmp_path, weights_as="rows")
     with pytest.raises(InputError, match="--silent 'maybe': give nearest or undecided"):
         read(tmp_path, silent="maybe")
 
@@ -189,3 +195,10 @@ def test_rows_have_whole_indices(tmp_path, bad):
     rows[3, 1] = bad
     with pytest.raises(InputError, match="have whole numbers in columns 0 and 1"):
         read(tmp_path, {"weights": rows}, weights_as="rows")
+
+
+def test_every_command_states_what_is_assumed(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("snnedge"), "propagate", True)  # the command line turns it off
+    caplog.set_level(logging.INFO, "snnedge")
+    read(tmp_path, **LIF)
+    assert "assumed: inhibition: none (--inhibition); reset: " in caplog.text
