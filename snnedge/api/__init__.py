@@ -20,6 +20,7 @@ from .bench import BenchResult, bench
 from .boards import BoardsResult, Target, boards
 from .build import BuildResult, build
 from .calibrate_board import CalibrateBoardResult, calibrate_board
+from .compare import CompareResult, compare
 from .convert import ConvertResult, convert
 from .count import CountResult, count
 from .data_set import DataSetResult, data_set
@@ -42,6 +43,7 @@ __all__ = [
     "BoardsResult",
     "BuildResult",
     "CalibrateBoardResult",
+    "CompareResult",
     "ConvertResult",
     "CountResult",
     "DataSetResult",
@@ -63,6 +65,7 @@ __all__ = [
     "boards",
     "build",
     "calibrate_board",
+    "compare",
     "convert",
     "count",
     "data_set",

@@ -33,7 +33,7 @@ def convert(old: Integers | Floats, new: str | Path, version: int | None = None)
     path = Path(new)
     if os.path.lexists(path) and not _is_file(old, path):
         raise InputError(f"{path} exists: choose another NEW")
-    if frontends.is_network(path):
+    if path.suffix.lower() in frontends.extensions():
         return _network(old, path, version)
     if path.suffix != Path(model_file.MODEL_FILE).suffix:
         raise InputError(f"{path}: give a NEW that ends in .safetensors, or .pkl for a float network")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
-from .. import exporters, zoo
+from .. import exporters, frontends, zoo
 from ..backends import open_backend
 from ..compiler.calibrate import Calibration
 from ..compiler.tables import Tables, lower
@@ -23,7 +23,7 @@ from ..support import plugins
 from . import remedy
 from .models import File, Floats, Integers, Supplied, open_integer, open_network, refuse_options, title
 from .quantize import calibrated, quantized
-from .result import FLAT, HIDDEN, Result
+from .result import FLAT, HIDDEN, OPTIONAL, Result
 from .samples import Data, choice, described, first, load
 
 CALIBRATE = 1000  # training samples
@@ -75,7 +75,8 @@ class ExportResult(Result):
     ``hash``: of the model, 16 hexadecimal digits; ``bits`` per weight; ``clip``: the quantile with the
     largest code. ``wide``: populations whose synaptic sum needs int32.
     ``measured``: its accuracy. ``warnings``: one line where it answers unlike the float network or
-    lost most of its weights, with the remedy. ``model``: what was exported.
+    lost most of its weights, with the remedy. ``assumed``: what the file of a user's own network left
+    open, with the option that changes it; absent for others. ``model``: what was exported.
     """
 
     path: Path
@@ -88,6 +89,7 @@ class ExportResult(Result):
     wide: tuple[str, ...]
     measured: Annotated[Measured | Unmeasured, FLAT]
     warnings: tuple[str, ...]
+    assumed: Annotated[Mapping[str, str], OPTIONAL]
     model: Annotated[IntegerModel, HIDDEN]
 
 
@@ -151,7 +153,9 @@ def _source(model: Integers | Floats, options: Mapping[str, Any], supplied: Supp
 
 
 def _is_integer(path: File) -> bool:
-    return zoo.is_zoo_name(path) or Path(path).is_dir() or os.fspath(path).endswith(".safetensors")
+    if Path(path).is_dir():
+        return not frontends.is_network(path)
+    return zoo.is_zoo_name(path) or os.fspath(path).endswith(".safetensors")
 
 
 def _stem(model: Integers | Floats) -> str:
@@ -261,5 +265,12 @@ def _result(
         wide=tuple(sorted(name for name, wide in model.wide.items() if wide)),
         measured=measured,
         warnings=warnings,
+        assumed=_texts(model.provenance.get("assumed")),
         model=model,
     )
+
+
+def _texts(value: Any) -> Mapping[str, str]:
+    """Return the texts of a dict in a provenance, which any file may have written; else nothing."""
+    items = value.items() if isinstance(value, Mapping) else ()
+    return {str(key)[:80]: str(text)[:200] for key, text in items}

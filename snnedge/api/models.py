@@ -59,7 +59,7 @@ def open_either(
 
 def refuse_network(path: File) -> None:
     """Raise ``InputError`` if ``path`` is the file of a float network, where integers are needed."""
-    if frontends.is_network(path) and Path(path).is_file():
+    if frontends.is_network(path) and Path(path).exists():
         remedy = f"run snnedge export {path} first, and give the folder that it writes"
         raise InputError(f"{path} is a float network: {remedy}")
 

@@ -1,5 +1,6 @@
 """Train a spiking network in Brian2 and write it to a model.pkl."""
 
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -144,6 +145,7 @@ def _course(whole: Dataset, preset: str | None, changes: Mapping[str, Any], plan
     name = preset or presets.default(whole.name)
     recipe_name = presets.recipe(name)
     constants = presets.load(name, whole.name, changes)
+    _warn_of_absent_classes(whole)
     seen, held = data_sets.split(whole, plan.validation, constants["seed"])
     recipe = plugins.load("recipes", recipe_name)
     settings = recipe.choose(constants, seen)
@@ -152,6 +154,15 @@ def _course(whole: Dataset, preset: str | None, changes: Mapping[str, Any], plan
     if plan.memory:
         prepared.fit(chunk_size.limit(plan.memory))
     return Course(name, constants, settings, origin, prepared, held)
+
+
+def _warn_of_absent_classes(dataset: Dataset) -> None:
+    """Warn of classes without an image, for which neurons are reserved all the same."""
+    absent = sorted(set(range(dataset.classes)) - set(dataset.labels.tolist()))
+    if absent:
+        listed = ", ".join(map(str, absent[:10])) + (", ..." if len(absent) > 10 else "")
+        text = "data set %s: no training image of %d of %d classes (%s); their neurons learn nothing"
+        logging.getLogger("snnedge").warning(text, dataset.name, len(absent), dataset.classes, listed)
 
 
 def _trained(course: Course, output: Path, plan: Plan, live: "Live | None") -> "Trained":

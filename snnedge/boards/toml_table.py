@@ -73,7 +73,7 @@ class Table(Fields):
 def read(path: Path) -> Table:
     """Read the TOML file at ``path``; return its top table. Raises ``InputError``."""
     try:
-        return Table(tomllib.loads(path.read_text("utf-8")), str(path))
+        return Table(tomllib.loads(path.read_text("utf-8-sig")), str(path))
     except OSError as error:
         raise unreadable(path, error) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or nested too deeply

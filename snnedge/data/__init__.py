@@ -54,7 +54,9 @@ def locate(name: str, folder: str | os.PathLike[str] | None = None) -> IdxSet:
     for path in candidates:
         sets = sets_in(path) or _prefixed(path)
         if sets:
-            return _only(sets, name)
+            found = _only(sets, name)
+            _warn_of_namesakes(name, found, folder)
+            return found
     for path in candidates:
         sets = [] if path == root(folder) else sets_below(path)
         if sets:
@@ -62,6 +64,17 @@ def locate(name: str, folder: str | os.PathLike[str] | None = None) -> IdxSet:
             logging.getLogger("snnedge").info("data set %s: found in %s", name, found)
             return found
     raise InputError(f"no data set {name!r}: {_instead(candidates)}; {REMEDY}")
+
+
+def _warn_of_namesakes(name: str, found: IdxSet, folder: str | os.PathLike[str] | None) -> None:
+    """Warn of another data set of the same folder name: models state nothing else of their data."""
+    short = os.path.basename(os.path.abspath(name))
+    taken = os.path.realpath(found.folder)
+    for path in dict.fromkeys((*_candidates(name, folder), *_candidates(short, folder))):
+        if path != root(folder) and os.path.realpath(path) != taken and sets_in(path):
+            text = "data set %s: taken from %s; another one of that name is in %s: give --dataset PATH"
+            logging.getLogger("snnedge").warning(text, short, found, path)
+            return
 
 
 def folder_of(name: str, folder: str | os.PathLike[str] | None = None) -> Path:

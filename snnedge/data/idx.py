@@ -14,6 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..errors import InputError
+from ..support.damage import found_instead
 from ..support.files import unreadable
 
 MAX_BYTES = 1 << 30  # of elements; EMNIST ByClass, the largest common set, has 0.55e9
@@ -79,6 +80,9 @@ def _parse(stream: BinaryIO, path: Path, dims: int | None, capacity: int) -> np.
 def _header(stream: BinaryIO, path: Path, dims: int | None) -> tuple[int, ...]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES:
+        instead = found_instead(magic + stream.read(20))
+        if instead:
+            raise InputError(f"{path} {instead}")
         raise InputError(f"{path}: wrong magic 0x{magic.hex()}, not an IDX file; check the path")
     kind, rank = TYPES[magic[2]], magic[3]
     if kind != "uint8":

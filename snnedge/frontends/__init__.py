@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
@@ -13,8 +14,16 @@ if TYPE_CHECKING:
 
 
 def is_network(path: str | os.PathLike[str]) -> bool:
-    """Return whether ``path`` names a float network, by its extension, rather than an integer model."""
-    return Path(path).suffix.lower() in extensions()
+    """Return whether ``path`` names a float network, rather than an integer model.
+
+    It does by its extension, or if it is a folder of arrays that a script saved.
+    """
+    return any(_reads(plugins.load("frontends", name), path) for name in plugins.names("frontends"))
+
+
+def _reads(frontend: ModuleType, path: str | os.PathLike[str]) -> bool:
+    known = (*frontend.EXTENSIONS, *frontend.READ_ONLY)
+    return Path(path).suffix.lower() in known or bool(frontend.is_folder(path))
 
 
 def extensions() -> tuple[str, ...]:
@@ -31,7 +40,7 @@ def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None
     """
     for name in plugins.names("frontends"):
         frontend = plugins.load("frontends", name)
-        if Path(path).suffix.lower() in frontend.EXTENSIONS:
+        if _reads(frontend, path):
             given = {key: (supplied or {}).get(key) for key in frontend.OPTIONS}
             network: Network = frontend.read(path, given)
             return network

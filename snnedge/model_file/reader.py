@@ -12,6 +12,7 @@ from .. import zoo
 from ..errors import InputError
 from ..model.integer_model import IntegerModel, describe
 from ..support.checked import Fields, show
+from ..support.damage import found_instead
 from ..support.files import unreadable
 from .envelope import check_outputs, opened
 from .kinds_section import build
@@ -73,6 +74,10 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, TypeError, ValueError, AttributeError, KeyError) as error:
+        with path.open("rb") as file:
+            instead = found_instead(file.read(64))
+        if instead:
+            raise InputError(f"{path} {instead}") from error
         raise InputError(
             f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
         ) from error

@@ -157,6 +157,18 @@ def test_the_programs_on_spikes_print_what_the_pages_show(page, tmp_path):
     assert run(["python", "-c", program], tmp_path) == shown
 
 
+@pytest.mark.brian2
+def test_the_programs_and_commands_of_the_page_on_your_simulator(tmp_path):
+    page = "docs/how-to/compare-with-your-simulator.md"
+    run(["python", "-c", "\n".join(blocks("python", page))], tmp_path)
+    exported, compared = steps("sh", page)
+    assert "inhibition: none (--inhibition)" in run(exported, tmp_path)
+    found = json.loads(run([*compared, "--json"], tmp_path))
+    assert found["samples"] == 4
+    assert found["mean_coincidence"] > 0.9
+    assert sum(found["model_spikes"]) > 40
+
+
 def test_both_readmes_have_the_same_commands_and_sections():
     one, other = READMES["README.md"], READMES["README.zh-CN.md"]
     for language in ("sh", "sh board", "python", "console"):

@@ -48,7 +48,7 @@ def show(result: dict[str, Any]) -> str:
         f"{result['backend']} on {result['data']}, model {result['hash']}",
         f"  accuracy   {result['accuracy']:.2%} of {result['n']}  (95 % interval {low:.2%} to {high:.2%})",
         f"  undecided  {result['undecided']}",
-        f"  same as float  {_comparison(result)}",
+        f"  same as snnedge float model  {_comparison(result)}",
         f"  steps to the decision  median {steps['median']:g}, {steps['min']} to {steps['max']}",
         f"  input spikes  {result['input_spikes_mean']:.0f} per sample",
         f"  saturations   {result['saturations']}",

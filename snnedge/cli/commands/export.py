@@ -88,8 +88,9 @@ def show(result: dict[str, Any]) -> str:
         f"  calibration {seen['samples']} samples of {seen['data']}" if seen else "  calibration none",
         *(f"  {line}" for line in details),
     ]
+    lines += _assumed(result.get("assumed", {}))
     if result["samples"]:
-        both = "float {accuracy_float:.2%}, same label {agreement:.2%}, "
+        both = "snnedge float model {accuracy_float:.2%}, same label {agreement:.2%}, "
         compared = both.format(**result) if result["accuracy_float"] is not None else ""
         of = f"({result['samples']} samples of {result['data']})"
         lines.append(f"  accuracy    {compared}integer {result['accuracy_int']:.2%} {of}")
@@ -97,3 +98,9 @@ def show(result: dict[str, Any]) -> str:
     else:
         lines.append("  accuracy    not measured, for want of data")
     return "\n".join(lines)
+
+
+def _assumed(subjects: dict[str, str]) -> list[str]:
+    """Return the block of what the file of a user's network left open; empty for other models."""
+    lines = [f"    {subject}: {text}" for subject, text in subjects.items()]
+    return ["  assumed", *lines] if lines else []

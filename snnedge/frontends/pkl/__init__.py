@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...support.files import replacing
+from . import numpy_files
+from .numpy_files import is_folder
 from .options import OPTIONS, flag
 
 if TYPE_CHECKING:
     from ...model.network import Network
 
-__all__ = ["EXTENSIONS", "OPTIONS", "add_arguments", "read", "write"]
+__all__ = ["EXTENSIONS", "OPTIONS", "READ_ONLY", "add_arguments", "is_folder", "read", "write"]
 
 EXTENSIONS = (".pkl", ".pickle")
+READ_ONLY = numpy_files.EXTENSIONS
 
 log = logging.getLogger("snnedge")
 
@@ -30,13 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add an option for every name in ``OPTIONS``; each is None when it is not given."""
     group = parser.add_argument_group("what a model.pkl from a script of your own may lack")
     for name, option in OPTIONS.items():
-        settings = {"nargs": 2} if isinstance(option.metavar, tuple) else {}
+        settings: dict[str, Any] = {"nargs": 2} if isinstance(option.metavar, tuple) else {}
+        settings |= {"action": "append"} if option.repeatable else {}
         group.add_argument(
             flag(name),
             type=option.type,
             metavar=option.metavar,
             help=option.help,
-            **settings,  # type: ignore[arg-type]
+            **settings,
         )
 
 
@@ -51,7 +55,8 @@ def read(path: str | os.PathLike[str], supplied: Mapping[str, Any] | None = None
     from .user_script import read_script
 
     given = {key: value for key, value in (supplied or {}).items() if value is not None}
-    content = unpickler.load(path)
+    by_numpy = is_folder(path) or Path(path).suffix.lower() in READ_ONLY
+    content = numpy_files.load(path) if by_numpy else unpickler.load(path)
     if not isinstance(content, dict):
         raise InputError(f"{path}: holds a {type(content).__name__}, not a dict of a model's parts")
     if "format" not in content:

@@ -1,7 +1,8 @@
 """Values by the names that users' Brian2 scripts give them, with their physical dimensions."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,35 +12,22 @@ from ...model.limits import MAX_UNITS
 from ...support.checked import Fields, show
 from .allowed_names import Quantity
 from .options import OPTIONS, flag
+from .script_names import is_bookkeeping, is_dynamics, value_of
 
 SEARCHED_DICTS = ("config", "params", "parameters")  # keys whose dicts may hold values, too
-ALIASES: Mapping[str, tuple[str, ...]] = {  # letter case does not matter
-    "weights": ("weights", "w", "s_w", "w_input", "input_weights", "xeae"),
-    "i": ("i", "s_i", "syn_i"),
-    "j": ("j", "s_j", "syn_j"),
-    "theta": ("theta", "thetas", "adaptive_threshold"),
-    "threshold": ("threshold", "v_thresh", "v_threshold", "v_thres", "v_th", "vth"),
-    "rest": ("v_rest", "vrest", "e_l", "el"),
-    "labels": ("labels", "assignments", "neuron_labels", "label_map"),
-    "classes": ("classes", "n_classes", "num_classes"),
-    "steps": ("steps", "n_steps", "num_steps", "time_steps", "timesteps"),
-    "duration": ("duration", "present_time", "presentation_time", "single_example_time"),
-    "dt": ("dt", "timestep", "time_step", "sim_dt"),
-    "shape": ("shape", "input_shape", "image_shape"),
-    "inputs": ("n_input", "n_inputs", "num_inputs", "n_in", "n_inp", "input_size"),
-    "neurons": ("n_e", "n_exc", "n_neurons", "num_neurons", "neurons"),
-    "tau": ("tau", "tau_m", "taum", "tau_mem", "tau_membrane"),
-    "refractory": ("refractory", "refrac", "t_ref", "tau_ref"),
-}
 
 Dimension = tuple[float, ...]
 DIMENSIONLESS: Dimension = (0.0,) * 7
 SECOND: Dimension = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+ZERO_IS_ABSENT = frozenset(
+    ("delay", "delays", "i", "i_ext", "i_offset", "i_bias", "bias", "sigma", "noise")
+)
+VOLT: Dimension = (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0)
 UNIT_TEXTS = {
     DIMENSIONLESS: "no unit",
     SECOND: "unit second",
     (0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0): "unit hertz",
-    (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0): "unit volt",
+    VOLT: "unit volt",
 }
 
 
@@ -56,13 +44,15 @@ class ScriptValues:
 
     def __init__(self, file: str, content: dict[Any, Any], supplied: Mapping[str, Any]) -> None:
         self.file = file
+        self.content = content
         self.supplied = supplied
         self.entries = _entries(content)
         self._paths: dict[str, list[str]] = {}
         for path in self.entries:
-            self._paths.setdefault(path.rpartition(".")[2].lower(), []).append(path)
+            self._paths.setdefault(value_of(_last(path)), []).append(path)
+        self._ignored = frozenset(supplied.get("ignore") or ())
         self._used: set[str] = set()
-        self._missing: dict[str, str] = {}
+        self._problems: dict[str, str] = {}
 
     def error(self, problem: str) -> InputError:
         """Return the error about ``problem``, naming the file."""
@@ -72,7 +62,11 @@ class ScriptValues:
         """Return the value of ``name``: supplied, or from the file under one of its aliases, or None."""
         if name in self.supplied:
             return self.supplied[name]
-        paths = [path for alias in ALIASES.get(name, ()) for path in self._paths.get(alias, ())]
+        paths = self._paths.get(name, []) if name else []
+        paths = [path for path in paths if not self._is_ignored(path)]
+        exact = [path for path in paths if _last(path).islower()]
+        if len({_last(path).lower() for path in paths}) == 1 and len(exact) == 1:
+            paths = exact  # other letter case is another name
         if len(paths) > 1:
             raise self.error(f"gives {name} {len(paths)} times ({_listed(paths)}); keep one")
         self._used.update(paths)
@@ -82,18 +76,72 @@ class ScriptValues:
         """Return the value of ``name``, like ``get``; record it as missing if there is none."""
         value = self.get(name)
         if value is None:
-            option = OPTIONS[name]
-            what = option.metavar if isinstance(option.metavar, str) else " ".join(option.metavar)
-            self._missing[name] = f"no {name}: give {flag(name)} {what} ({hint or option.help})"
+            self.problem(name, f"no {name}: give {_how_to_give(name, hint)}")
         return value
 
-    def finish(self) -> None:
-        """Raise one ``InputError`` for all missing values; warn of those that were not used."""
-        if self._missing:
-            raise self.error(f"has {'; '.join(self._missing.values())}")
+    def peek(self, name: str) -> Any:
+        """Return the value of ``name``, like ``get``, without counting it as used."""
+        used = set(self._used)
+        value = self.get(name)
+        self._used = used
+        return value
+
+    def is_used(self, name: str) -> bool:
+        """Return whether the file's value of ``name`` was taken."""
+        return any(path in self._used for path in self._paths.get(name, ()))
+
+    def problem(self, subject: str, text: str) -> None:
+        """Record a problem about ``subject`` for ``finish``; the first about a subject is kept."""
+        self._problems.setdefault(subject, text.removeprefix(f"{self.file}: "))
+
+    @contextmanager
+    def collecting(self, subject: str) -> Iterator[None]:
+        """Record an ``InputError`` of the block instead of raising it."""
+        try:
+            yield
+        except InputError as error:
+            self.problem(subject, str(error))
+
+    def finish(self, kind: str) -> None:
+        """Raise one ``InputError`` for all that is missing, has no place in ``kind``, or is unknown."""
+        self._check_names(kind)
+        if self._problems:
+            found = _listed([path for path in self.entries if path in self._used])
+            missing = [text for text in self._problems.values() if text.startswith("no ")]
+            others = [text for text in self._problems.values() if not text.startswith("no ")]
+            stated = [f"has {'; '.join(missing)}"] if missing else []
+            raise self.error("; ".join([*stated, *others]) + (f" (found: {found})" if found else ""))
         if self.unused():
             listed = _listed(self.unused())
             logging.getLogger("snnedge").warning("%s: not part of the model: %s", self.file, listed)
+
+    def _check_names(self, kind: str) -> None:
+        """Record the names that change the dynamics without a place in ``kind``, and unknown names."""
+        unused = [path for path in self.unused() if not self._may_be_left_out(path)]
+        unread = not {"weights", "params"}.isdisjoint(self._problems)  # some values were not reached
+        lost = [p for p in unused if is_dynamics(_last(p)) and not (unread and value_of(_last(p)))]
+        unknown = [p for p in unused if not is_dynamics(_last(p)) and not is_bookkeeping(_last(p))]
+        if lost:
+            place = f"of the neuron model, without a place in {kind}" if kind else "of the neuron model"
+            remedy = "choose a --neuron-kind that has them, or drop them with --ignore NAME"
+            self.problem("dynamics", f"{_listed(lost)}: {place}; {remedy}")
+        if unknown:
+            self.problem("unknown", f"{_listed(unknown)}: unknown; drop them with --ignore NAME")
+
+    def _may_be_left_out(self, path: str) -> bool:
+        """Return whether an option replaces or ignores the value, or it says that there is none."""
+        replaced = value_of(_last(path)) in self.supplied
+        return replaced or self._is_ignored(path) or self._is_nothing(path)
+
+    def _is_ignored(self, path: str) -> bool:
+        return path in self._ignored or _last(path) in self._ignored
+
+    def _is_nothing(self, path: str) -> bool:
+        """Return whether a delay, current or the like is 0 everywhere, as Brian2 states those absent."""
+        value = self.entries[path]
+        numbers = value.value if isinstance(value, Quantity) else value
+        absent = not value_of(_last(path)) and _last(path).lower() in ZERO_IS_ABSENT
+        return absent and _is_numeric(numbers) and not np.any(numbers)
 
     def unused(self) -> list[str]:
         """List the paths in the file from which no value was taken."""
@@ -132,15 +180,16 @@ class ScriptValues:
             )
         return Fields({name: array[()]}, self.file).number(name, 0, 1e6)
 
-    def membrane(self, name: str, weights: Dimension) -> np.ndarray | None:
+    def membrane(self, name: str, weights: Dimension, volts: bool = False) -> np.ndarray | None:
         """Return the numbers of ``name`` as float64, or None.
 
-        In the file they must have the dimension of the ``weights``.
+        In the file they must have the dimension of the ``weights``. ``volts``: plain numbers are volts.
         """
         found = self.quantity(name)
         if found is None:
             return None
-        if found[1] != weights and name not in self.supplied:
+        numbers_for_volts = weights == VOLT and found[1] == DIMENSIONLESS and volts
+        if found[1] != weights and name not in self.supplied and not numbers_for_volts:
             raise self.error(
                 f"{name} has {unit(found[1])}, but weights have {unit(weights)}; a spike adds its"
                 " weight to what is compared with the threshold: save both in one unit"
@@ -157,6 +206,20 @@ def _entries(content: dict[Any, Any]) -> dict[str, Any]:
         else:
             entries[_printable(key)] = value
     return entries
+
+
+def _last(path: str) -> str:
+    """Return the name in ``path``, without the dict that holds it."""
+    return path.partition(".")[2] or path if path.partition(".")[0].lower() in SEARCHED_DICTS else path
+
+
+def _how_to_give(name: str, hint: str) -> str:
+    """Return the option for ``name`` and its help; parameters without one of their own share one."""
+    if name not in OPTIONS:
+        return f"--param {name}=VALUE ({hint or 'parameter of the neuron kind'})"
+    option = OPTIONS[name]
+    what = option.metavar if isinstance(option.metavar, str) else " ".join(option.metavar)
+    return f"{flag(name)} {what} ({hint or option.help})"
 
 
 def _is_numeric(value: Any) -> bool:

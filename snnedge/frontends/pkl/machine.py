@@ -31,7 +31,9 @@ def run(data: bytes) -> Any:
         OPCODES[opcode.name](machine, argument)
         position = at or 0
     if position + 1 != len(data):
-        raise Refused(f"goes on for {len(data) - position - 1} bytes after its end")
+        rest = data[position + 1 :]
+        more = "; it holds several pickles: save one dict by one pickle.dump" if rest[:1] == b"\x80" else ""
+        raise Refused(f"goes on for {len(rest)} bytes after its end{more}")
     (result,) = machine.stack
     return result
 

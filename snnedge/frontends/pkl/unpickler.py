@@ -7,6 +7,7 @@ Memory and time are bounded. The number of opcodes is, and an array needs all it
 of the file that is referred to again counts again.
 """
 
+import contextlib
 import os
 import stat
 import warnings
@@ -17,6 +18,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...support.checked import show
+from ...support.damage import found_instead
 from ...support.files import unreadable
 from . import machine
 from .allowed_names import HOW_TO_SAVE, Quantity, Refused, finish
@@ -25,13 +27,16 @@ from .machine import MAX_OPCODES, Budget
 __all__ = ["Quantity", "Refused", "load", "loads"]
 
 MAX_BYTES = 2**27  # of a file: 16 million float64 weights
+STOP = b"."  # the last opcode
 MAX_DEPTH = 32  # of nested containers
 
+ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 OTHER_FORMATS = (  # first bytes, and what is said of the file
     (b"\x1f\x8b", "is gzip-compressed; unpack it first"),
-    (b"PK\x03\x04", "is a zip archive (npz or torch), not a pickle"),
-    (b"\x93NUMPY", "is an npy file, not a pickle"),
+    (b"PK\x03\x04", "is a zip archive (npz or torch), not a pickle; name it .npz if numpy wrote it"),
+    (b"\x93NUMPY", "is an npy file, not a pickle; name it .npy"),
     (b"\x89HDF", "is an HDF5 file, not a pickle"),
+    *((start, "is zlib-compressed (joblib?); save it by pickle.dump") for start in ZLIB),
 )
 PLAIN_TYPES = (str, bytes, int, float, complex, type(None), np.generic, np.ndarray, Quantity)
 
@@ -47,7 +52,16 @@ def load(path: str | os.PathLike[str], max_bytes: int = MAX_BYTES) -> Any:
     try:
         return loads(data)
     except Refused as error:
-        raise InputError(f"{path} {error}") from error
+        raise InputError(f"{path} {_changed(data) or error}") from error
+
+
+def _changed(data: bytes) -> str:
+    """Return how a pickle was damaged on its way; if that is unknown, ""."""
+    if b"\r\n" in data:
+        with contextlib.suppress(Refused):
+            loads(data.replace(b"\r\n", b"\n"))
+            return "was changed by text mode (CRLF for LF); copy it again in binary mode"
+    return ""
 
 
 def loads(data: bytes) -> Any:
@@ -60,6 +74,10 @@ def loads(data: bytes) -> Any:
     except Refused:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        if not data.endswith(STOP):
+            raise Refused(
+                f"is damaged: cut short after {len(data)} bytes; copy or write it again"
+            ) from error
         raise Refused(f"is damaged or not a pickle ({ascii(str(error))[1:100]})") from error
 
 
@@ -79,6 +97,8 @@ def _contents(path: Path, max_bytes: int) -> bytes:
 def _check_format(data: bytes) -> None:
     if not data:
         raise Refused("is empty")
+    if found_instead(data):
+        raise Refused(found_instead(data))
     for magic, what in OTHER_FORMATS:
         if data.startswith(magic):
             raise Refused(what)

@@ -3,20 +3,29 @@
 Their values become the content of a model.pkl; ``schema`` checks the rest.
 """
 
+import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ... import kinds
 from ...errors import InputError
 from ...model.limits import MAX_CLASSES, MAX_STEPS, MAX_UNITS, MAX_WEIGHTS
 from ...model.network import INPUT, UNASSIGNED, Network
-from ...support.checked import Fields, legal_name
-from .aliases import ALIASES, Dimension, ScriptValues
+from ...support import plugins
+from ...support.checked import Fields, legal_name, show
+from . import neuron_params
+from .aliases import SEARCHED_DICTS, Dimension, ScriptValues
+from .description import Description
+from .neuron_params import refuse_per_synapse, refuse_per_target, time_of
 from .options import OPTIONS
 from .schema import FORMAT, VERSION, to_network
+from .script_names import ALIASES
 
+INHIBITION_BY_PROJECTIONS = "by its projections alone"  # of a kind without inhibition of its own
 POPULATION = "neurons"  # name of the one population
 
 
@@ -26,27 +35,116 @@ def read_script(content: dict[Any, Any], file: str, supplied: Mapping[str, Any])
     Raises ``InputError``: one line with all missing values and their options, or with a contradiction.
     """
     Fields(supplied, file, "options.").only(OPTIONS)
-    return to_network(_content(ScriptValues(file, content, supplied)), file)
+    found = describe(ScriptValues(file, content, supplied))
+    assumed = "; ".join(f"{subject}: {text}" for subject, text in found.assumed.items())
+    logging.getLogger("snnedge").info("%s: assumed: %s", file, assumed)
+    return to_network(to_content(found), file)
 
 
-def _content(script: ScriptValues) -> dict[str, Any]:
-    weights, dimension = _weights(script)
-    inputs, neurons = weights.shape
-    projection = {"source": INPUT, "target": POPULATION, "kind": "dense", "weights": weights}
-    content = {
+def describe(script: ScriptValues) -> Description:
+    """Return what the file and the options say of the network.
+
+    Raises ``InputError``: one line with everything that is missing, has no place or is unknown.
+    """
+    found: dict[str, Any] = {}
+    for name, read in (("dt", partial(time_of, script, "dt")), ("steps", partial(_steps, script))):
+        with script.collecting(name):
+            found[name] = read()
+    found["kind"] = script.need("neuron_kind")
+    with script.collecting("weights"):
+        weights, dimension = _weights(script)
+        found |= {"weights": weights} | _sized(script, weights.shape[0], weights.shape[1], dimension)
+    inhibition, silent = script.get("inhibition"), script.get("silent")
+    if inhibition is not None and not inhibition >= 0:
+        script.problem("inhibition", f"--inhibition {inhibition:g}: give 0 or more; a spike subtracts it")
+    if silent not in (None, "nearest", "undecided"):
+        script.problem("silent", f"--silent {show(silent)}: give nearest or undecided")
+    script.finish(str(found["kind"] or ""))
+    return Description(
+        name=legal_name(Path(script.file).stem),
+        dt=found["dt"],
+        steps=found["steps"],
+        shape=found["shape"],
+        neuron_kind=found["kind"],
+        params=found["params"],
+        weights=found["weights"],
+        labels=found["labels"],
+        classes=found["classes"],
+        encoder=found["encoder"],
+        inhibition=inhibition or 0.0,
+        nearest=silent != "undecided",
+        ignored=tuple(script.unused()),
+        assumed=_assumed(script, found),
+    )
+
+
+def _sized(script: ScriptValues, inputs: int, neurons: int, dimension: Dimension) -> dict[str, Any]:
+    """Return the parts whose sizes follow from the weights."""
+    for name, size in (("inputs", inputs), ("neurons", neurons)):
+        stated = script.size(name)
+        if stated not in (None, size):
+            script.problem(name, f"{name}: {stated}, but the weights are for {size}")
+    found: dict[str, Any] = {"shape": script.need("shape", f"H x W = {inputs}")}
+    found["encoder"] = {
+        "spikes_per_sample": script.need("spikes_per_sample"),
+        "max_rate": script.supplied.get("max_rate", 0.5),
+        "seed": 0,
+    }
+    with script.collecting("params"):
+        found["params"] = neuron_params.read(script, neurons, dimension)
+    with script.collecting("labels"):
+        found["labels"], found["classes"] = _answers(script, neurons)
+    return found
+
+
+def _assumed(script: ScriptValues, found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what neither the file nor an option says, by subject, with the option that changes it."""
+    kind = kinds.neuron(found["kind"])
+    rate = "" if "max_rate" in script.supplied else ", at most 0.5 spikes per step (--max-rate)"
+    spikes = found["encoder"]["spikes_per_sample"]
+    within = kind.inhibition != INHIBITION_BY_PROJECTIONS
+    assumed = {
+        "inhibition": f"{kind.inhibition} (--neuron-kind)" if within else "none (--inhibition)",
+        "reset": "state is reset between samples",
+        "encoder": f"error_diffusion, {spikes:g} spikes per sample (--spikes-per-sample){rate}",
+        "silent sample": "label of the neuron nearest to its threshold (--silent)",
+    }
+    if "reset" not in kind.parameters:
+        assumed["reset"] = f"a spike resets v to rest, by {kind} (--neuron-kind); {assumed['reset']}"
+    if "inhibition" in script.supplied:
+        del assumed["inhibition"]
+    if "silent" in script.supplied:
+        del assumed["silent sample"]
+    return assumed
+
+
+def to_content(found: Description) -> dict[str, Any]:
+    """Return ``found`` as the content of a model.pkl."""
+    kind = kinds.neuron(found.neuron_kind)
+    neurons = found.weights.shape[1]
+    projection = {"source": INPUT, "target": POPULATION, "kind": "dense", "weights": found.weights}
+    population = {"name": POPULATION, "kind": kind.wire, "size": neurons, "params": dict(found.params)}
+    lateral: dict[str, Any] = {"source": POPULATION, "target": POPULATION, "kind": "all_but_self"}
+    lateral |= {"params": {"weight": found.inhibition if kind.conductances else -found.inhibition}}
+    lateral |= {"receptor": "inhibitory"} if kind.conductances else {}
+    rule = {"population": POPULATION, "exit_margin": 0, "nearest": found.nearest}
+    return {
         "format": FORMAT,
         "version": VERSION,
-        "name": legal_name(Path(script.file).stem),
-        "dt": _time(script, "dt"),
-        "steps": _steps(script),
+        "name": found.name,
+        "dt": found.dt,
+        "steps": found.steps,
         "reset_between_samples": True,
-        "encoder": _encoder(script, inputs),
-        "populations": [_population(script, neurons, dimension)],
-        "projections": [projection | {"params": {}}],
-        "readout": _readout(script, neurons),
+        "encoder": {"kind": "error_diffusion", "shape": found.shape, "params": dict(found.encoder)},
+        "populations": [population],
+        "projections": [projection | {"params": {}}, *([lateral] if found.inhibition else [])],
+        "readout": rule | {"labels": found.labels, "classes": found.classes},
+        "provenance": {
+            "made_by": "a script",
+            "not_used": list(found.ignored),
+            "assumed": dict(found.assumed),
+        },
     }
-    script.finish()
-    return content | {"provenance": {"made_by": "a script", "not_used": script.unused()}}
 
 
 def _weights(script: ScriptValues) -> tuple[np.ndarray, Dimension]:
@@ -56,12 +154,30 @@ def _weights(script: ScriptValues) -> tuple[np.ndarray, Dimension]:
     """
     found = script.quantity("weights")
     if found is None:
+        if _is_whole_network(script.content):
+            raise script.error(
+                "holds the states of a whole Brian2 network (net.store or net.get_states); save the values"
+                ' that the model needs: {"weights": S.w[:], "theta": neurons.theta[:], ...}'
+            )
         names = ", ".join(ALIASES["weights"])
         raise script.error(f"has neither 'format' nor weights ({names}); save them as S.w[:]")
     values, dimension = found
+    by_three = values.ndim == 2 and values.shape[1] == 3
+    if "weights_as" in script.supplied and not by_three:
+        raise script.error(f"--weights-as is for weights of shape (n, 3), and these have {values.shape}")
+    if by_three and _are_rows(script, values):
+        return _matrix(script, values[:, :2].T.astype(np.int64), values[:, 2], dimension), dimension
     if script.get("i") is not None or script.get("j") is not None:
         return _sparse(script, values, dimension), dimension
     return values if values.ndim == 2 else _flat(script, values, dimension), dimension
+
+
+def _is_whole_network(content: Mapping[Any, Any]) -> bool:
+    """Return whether ``content`` has a dict of states for each object of a network, or sets of these."""
+    if {str(key).lower() for key in content} & set(SEARCHED_DICTS):
+        return False
+    inner = list(content.values())
+    return any(inner) and all(isinstance(value, dict | tuple) for value in inner)
 
 
 def _flat(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> np.ndarray:
@@ -77,7 +193,36 @@ def _flat(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> np.
 
 
 def _sparse(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> np.ndarray:
-    """Return the matrix of ``values`` at i and j; absent synapses have weight 0.
+    """Return the matrix of ``values`` at i and j."""
+    neurons = _neurons(script, dimension)
+    sources = _indices(script, "i", values, _inputs(script) or MAX_UNITS)
+    targets = _indices(script, "j", values, neurons)
+    return _matrix(script, np.stack([sources, targets]), values, dimension)
+
+
+def _are_rows(script: ScriptValues, values: np.ndarray) -> bool:
+    """Return whether an (n, 3) array holds rows (source, target, weight), rather than three neurons."""
+    low, high = values[:, :2].min(initial=0), values[:, :2].max(axis=0, initial=0)
+    whole = bool((np.rint(values[:, :2]) == values[:, :2]).all() and low >= 0 and high.max() < MAX_UNITS)
+    stated = script.supplied.get("weights_as")
+    if stated is not None:
+        plugins.choose(stated, ("matrix", "rows"), "--weights-as")
+        if stated == "rows" and not whole:
+            raise script.error("rows (source, target, weight) have whole numbers in columns 0 and 1")
+        return bool(stated == "rows")
+    inputs, neurons = _inputs(script), _stated_neurons(script)
+    rows = whole and high[0] < (inputs or MAX_UNITS) and high[1] < (neurons or MAX_UNITS)
+    matrix = neurons in (None, 3) and inputs in (None, len(values))
+    if rows and matrix and neurons is None:
+        raise script.error(
+            f"weights of shape {values.shape} are rows (source, target, weight) or a matrix of 3 neurons;"
+            " give --weights-as rows or --weights-as matrix"
+        )
+    return rows and not matrix
+
+
+def _matrix(script: ScriptValues, at: np.ndarray, values: np.ndarray, dimension: Dimension) -> np.ndarray:
+    """Return the matrix of ``values`` at sources and targets ``at``; absent synapses have weight 0.
 
     Several synapses of one pair add up, as their spikes do in Brian2.
     """
@@ -90,8 +235,9 @@ def _sparse(script: ScriptValues, values: np.ndarray, dimension: Dimension) -> n
     if inputs * neurons > MAX_WEIGHTS:
         raise script.error(f"has {inputs} x {neurons} weights; at most {MAX_WEIGHTS} are read")
     matrix = np.zeros((inputs, neurons))
-    rows = _indices(script, "i", values, inputs)
-    np.add.at(matrix, (rows, _indices(script, "j", values, neurons)), values)
+    if at.size and not ((at.min() >= 0) & (at.max(axis=1) < (inputs, neurons))).all():
+        raise script.error(f"rows must have indices in 0..{inputs - 1} and 0..{neurons - 1}")
+    np.add.at(matrix, tuple(at), values)
     return matrix
 
 
@@ -113,22 +259,28 @@ def _inputs(script: ScriptValues) -> int | None:
 
 def _neurons(script: ScriptValues, dimension: Dimension) -> int:
     """Return the number of neurons: as stated, or that of thetas, thresholds or labels."""
-    per_neuron = [script.membrane("theta", dimension), script.membrane("threshold", dimension)]
-    stated = script.size("neurons")
-    if stated is None:
-        per_neuron.append(_labels(script))
-    counts = [a.size for a in per_neuron if a is not None and a.ndim == 1 and a.size]
-    if stated is None and not counts:
+    found = _stated_neurons(script)
+    if found is None:
         raise script.error(
             "weights leave the number of neurons open; save a matrix (inputs, neurons), or n_e in"
             " config, or give --labels FILE.npy"
         )
-    return stated or counts[0]
+    return found
 
 
-def _time(script: ScriptValues, name: str) -> float | None:
-    seconds = script.seconds(name)
-    return script.need(name) if seconds is None else seconds
+def _stated_neurons(script: ScriptValues) -> int | None:
+    """Return the number of neurons without the weights: as stated, or that of thetas or labels."""
+    stated = script.size("neurons")
+    if stated is not None:
+        return stated
+    found = {name: script.quantity(name) for name in ("theta", "threshold")}
+    arrays = {name: quantity[0] for name, quantity in found.items() if quantity is not None}
+    labels = _labels(script)
+    arrays |= {} if labels is None else {"labels": labels}
+    for name, array in arrays.items():
+        refuse_per_target(script, name, array, _inputs(script))
+    counts = [array.size for array in arrays.values() if array.ndim == 1 and array.size]
+    return counts[0] if counts else None
 
 
 def _steps(script: ScriptValues) -> Any:
@@ -142,52 +294,16 @@ def _steps(script: ScriptValues) -> Any:
     return round(steps)
 
 
-def _encoder(script: ScriptValues, inputs: int) -> dict[str, Any]:
-    """Return the encoder that the options describe: a script's rates belong to another encoder."""
-    params = {
-        "spikes_per_sample": script.need("spikes_per_sample"),
-        "max_rate": script.supplied.get("max_rate", 0.5),
-        "seed": 0,
-    }
-    shape = script.need("shape", f"H x W = {inputs}")
-    return {"kind": "error_diffusion", "shape": shape, "params": params}
-
-
-def _population(script: ScriptValues, neurons: int, dimension: Dimension) -> dict[str, Any]:
-    kind = script.need("neuron_kind")
-    params: dict[str, Any] = {"threshold": _threshold(script, neurons, dimension)}
-    if kind == "lif":
-        params |= {name: _time(script, name) for name in ("tau", "refractory")}
-        params |= {"reset": script.need("reset")}
-    return {"name": POPULATION, "kind": kind, "size": neurons, "params": params}
-
-
-def _threshold(script: ScriptValues, neurons: int, dimension: Dimension) -> np.ndarray:
-    """Return base threshold - rest + theta, float64, shape (neurons,).
-
-    An option's threshold is above rest already.
-    """
-    signs = {"threshold": 1, "theta": 1, "rest": 0 if "threshold" in script.supplied else -1}
-    script.need("threshold")
-    total = np.zeros(neurons)
-    for name, sign in signs.items():
-        part = script.membrane(name, dimension)
-        if part is None:
-            continue
-        if part.shape not in ((), (neurons,)):
-            raise script.error(f"{name} has shape {part.shape}, but there are {neurons} neurons")
-        total += sign * part
-    return total
-
-
-def _readout(script: ScriptValues, neurons: int) -> dict[str, Any]:
+def _answers(script: ScriptValues, neurons: int) -> tuple[np.ndarray | None, Any]:
+    """Return the labels and the number of classes."""
     labels, classes = _labels(script), script.get("classes")
     if labels is None:
         script.need("labels", f"int, shape {(neurons,)}, -1 = unassigned")
-    elif classes is None:
+        return None, classes
+    refuse_per_synapse(script, "labels", labels, neurons)
+    if classes is None:
         classes = max(int(labels.max(initial=UNASSIGNED)) + 1, 1)
-    rule = {"population": POPULATION, "exit_margin": 0, "nearest": True}
-    return rule | {"labels": labels, "classes": classes}
+    return labels, classes
 
 
 def _labels(script: ScriptValues) -> np.ndarray | None:

@@ -22,8 +22,8 @@ from snnedge import kinds
 from snnedge.compiler.quantize import quantize
 from snnedge.errors import InputError
 from snnedge.frontends import pkl
-from snnedge.frontends.pkl import aliases, schema, unpickler
 from snnedge.frontends.pkl import options as _options
+from snnedge.frontends.pkl import schema, script_names, unpickler
 from snnedge.frontends.pkl.checksum import checksum
 from snnedge.kinds import neuron, synapse
 from snnedge.model.network import INPUT, Encoder, Network, Population, Projection, Readout
@@ -366,10 +366,10 @@ def test_the_page_lists_every_parameter_of_every_kind(folder: str) -> None:
             assert f"| `{parameter}` |" in page
 
 
-@pytest.mark.parametrize("name", aliases.ALIASES)
+@pytest.mark.parametrize("name", script_names.ALIASES)
 def test_the_page_lists_every_alias(name: str) -> None:
     page = (Path(__file__).parents[3] / "docs" / "reference" / "model-pkl.md").read_text().lower()
-    assert all(f"`{alias}`" in page for alias in aliases.ALIASES[name])
+    assert all(f"`{alias}`" in page for alias in script_names.ALIASES[name])
 
 
 def test_frontend_takes_its_options_from_the_command_line(tmp_path: Path) -> None:
@@ -455,7 +455,8 @@ def test_what_is_not_used_is_said(
 ) -> None:
     monkeypatch.setattr(logging.getLogger("snnedge"), "propagate", True)  # the command line turns it off
     with caplog.at_level(logging.WARNING, "snnedge"):
-        net = read_script(tmp_path, {"delay": np.ones(3), "config": {"v_thresh": 30.0, "nu\n": 1e-2}})
+        changes = {"delay": np.ones(3), "config": {"v_thresh": 30.0, "nu\n": 1e-2}}
+        net = read_script(tmp_path, changes, ignore=["delay", "nu\\n"])
     assert "not part of the model: config.nu\\n, delay" in caplog.text
     assert net.provenance["not_used"] == ["config.nu\\n", "delay"]
 
