@@ -108,7 +108,7 @@ def passes(model: IntegerModel) -> str:
 
 
 def conductances(path: Path) -> tuple[pytest.MarkDecorator, ...]:
-    """Return the mark of the models that do not end on an AVR: `lif_cond_exp`, for a reason not yet known."""
+    """Return the mark of models that do not end on an AVR with avr-gcc 5: `lif_cond_exp`."""
     return (pytest.mark.xfail(strict=True),) * path.stem.startswith("conductance")
 
 
