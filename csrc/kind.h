@@ -16,7 +16,9 @@
 
 /* For functions that need all registers of a small core. On a core with MVE the call costs more than it
  * saves. */
-#if defined(__GNUC__) && !defined(__ARM_FEATURE_MVE)
+#if defined(__FLASH) /* avr-gcc 5 crashes on induction variables that point to flash */
+#define SNN_NOINLINE __attribute__((noinline, optimize("no-ivopts")))
+#elif defined(__GNUC__) && !defined(__ARM_FEATURE_MVE)
 #define SNN_NOINLINE __attribute__((noinline))
 #else
 #define SNN_NOINLINE
@@ -35,7 +37,9 @@ typedef struct {
 
 /* Bytes of a map of `sources`. Bit i & 7 of byte i >> 3 is set: source i has spiked since the sample began.
  */
-static inline uint32_t snn_map_size(uint16_t sources) { return (sources + 7u) / 8u + SNN_MAP_PADDING; }
+static inline uint32_t snn_map_size(uint16_t sources) {
+    return ((uint32_t)sources + 7u) / 8u + SNN_MAP_PADDING;
+}
 
 /* The spikes of a source in one step. */
 typedef struct {

@@ -2,11 +2,17 @@
 /* snn.c: bind a model to memory, run a sample, and return what a state holds. */
 #include "step.h"
 
+/* The alignment of a word: 4 bytes on most machines, 2 or 1 on some with 16 or 8 bits. */
+typedef struct {
+    char before;
+    uint32_t word;
+} aligned_word;
+
 snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
     if (!s || !workspace) return SNN_NULL_POINTER;
     snn_status status = snn_check(m);
     if (status != SNN_OK) return status;
-    if ((uintptr_t)workspace % 4) return SNN_MISALIGNED_WORKSPACE;
+    if ((uintptr_t)workspace % offsetof(aligned_word, word)) return SNN_MISALIGNED_WORKSPACE;
     if (size < snn_workspace_size(m)) return SNN_SMALL_WORKSPACE;
     s->model = m;
     s->workspace = workspace;
@@ -41,8 +47,8 @@ int snn_step(snn_state *s) {
 static int16_t nearest(const snn_state *s) {
     const snn_readout *r = &s->model->readout;
     const snn_population *p = &s->model->populations[r->population];
-    const int16_t *v = snn_population_state(s, r->population),
-                  *threshold = p->params.arrays[p->kind->threshold];
+    const int16_t *v = snn_population_state(s, r->population);
+    const SNN_FLASH int16_t *threshold = p->params.arrays[p->kind->threshold];
     int16_t label = SNN_UNDECIDED;
     int32_t largest = INT32_MIN;
     for (uint16_t j = 0; j < p->size; ++j) {

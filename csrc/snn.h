@@ -28,6 +28,14 @@
 #define SNN_VERSION_MAJOR 0
 #define SNN_VERSION_MINOR 1
 
+/* Where weights, arrays of parameters and labels lie. An AVR keeps them in its flash, if the compiler takes
+ * C with GNU extensions; C++ has no such pointers and must not follow them. Elsewhere this is nothing. */
+#ifdef __FLASH
+#define SNN_FLASH __flash
+#else
+#define SNN_FLASH
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,7 +46,7 @@ extern "C" {
     X(SNN_NULL_POINTER, "a required pointer is null")                                                      \
     X(SNN_BAD_MODEL, "the model's tables are inconsistent, or need more than 2^30 bytes")                  \
     X(SNN_SMALL_WORKSPACE, "the workspace is too small")                                                   \
-    X(SNN_MISALIGNED_WORKSPACE, "the workspace is not 4-byte aligned")                                     \
+    X(SNN_MISALIGNED_WORKSPACE, "the workspace is not aligned as a uint32_t")                              \
     X(SNN_NO_STREAM, "the model needs whole samples")                                                      \
     X(SNN_BAD_SPIKES, "spikes are not ascending inputs")
 
@@ -62,7 +70,7 @@ typedef struct snn_synapse_kind snn_synapse_kind;
  * neuron, or per map where neurons share the parameters of a map. The kind states the Q-formats. */
 typedef struct {
     const int32_t *scalars;
-    const int16_t *const *arrays;
+    const SNN_FLASH int16_t *const *arrays;
 } snn_params;
 
 typedef struct {
@@ -83,18 +91,18 @@ typedef struct {
 typedef struct {
     const snn_synapse_kind *kind;
     snn_params params;
-    const uint8_t *weights; /* packed as the kind states */
-    uint16_t source;        /* index of a population, or SNN_INPUT */
-    uint16_t target;        /* index of a population; projections are sorted by it */
-    uint8_t bits;           /* bits per stored weight */
-    uint8_t receptor;       /* the sum of the target that it adds to: 0 = excitatory, 1 = inhibitory */
-    uint8_t delay;          /* steps until a spike arrives, besides those of the order of evaluation */
-    uint32_t stride;        /* bytes from row to row, if the kind has rows; 0: no gaps between them */
+    const SNN_FLASH uint8_t *weights; /* packed as the kind states */
+    uint16_t source;                  /* index of a population, or SNN_INPUT */
+    uint16_t target;                  /* index of a population; projections are sorted by it */
+    uint8_t bits;                     /* bits per stored weight */
+    uint8_t receptor; /* the sum of the target that it adds to: 0 = excitatory, 1 = inhibitory */
+    uint8_t delay;    /* steps until a spike arrives, besides those of the order of evaluation */
+    uint32_t stride;  /* bytes from row to row, if the kind has rows; 0: no gaps between them */
 } snn_projection;
 
 /* Spikes of one population vote for the label of their neuron; see integer-contract.md, "Decision". */
 typedef struct {
-    const int16_t *labels; /* one per neuron, or SNN_UNASSIGNED */
+    const SNN_FLASH int16_t *labels; /* one per neuron, or SNN_UNASSIGNED */
     uint16_t population;
     uint16_t classes;
     uint16_t exit_margin; /* 0: run all steps; m: stop when the leading class is m votes ahead */
@@ -143,8 +151,8 @@ snn_status snn_check(const snn_model *model);
  * than 2^30: snn_check refuses such a model. */
 uint32_t snn_workspace_size(const snn_model *model);
 
-/* Check `model` and bind it to `workspace`: `size` bytes, 4-byte aligned, owned by the caller, in use as
- * long as `state` is. Any number of states may share one model. */
+/* Check `model` and bind it to `workspace`: `size` bytes, aligned as a uint32_t, owned by the caller,
+ * in use as long as `state` is. Any number of states may share one model. */
 snn_status snn_init(snn_state *state, const snn_model *model, void *workspace, size_t size);
 
 /* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. The

@@ -116,7 +116,7 @@ static uint16_t lead(const snn_state *s) {
     const uint16_t *v = snn_votes(s);
     uint16_t second = 0;
     for (uint16_t c = 0; c < s->model->readout.classes; ++c)
-        if (c != s->best && v[c] > second) second = v[c];
+        if ((int32_t)c != s->best && v[c] > second) second = v[c];
     return (uint16_t)(s->best_votes - second);
 }
 

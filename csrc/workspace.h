@@ -40,7 +40,7 @@ static inline uint32_t snn_votes_size(const snn_model *m) {
 
 /* Return the bytes of the table: the blocks, and the offset of the votes. */
 static inline uint32_t snn_table_size(const snn_model *m) {
-    return (m->n_populations + 1u) * (uint32_t)sizeof(snn_block) + (uint32_t)sizeof(uint32_t);
+    return ((uint32_t)m->n_populations + 1u) * (uint32_t)sizeof(snn_block) + (uint32_t)sizeof(uint32_t);
 }
 
 /* Return the block of source 0, the encoder, or k + 1, population k. */
@@ -49,7 +49,8 @@ static inline snn_block *snn_block_at(const snn_state *s, uint32_t source) {
 }
 
 static inline uint16_t *snn_votes(const snn_state *s) {
-    const uint32_t *offset = (const uint32_t *)(const void *)snn_block_at(s, s->model->n_populations + 1u);
+    const uint32_t *offset =
+        (const uint32_t *)(const void *)snn_block_at(s, (uint32_t)s->model->n_populations + 1u);
     return (uint16_t *)(void *)(s->workspace + *offset);
 }
 

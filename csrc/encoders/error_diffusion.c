@@ -8,7 +8,7 @@ enum { DRIVE, LIMIT, SEED }; /* scalars: Q16 spikes per step of all sources, of 
 #define PHASE_STEP 40503u /* 65536 / golden ratio, rounded to odd: phases of neighbours lie far apart */
 
 static uint32_t state_size(const snn_encoder *encoder) {
-    return 2u * encoder->size * (uint32_t)sizeof(uint16_t);
+    return encoder->size * (uint32_t)(2 * sizeof(uint16_t));
 }
 
 static uint16_t max_spikes(const snn_encoder *encoder) { return encoder->size; }

@@ -61,7 +61,7 @@ static uint8_t *fired_of(memory *m, const int32_t *s) {
 static uint32_t state_size(const snn_population *population) {
     const int32_t *s = population->params.scalars;
     return (uint32_t)sizeof(memory) + 4 * (key_count(s) + row_count(s) + line_count(s)) +
-           (population->size + 7u) / 8u;
+           ((uint32_t)population->size + 7u) / 8u;
 }
 
 static uint16_t sums(const snn_population *population) {
@@ -103,8 +103,8 @@ static void move_to(axis *a, uint32_t position) {
 }
 
 /* Return the map whose sum is the furthest above its threshold. */
-static uint32_t best_map(const snn_inputs *inputs, const void *sum, const int16_t *threshold, uint32_t maps,
-                         uint32_t *saturations) {
+static uint32_t best_map(const snn_inputs *inputs, const void *sum, const SNN_FLASH int16_t *threshold,
+                         uint32_t maps, uint32_t *saturations) {
     uint32_t best = 0;
     int32_t largest = INT32_MIN;
     for (uint32_t k = 0; k < maps; ++k) {
@@ -177,7 +177,7 @@ static SNN_NOINLINE int begin_quick(memory *m, const snn_population *population,
 
 /* Return the winner of all maps over the patch that begins at bit `at`. */
 static uint32_t quick_winner(const walk *c, const uint32_t *line, uint32_t at) {
-    const uint8_t *block = c->patch->weights;
+    const SNN_FLASH uint8_t *block = c->patch->weights;
     const uint32_t *keys = c->keys;
     uint32_t best = snn_best_key(block, &c->z, line, at, keys), map = 15 - (best & 15);
     for (uint32_t k = SNN_BLOCK; k < c->maps; k += SNN_BLOCK) {
@@ -212,7 +212,7 @@ static void quick_row(walk *c, uint32_t y, uint32_t x) {
 /* --- any patches, by their sums --- */
 
 /* Walk over a row of positions from x on. */
-static void row(walk *c, snn_inputs *inputs, uint32_t y, uint32_t x, const int16_t *threshold,
+static void row(walk *c, snn_inputs *inputs, uint32_t y, uint32_t x, const SNN_FLASH int16_t *threshold,
                 uint32_t *saturations) {
     const int32_t *s = c->scalars;
     for (; x < (uint32_t)s[COLUMNS]; x += PITCH) {

@@ -18,17 +18,29 @@ static uint16_t max_spikes(const snn_population *population) {
     return 1;
 }
 
+/* Return the biases, as numbers that a pointer into the workspace reaches: a copy at `v` if they lie in
+ * another address space. */
+static inline const int16_t *readable(const SNN_FLASH int16_t *bias, int16_t *v, uint16_t size) {
+#ifdef __FLASH
+    for (uint16_t j = 0; j < size; ++j) v[j] = bias[j];
+    return v;
+#else
+    (void)v, (void)size;
+    return bias;
+#endif
+}
+
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
-    const int16_t *bias = population->params.arrays[BIAS];
+    const SNN_FLASH int16_t *bias = population->params.arrays[BIAS];
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     race *flags = (race *)(void *)(v + population->size);
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const SNN_FLASH int16_t *threshold = population->params.arrays[THRESHOLD];
     const int16_t *narrow = sum;
     uint32_t wide = inputs->wide;
     int32_t largest = 0; /* a winner must be above its threshold */
-    const int16_t *from = flags->begun ? v : bias;
+    const int16_t *from = flags->begun ? v : readable(bias, v, population->size);
     int32_t sign = flags->begun ? 1 : -1;
     for (uint32_t j = 0, size = population->size; j < size; ++j) {
         int32_t before = sign * from[j];

@@ -19,7 +19,7 @@ static void reset(int16_t *v, uint16_t size) {
 
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const SNN_FLASH int16_t *threshold = population->params.arrays[THRESHOLD];
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     int32_t largest = 0; /* a winner must be above its threshold */

@@ -6,7 +6,7 @@ enum { DECAY, REFRACTORY, RESET }; /* scalars: Q15, steps, 0 = to zero or 1 = by
 enum { THRESHOLD };                /* arrays */
 
 static uint32_t state_size(const snn_population *population) {
-    return 2u * population->size * (uint32_t)sizeof(int16_t);
+    return population->size * (uint32_t)(2 * sizeof(int16_t));
 }
 
 static uint16_t max_spikes(const snn_population *population) { return population->size; }
@@ -14,7 +14,7 @@ static uint16_t max_spikes(const snn_population *population) { return population
 static uint16_t step(const snn_population *population, void *state, snn_inputs *inputs, uint16_t *spikes,
                      uint32_t *saturations) {
     const int32_t *scalars = population->params.scalars;
-    const int16_t *threshold = population->params.arrays[THRESHOLD];
+    const SNN_FLASH int16_t *threshold = population->params.arrays[THRESHOLD];
     const void *sum = snn_sum(inputs, SNN_EXCITATORY);
     int16_t *v = state;
     int16_t *refractory_left = v + population->size;

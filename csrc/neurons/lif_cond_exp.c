@@ -32,7 +32,7 @@ static uint16_t max_spikes(const snn_population *population) { return population
 static int decay(int16_t *g, uint32_t size, int16_t factor) {
     int any = 0;
     for (uint32_t j = 0; j < size; ++j) {
-        g[j] = (int16_t)(g[j] * factor >> 15);
+        g[j] = (int16_t)((int32_t)g[j] * factor >> 15);
         any |= g[j];
     }
     return any;
@@ -40,7 +40,7 @@ static int decay(int16_t *g, uint32_t size, int16_t factor) {
 
 /* Return g plus the gain of a positive input current, saturated. */
 static inline int16_t with_current(int16_t g, int16_t current, int16_t gain, uint32_t *saturations) {
-    int32_t x = g + (current > 0 ? current : 0) * gain, over = x > INT16_MAX;
+    int32_t x = g + (int32_t)(current > 0 ? current : 0) * gain, over = x > INT16_MAX;
     *saturations += (uint32_t)over;
     return (int16_t)(over ? INT16_MAX : x);
 }
@@ -65,7 +65,7 @@ static inline int32_t part(int32_t distance, int32_t fraction) {
 
 /* Return a conductance in Q15, halves rounded up. */
 static inline int16_t to_q15(int32_t g, int32_t shift) {
-    return (int16_t)((g + ((1 << shift) >> 1)) >> shift);
+    return (int16_t)((g + (((int32_t)1 << shift) >> 1)) >> shift);
 }
 
 static void leak(int16_t *v, uint32_t size, int16_t minus_leak) {
@@ -107,7 +107,7 @@ static int fires(const int32_t *s, int16_t *v, int16_t *refractory_left, int16_t
 /* Neurons side by side in all arrays. */
 typedef struct {
     int16_t *v, *refractory_left, *g[2];
-    const int16_t *threshold;
+    const SNN_FLASH int16_t *threshold;
 } group;
 
 /* Update n neurons from number `first` on that are refractory or above their thresholds: mostly none. */

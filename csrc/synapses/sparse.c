@@ -9,8 +9,8 @@
 enum { ZERO_POINT }; /* scalars */
 
 /* Return where the entries of a source begin. */
-static const uint8_t *row_of(const uint8_t *table, uint32_t source) {
-    const uint8_t *b = table + 4u * source;
+static const SNN_FLASH uint8_t *row_of(const SNN_FLASH uint8_t *table, uint32_t source) {
+    const SNN_FLASH uint8_t *b = table + 4u * source;
     return table + (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
 }
 

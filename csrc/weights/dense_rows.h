@@ -38,13 +38,27 @@ static inline const uint8_t *snn_aligned(const uint8_t *b) {
 #endif
 }
 
+/* Return the word at `b` of a table, as snn_word_of. */
+static inline uint32_t snn_codes_of(const SNN_FLASH uint8_t *b) {
+    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+/* Return `b` of a table, as snn_aligned. */
+static inline const SNN_FLASH uint8_t *snn_aligned_codes(const SNN_FLASH uint8_t *b) {
+#ifdef __FLASH
+    return b;
+#else
+    return snn_aligned(b);
+#endif
+}
+
 /* Sum codes of 4 or 8 bits, from one word of each row. */
-static inline snn_lanes snn_gather_words(const uint8_t *column, uint32_t row, const uint16_t *source,
-                                         const uint16_t *end, uint8_t bits) {
+static inline snn_lanes snn_gather_words(const SNN_FLASH uint8_t *column, uint32_t row,
+                                         const uint16_t *source, const uint16_t *end, uint8_t bits) {
     uint32_t mask = bits == 4 ? 0x0F0F0F0Fu : 0x00FF00FFu;
     snn_lanes sum = {0, 0};
     for (; source != end; ++source) {
-        uint32_t codes = snn_word_of(column + *source * row);
+        uint32_t codes = snn_codes_of(column + *source * row);
         sum.even += codes & mask;
         sum.odd += codes >> bits & mask;
     }
@@ -52,16 +66,16 @@ static inline snn_lanes snn_gather_words(const uint8_t *column, uint32_t row, co
 }
 
 /* Sum codes of 4 bits, from two aligned words of each row: 16 targets in one pass. */
-static inline void snn_gather_pairs(const uint8_t *column, uint32_t row, const uint16_t *source,
+static inline void snn_gather_pairs(const SNN_FLASH uint8_t *column, uint32_t row, const uint16_t *source,
                                     const uint16_t *end, snn_lanes *sum) {
     uint32_t mask = 0x0F0F0F0Fu;
     snn_lanes low = {0, 0}, high = {0, 0};
     for (; source != end; ++source) {
-        const uint8_t *at = column + *source * row;
-        uint32_t codes = snn_word_of(snn_aligned(at));
+        const SNN_FLASH uint8_t *at = column + *source * row;
+        uint32_t codes = snn_codes_of(snn_aligned_codes(at));
         low.even += codes & mask;
         low.odd += codes >> 4 & mask;
-        codes = snn_word_of(snn_aligned(at + 4));
+        codes = snn_codes_of(snn_aligned_codes(at + 4));
         high.even += codes & mask;
         high.odd += codes >> 4 & mask;
     }
@@ -71,8 +85,8 @@ static inline void snn_gather_pairs(const uint8_t *column, uint32_t row, const u
 
 /* Sum codes of 1 bit, from one byte of each row. The product moves bits 0, 2, 4, 6 to 0, 8, 16, 24 without
  * carries. */
-static inline snn_lanes snn_gather_bits(const uint8_t *column, uint32_t row, const uint16_t *source,
-                                        const uint16_t *end) {
+static inline snn_lanes snn_gather_bits(const SNN_FLASH uint8_t *column, uint32_t row,
+                                        const uint16_t *source, const uint16_t *end) {
     snn_lanes sum = {0, 0};
     for (; source != end; ++source) {
         uint32_t codes = column[*source * row];

@@ -14,16 +14,16 @@ static inline uint32_t snn_larger(uint32_t a, uint32_t b) { return a > b ? a : b
 
 /* Return the largest key of a block of 16 maps, over the patch that begins at bit `at` of these lines: two
  * groups of strips at most. The key of a map is its lane of `keys` plus 32 times its sum, below 2^16. */
-static SNN_NOINLINE uint32_t snn_best_key(const uint8_t *block, const snn_patch_table *z,
+static SNN_NOINLINE uint32_t snn_best_key(const SNN_FLASH uint8_t *block, const snn_patch_table *z,
                                           const uint32_t *line, uint32_t at, const uint32_t *keys) {
     uint32_t mask = z->mask, best = 0, a[4], b[4], *sum = a; /* a byte per map */
     for (uint32_t w = 0; w < 4; ++w) a[w] = b[w] = 0;
     const uint32_t *end = line + z->rows, *next = line + z->group;
     for (block -= SNN_BLOCK; line != end; block += mask * SNN_BLOCK) { /* the empty set has no entry */
         uint32_t set = *line++ >> at & mask;
-        const uint8_t *entry = snn_aligned(block + set * SNN_BLOCK);
+        const SNN_FLASH uint8_t *entry = snn_aligned_codes(block + set * SNN_BLOCK);
         if (set)
-            for (uint32_t w = 0; w < 4; ++w) sum[w] += snn_word_of(entry + 4 * w);
+            for (uint32_t w = 0; w < 4; ++w) sum[w] += snn_codes_of(entry + 4 * w);
         if (line == next) sum = b;
     }
     for (uint32_t w = 0; w < 4; ++w) {

@@ -9,7 +9,7 @@
 
 /* Write the keys of all maps over zeros: larger for lower thresholds, then for earlier maps. Return 0 if a
  * key plus 32 times a sum may not fit 16 bits. */
-static inline int snn_make_keys(uint32_t *keys, const int16_t *threshold, uint32_t maps,
+static inline int snn_make_keys(uint32_t *keys, const SNN_FLASH int16_t *threshold, uint32_t maps,
                                 const snn_projection *p, const snn_patch_table *z) {
     int32_t most = threshold[0], lowest = threshold[0];
     for (uint32_t k = 1; k < maps; ++k) {

@@ -3,7 +3,7 @@
  */
 
 /* Entries of two bytes. */
-static void SNN_SIZED(add_pairs)(SNN_SUM *sum, const uint8_t *entry, const uint8_t *end,
+static void SNN_SIZED(add_pairs)(SNN_SUM *sum, const SNN_FLASH uint8_t *entry, const SNN_FLASH uint8_t *end,
                                  SNN_MODULAR zero_point) {
     for (; entry != end; entry += 2, ++sum) {
         sum += entry[1];
@@ -12,7 +12,7 @@ static void SNN_SIZED(add_pairs)(SNN_SUM *sum, const uint8_t *entry, const uint8
 }
 
 /* Entries of one byte. */
-static void SNN_SIZED(add_bytes)(SNN_SUM *sum, const uint8_t *entry, const uint8_t *end,
+static void SNN_SIZED(add_bytes)(SNN_SUM *sum, const SNN_FLASH uint8_t *entry, const SNN_FLASH uint8_t *end,
                                  SNN_MODULAR zero_point, uint8_t bits) {
     uint8_t code = (uint8_t)((1u << bits) - 1u);
     for (; entry != end; ++entry, ++sum) {
@@ -26,8 +26,8 @@ static void SNN_SIZED(propagate)(const snn_projection *projection, const snn_sou
     SNN_MODULAR zero_point = (SNN_MODULAR)projection->params.scalars[ZERO_POINT];
     (void)targets;
     for (uint16_t k = 0; k < source->count; ++k) {
-        const uint8_t *row = row_of(projection->weights, source->spikes[k]);
-        const uint8_t *end = row_of(projection->weights, source->spikes[k] + 1u);
+        const SNN_FLASH uint8_t *row = row_of(projection->weights, source->spikes[k]);
+        const SNN_FLASH uint8_t *end = row_of(projection->weights, source->spikes[k] + 1u);
         if (projection->bits == 8)
             SNN_SIZED(add_pairs)(sum, row, end, zero_point);
         else

@@ -4,7 +4,7 @@
 /* Add lanes of `width` bits, each less `less`. */
 static inline void SNN_SIZED(snn_add_lanes)(SNN_SUM *sum, uint32_t targets, snn_lanes add, uint32_t width,
                                             SNN_MODULAR less) {
-    uint32_t lane = (1u << width) - 1u;
+    uint32_t lane = ((uint32_t)1 << width) - 1u;
     for (SNN_SUM *end = sum + (targets & ~1u); sum != end; sum += 2) {
         sum[0] = (SNN_SUM)((SNN_MODULAR)sum[0] + (add.even & lane) - less);
         sum[1] = (SNN_SUM)((SNN_MODULAR)sum[1] + (add.odd & lane) - less);
@@ -18,7 +18,7 @@ static inline void SNN_SIZED(snn_add_lanes)(SNN_SUM *sum, uint32_t targets, snn_
 static SNN_NOINLINE void SNN_SIZED(snn_add_pass)(SNN_SUM *sum, const snn_projection *p, uint32_t row,
                                                  uint32_t targets, const uint16_t *source,
                                                  const uint16_t *end, SNN_MODULAR less) {
-    const uint8_t *column = p->weights;
+    const SNN_FLASH uint8_t *column = p->weights;
     uint8_t bits = p->bits;
     uint32_t width = bits == 8 ? 16 : 8, codes = bits == 8 ? 4 : 8;
     if (bits == 4 && ((uintptr_t)column | row) % 4 == 0)

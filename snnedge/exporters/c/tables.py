@@ -73,16 +73,17 @@ def _kinds(tables: Tables) -> str:
 def _arrays(tables: Tables) -> str:
     text = "".join(_part(part) for part in (tables.encoder, *tables.populations, *tables.projections))
     for s in tables.projections:
-        text += _array(f"{s.name}_weights", "uint8_t", s.weights)
-    return text + _array("labels", "int16_t", tables.readout.labels)
+        text += _array(f"{s.name}_weights", "SNN_FLASH uint8_t", s.weights)
+    return text + _array("labels", "SNN_FLASH int16_t", tables.readout.labels)
 
 
 def _part(part: Part) -> str:
     names = [f"{part.name}_{name}" for name in part.array_names]
-    text = "".join(_array(n, "int16_t", a) for n, a in zip(names, part.arrays, strict=True))
+    text = "".join(_array(n, "SNN_FLASH int16_t", a) for n, a in zip(names, part.arrays, strict=True))
     text += f"/* {', '.join(part.scalar_names) or 'no scalars'} */\n"
     text += _array(f"{part.name}_scalars", "int32_t", part.scalars)
-    return text + f"static const int16_t *const {part.name}_arrays[] = {{{', '.join(names) or '0'}}};\n"
+    pointers = f"static const SNN_FLASH int16_t *const {part.name}_arrays[]"
+    return f"{text}{pointers} = {{{', '.join(names) or '0'}}};\n"
 
 
 def _params(part: Part) -> str:

@@ -9,34 +9,34 @@ extern const snn_synapse_kind snn_synapse_sparse;
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
 3686,4};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t excitatory_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t excitatory_threshold[] = {
 2577,934,1900,1477,2257,1106,2385,1784,2442,1662,1576,2234,2592,1464,2564,2491,1112,1903,2079,2516,
 2007,1031};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
 164,19875,25520,2,45,0,0,0,17039,-9175,9};
-static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
-static const int16_t inhibitory_threshold[] = {
+static const SNN_FLASH int16_t *const excitatory_arrays[] = {excitatory_threshold};
+static const SNN_FLASH int16_t inhibitory_threshold[] = {
 5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,
 5242,5242};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
 1638,19875,25520,271,1,0,0,3932,15729,-6554,3};
-static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
+static const SNN_FLASH int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
-static const int16_t *const input_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_excitatory_arrays[] = {0};
 /* zero_point */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 0};
-static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const inhibitory_to_excitatory_arrays[] = {0};
 /* zero_point */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 0};
-static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};
-static const uint8_t input_to_excitatory_weights[] = {
+static const SNN_FLASH int16_t *const excitatory_to_inhibitory_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_excitatory_weights[] = {
 24,24,25,47,17,11,26,32,46,29,13,46,24,33,23,11,34,38,9,23,
 18,8,0,0,11,47,43,19,36,2,45,26,40,14,18,17,48,21,25,47,
 44,19,15,40,5,19,0,0,43,45,11,4,39,31,12,25,4,34,26,35,
@@ -265,7 +265,7 @@ static const uint8_t input_to_excitatory_weights[] = {
 2,9,40,9,22,33,5,14,18,21,0,0,26,29,12,7,6,29,20,37,
 16,11,42,11,13,45,24,29,27,38,26,28,30,27,0,0,19,29,28,25,
 15,3,34,4,31,31,8,12,8,41,3,37,33,1,25,16,41,41,0,0};
-static const uint8_t inhibitory_to_excitatory_weights[] = {
+static const SNN_FLASH uint8_t inhibitory_to_excitatory_weights[] = {
 0,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,
 62,62,0,0,62,0,62,62,62,62,62,62,62,62,62,62,62,62,62,62,
 62,62,62,62,62,62,0,0,62,62,0,62,62,62,62,62,62,62,62,62,
@@ -293,7 +293,7 @@ static const uint8_t inhibitory_to_excitatory_weights[] = {
 62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,
 0,62,0,0,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,62,
 62,62,62,62,62,0,0,0};
-static const uint8_t excitatory_to_inhibitory_weights[] = {
+static const SNN_FLASH uint8_t excitatory_to_inhibitory_weights[] = {
 92,0,0,0,94,0,0,0,96,0,0,0,98,0,0,0,100,0,0,0,
 102,0,0,0,104,0,0,0,106,0,0,0,108,0,0,0,110,0,0,0,
 112,0,0,0,114,0,0,0,116,0,0,0,118,0,0,0,120,0,0,0,
@@ -301,7 +301,7 @@ static const uint8_t excitatory_to_inhibitory_weights[] = {
 132,0,0,0,134,0,0,0,136,0,0,0,63,0,63,1,63,2,63,3,
 63,4,63,5,63,6,63,7,63,8,63,9,63,10,63,11,63,12,63,13,
 63,14,63,15,63,16,63,17,63,18,63,19,63,20,63,21};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,-1,0,1,1,1,1,-1,-1,-1,2,-1,-1,1,0,1,-1,2,0,-1,
 -1,-1};
 

@@ -8,32 +8,32 @@ extern const snn_synapse_kind snn_synapse_dense;
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
 4186,48};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t excitatory_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t excitatory_threshold[] = {
 -9,-6,-8,-7,2};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
 32767,32767,119,46,24887,0,0,-134,-23133,-49,1};
-static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
-static const int16_t inhibitory_threshold[] = {
+static const SNN_FLASH int16_t *const excitatory_arrays[] = {excitatory_threshold};
+static const SNN_FLASH int16_t inhibitory_threshold[] = {
 -4,1,-8,10,10};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
 1886,0,0,3896,1,7,8,-38,32767,-32767,1};
-static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
+static const SNN_FLASH int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
-static const int16_t *const input_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_excitatory_arrays[] = {0};
 /* zero_point */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 0};
-static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const inhibitory_to_excitatory_arrays[] = {0};
 /* zero_point */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 0};
-static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};
-static const uint8_t input_to_excitatory_weights[] = {
+static const SNN_FLASH int16_t *const excitatory_to_inhibitory_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_excitatory_weights[] = {
 6,7,9,10,8,0,0,0,0,11,14,10,13,0,0,0,13,9,9,2,
 8,0,0,0,12,12,12,3,12,0,0,0,1,5,1,5,7,0,0,0,
 0,6,15,2,12,0,0,0,5,1,10,15,11,0,0,0,11,11,3,4,
@@ -72,13 +72,13 @@ static const uint8_t input_to_excitatory_weights[] = {
 8,0,0,0,5,14,6,12,15,0,0,0,6,13,5,14,15,0,0,0,
 12,7,12,12,11,0,0,0,13,8,11,4,2,0,0,0,15,10,3,7,
 9,0,0,0,10,7,3,2,15,0,0,0,8,13,10,15,7,0,0,0};
-static const uint8_t inhibitory_to_excitatory_weights[] = {
+static const SNN_FLASH uint8_t inhibitory_to_excitatory_weights[] = {
 0,127,127,127,127,0,0,0,127,0,127,127,127,0,0,0,127,127,0,127,
 127,0,0,0,127,127,127,0,127,0,0,0,127,127,127,127,0,0,0,0};
-static const uint8_t excitatory_to_inhibitory_weights[] = {
+static const SNN_FLASH uint8_t excitatory_to_inhibitory_weights[] = {
 126,0,0,0,0,0,0,0,0,126,0,0,0,0,0,0,0,0,126,0,
 0,0,0,0,0,0,0,126,0,0,0,0,0,0,0,0,126,0,0,0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,2,1,2,0};
 
 static const snn_population populations[] = {

@@ -10,32 +10,32 @@ extern const snn_synapse_kind snn_synapse_one_to_one;
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
 6264,12};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t excitatory_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t excitatory_threshold[] = {
 1133,1115,1428,1209,2016,997,2431,2361,791,1780,982,1259,1551,1618,1645,2488,1261,1131,2016};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
 164,19875,25520,7,2,0,0,0,17039,-9175,9};
-static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
-static const int16_t inhibitory_threshold[] = {
+static const SNN_FLASH int16_t *const excitatory_arrays[] = {excitatory_threshold};
+static const SNN_FLASH int16_t inhibitory_threshold[] = {
 5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
 1638,19875,25520,9,1,0,0,3932,15729,-6554,3};
-static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
+static const SNN_FLASH int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
-static const int16_t *const input_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 1393};
-static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const inhibitory_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 1893};
-static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};
-static const uint8_t input_to_excitatory_weights[] = {
+static const SNN_FLASH int16_t *const excitatory_to_inhibitory_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_excitatory_weights[] = {
 221,28,157,108,179,185,35,11,45,8,0,0,86,178,173,168,136,77,211,125,
 171,13,0,0,209,103,154,70,189,97,203,62,173,1,0,0,51,161,164,193,
 186,105,211,114,34,10,0,0,108,203,184,36,3,177,29,186,122,7,0,0,
@@ -80,11 +80,11 @@ static const uint8_t input_to_excitatory_weights[] = {
 61,55,185,121,98,2,0,0,152,104,40,228,2,153,131,206,164,8,0,0,
 165,50,181,36,43,211,24,105,85,11,0,0,227,42,172,102,142,213,121,43,
 113,12,0,0};
-static const uint8_t inhibitory_to_excitatory_weights[] = {
+static const SNN_FLASH uint8_t inhibitory_to_excitatory_weights[] = {
 0};
-static const uint8_t excitatory_to_inhibitory_weights[] = {
+static const SNN_FLASH uint8_t excitatory_to_inhibitory_weights[] = {
 0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,0,2,-1,1,0,0,-1,1,0,1,2,2,2,0,1,2,-1,2};
 
 static const snn_population populations[] = {

@@ -10,34 +10,34 @@ extern const snn_synapse_kind snn_synapse_sparse;
 /* gain, seed */
 static const int32_t encoder_scalars[] = {
 3686,4};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t excitatory_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t excitatory_threshold[] = {
 2577,934,1900,1477,2257,1106,2385,1784,2442,1662,1576,2234,2592,1464,2564,2491,1112,1903,2079,2516,
 2007,1031};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t excitatory_scalars[] = {
 164,19875,25520,127,2,0,0,0,17039,-9175,9};
-static const int16_t *const excitatory_arrays[] = {excitatory_threshold};
-static const int16_t inhibitory_threshold[] = {
+static const SNN_FLASH int16_t *const excitatory_arrays[] = {excitatory_threshold};
+static const SNN_FLASH int16_t inhibitory_threshold[] = {
 5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,5242,
 5242,5242};
 /* leak, decay_e, decay_i, gain_e, gain_i, shift_e, shift_i, reset, reversal_e, reversal_i, refractory */
 static const int32_t inhibitory_scalars[] = {
 1638,19875,25520,9,1,0,0,3932,15729,-6554,3};
-static const int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
+static const SNN_FLASH int16_t *const inhibitory_arrays[] = {inhibitory_threshold};
 /* zero_point */
 static const int32_t input_to_excitatory_scalars[] = {
 0};
-static const int16_t *const input_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t inhibitory_to_excitatory_scalars[] = {
 1393};
-static const int16_t *const inhibitory_to_excitatory_arrays[] = {0};
+static const SNN_FLASH int16_t *const inhibitory_to_excitatory_arrays[] = {0};
 /* weight */
 static const int32_t excitatory_to_inhibitory_scalars[] = {
 1893};
-static const int16_t *const excitatory_to_inhibitory_arrays[] = {0};
-static const uint8_t input_to_excitatory_weights[] = {
+static const SNN_FLASH int16_t *const excitatory_to_inhibitory_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_excitatory_weights[] = {
 252,2,0,0,252,2,0,0,252,2,0,0,253,2,0,0,253,2,0,0,
 253,2,0,0,254,2,0,0,254,2,0,0,254,2,0,0,1,3,0,0,
 1,3,0,0,1,3,0,0,4,3,0,0,4,3,0,0,4,3,0,0,
@@ -89,11 +89,11 @@ static const uint8_t input_to_excitatory_weights[] = {
 110,30,9,202,45,11,43,136,44,240,46,127,35,13,109,106,240,30,102,2,
 113,135,143,183,240,11,34,226,196,134,158,88,220,240,24,21,91,7,190,240,
 23,240,66,13,25,199};
-static const uint8_t inhibitory_to_excitatory_weights[] = {
+static const SNN_FLASH uint8_t inhibitory_to_excitatory_weights[] = {
 0};
-static const uint8_t excitatory_to_inhibitory_weights[] = {
+static const SNN_FLASH uint8_t excitatory_to_inhibitory_weights[] = {
 0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,-1,0,1,1,1,1,-1,-1,-1,2,-1,-1,1,0,1,-1,2,0,-1,
 -1,-1};
 

@@ -10,30 +10,30 @@ extern const snn_synapse_kind snn_synapse_patch;
 /* threshold */
 static const int32_t encoder_scalars[] = {
 221};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t features_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t features_threshold[] = {
 9,6,14,19,11,7,16,10,7,5,8,8,17,16,6,14,10,11};
 /* maps, rows, columns, image_width, pool, stride, origin, position_stride */
 static const int32_t features_scalars[] = {
 18,8,5,9,5,2,0,1};
-static const int16_t *const features_arrays[] = {features_threshold};
-static const int16_t output_bias[] = {
+static const SNN_FLASH int16_t *const features_arrays[] = {features_threshold};
+static const SNN_FLASH int16_t output_bias[] = {
 -3,-3,-2,0,0,-3,-3,-1};
-static const int16_t output_threshold[] = {
+static const SNN_FLASH int16_t output_threshold[] = {
 5,4,6,4,0,0,3,5};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
-static const int16_t *const output_arrays[] = {output_bias, output_threshold};
+static const SNN_FLASH int16_t *const output_arrays[] = {output_bias, output_threshold};
 /* zero_point, rows, columns, image_width, min_active */
 static const int32_t input_to_features_scalars[] = {
 0,4,5,9,2};
-static const int16_t *const input_to_features_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_features_arrays[] = {0};
 /* zero_point */
 static const int32_t features_to_output_scalars[] = {
 8};
-static const int16_t *const features_to_output_arrays[] = {0};
-static const uint8_t input_to_features_weights[] = {
+static const SNN_FLASH int16_t *const features_to_output_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_features_weights[] = {
 1,1,1,1,1,0,1,1,1,1,1,0,1,1,1,1,1,1,1,1,
 1,1,1,1,1,0,1,0,1,1,0,1,2,2,2,2,2,1,2,2,
 2,1,2,0,2,2,1,2,1,0,0,0,1,0,1,0,1,0,1,0,
@@ -233,7 +233,7 @@ static const uint8_t input_to_features_weights[] = {
 3,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2,2,0,0,
 0,0,0,0,0,0,0,0,0,0,0,0,3,3,0,0,0,0,0,0,
 0,0,0,0,0,0,0,0};
-static const uint8_t features_to_output_weights[] = {
+static const SNN_FLASH uint8_t features_to_output_weights[] = {
 76,119,102,123,216,54,234,153,84,204,106,85,165,118,170,152,56,120,151,182,
 136,137,170,106,101,56,86,86,154,91,118,221,166,94,199,90,188,74,200,169,
 199,183,89,76,134,52,120,151,126,159,24,148,106,169,54,117,169,133,135,203,
@@ -245,7 +245,7 @@ static const uint8_t features_to_output_weights[] = {
 249,145,167,137,103,73,107,89,121,202,135,201,164,88,103,91,123,58,150,69,
 168,136,121,187,180,154,202,222,199,179,186,198,156,148,70,246,116,185,85,155,
 92,184,88,56,166,155,74,182,158,85,187,133,204,118,89,99};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,2,1,2,2,2,1,1};
 
 static const snn_population populations[] = {

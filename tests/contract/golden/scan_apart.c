@@ -10,30 +10,30 @@ extern const snn_synapse_kind snn_synapse_patch;
 /* threshold */
 static const int32_t encoder_scalars[] = {
 125};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t features_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t features_threshold[] = {
 30431,-32768,-31141,-32768,-32768,-9627,-16705,-32768,-17672,32767,-32768,-9639,-2641,-31904,1797,32767,32767,2313};
 /* maps, rows, columns, image_width, pool, stride, origin, position_stride */
 static const int32_t features_scalars[] = {
 18,8,10,33,1,1,1,3};
-static const int16_t *const features_arrays[] = {features_threshold};
-static const int16_t output_bias[] = {
+static const SNN_FLASH int16_t *const features_arrays[] = {features_threshold};
+static const SNN_FLASH int16_t output_bias[] = {
 29959,32767,-14332,-12088,-32768,-26939,-7905,-32768,25911,32767,32767,32767,32767,-32768,-32768};
-static const int16_t output_threshold[] = {
+static const SNN_FLASH int16_t output_threshold[] = {
 -32768,-32768,32767,-32768,32767,-32768,-14956,32767,27272,32767,-32768,24122,-32768,-28029,17333};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
-static const int16_t *const output_arrays[] = {output_bias, output_threshold};
+static const SNN_FLASH int16_t *const output_arrays[] = {output_bias, output_threshold};
 /* zero_point, rows, columns, image_width, min_active */
 static const int32_t input_to_features_scalars[] = {
 8,3,5,33,1};
-static const int16_t *const input_to_features_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_features_arrays[] = {0};
 /* zero_point */
 static const int32_t features_to_output_scalars[] = {
 8};
-static const int16_t *const features_to_output_arrays[] = {0};
-static const uint8_t input_to_features_weights[] = {
+static const SNN_FLASH int16_t *const features_to_output_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_features_weights[] = {
 9,14,1,3,9,4,15,10,2,9,1,3,3,10,9,2,10,9,12,11,
 13,3,11,8,4,1,1,13,12,10,9,9,19,23,13,14,22,7,26,18,
 6,10,2,16,15,20,18,11,14,4,5,15,7,13,1,6,12,8,4,13,
@@ -183,7 +183,7 @@ static const uint8_t input_to_features_weights[] = {
 0,0,0,0,0,0,0,0,24,27,0,0,0,0,0,0,0,0,0,0,
 0,0,0,0,34,21,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
 37,32,0,0,0,0,0,0,0,0,0,0,0,0,0,0};
-static const uint8_t features_to_output_weights[] = {
+static const SNN_FLASH uint8_t features_to_output_weights[] = {
 100,121,151,152,147,150,118,11,103,138,120,105,121,86,138,6,121,106,121,167,
 134,197,153,7,71,86,166,150,121,152,153,7,148,139,165,168,106,201,70,8,
 137,122,181,103,172,135,200,6,138,57,136,133,153,120,182,11,150,153,170,136,
@@ -760,7 +760,7 @@ static const uint8_t features_to_output_weights[] = {
 120,153,153,7,106,150,155,168,152,124,151,11,118,170,183,151,84,104,137,12,
 134,151,133,151,168,137,150,7,150,120,119,154,183,166,151,7,121,121,119,171,
 168,134,152,7,136,122,155,183,122,168,89,8,137,106,120,136,135,152,185,9};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 -1,1,0,1,0,1,0,1,0,2,-1,2,1,0,0};
 
 static const snn_population populations[] = {

@@ -10,30 +10,30 @@ extern const snn_synapse_kind snn_synapse_patch;
 /* threshold */
 static const int32_t encoder_scalars[] = {
 120};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t features_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t features_threshold[] = {
 -32768,32767,-32768,-32768};
 /* maps, rows, columns, image_width, pool, stride, origin, position_stride */
 static const int32_t features_scalars[] = {
 4,4,3,10,6,3,0,1};
-static const int16_t *const features_arrays[] = {features_threshold};
-static const int16_t output_bias[] = {
+static const SNN_FLASH int16_t *const features_arrays[] = {features_threshold};
+static const SNN_FLASH int16_t output_bias[] = {
 32767,-5203,32767,22723,32767,-32768,-27245,17452,31915,-22990,-32768,17147};
-static const int16_t output_threshold[] = {
+static const SNN_FLASH int16_t output_threshold[] = {
 32767,-25306,-32768,-26795,32767,-31763,32767,32767,24001,-32768,-29106,-5081};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
-static const int16_t *const output_arrays[] = {output_bias, output_threshold};
+static const SNN_FLASH int16_t *const output_arrays[] = {output_bias, output_threshold};
 /* zero_point, rows, columns, image_width, min_active */
 static const int32_t input_to_features_scalars[] = {
 128,2,8,10,1};
-static const int16_t *const input_to_features_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_features_arrays[] = {0};
 /* zero_point */
 static const int32_t features_to_output_scalars[] = {
 8};
-static const int16_t *const features_to_output_arrays[] = {0};
-static const uint8_t input_to_features_weights[] = {
+static const SNN_FLASH int16_t *const features_to_output_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_features_weights[] = {
 70,98,52,184,0,0,0,0,0,0,0,0,0,0,0,0,41,143,83,110,
 0,0,0,0,0,0,0,0,0,0,0,0,45,40,37,229,0,0,0,0,
 0,0,0,0,0,0,0,0,155,220,121,11,0,0,0,0,0,0,0,0,
@@ -47,10 +47,10 @@ static const uint8_t input_to_features_weights[] = {
 0,0,0,0,0,0,0,0,100,216,192,7,0,0,0,0,0,0,0,0,
 0,0,0,0,101,151,136,193,0,0,0,0,0,0,0,0,0,0,0,0,
 47,170,21,191,0,0,0,0,0,0,0,0,0,0,0,0};
-static const uint8_t features_to_output_weights[] = {
+static const SNN_FLASH uint8_t features_to_output_weights[] = {
 233,119,232,115,90,123,0,0,155,167,29,164,72,156,0,0,172,53,84,23,
 153,136,0,0,135,138,57,117,69,182,0,0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 1,0,-1,1,0,-1,2,2,0,2,2,1};
 
 static const snn_population populations[] = {

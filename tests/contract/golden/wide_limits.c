@@ -9,37 +9,37 @@ extern const snn_synapse_kind snn_synapse_dense;
 /* drive, limit, seed */
 static const int32_t encoder_scalars[] = {
 15034245,48074,35};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t hidden_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t hidden_threshold[] = {
 30063,30267,31437,30002,30947,31254,30908,32514,30741,32243,31602,32503,31854,32250};
 /* decay, refractory, reset */
 static const int32_t hidden_scalars[] = {
 32767,3,0};
-static const int16_t *const hidden_arrays[] = {hidden_threshold};
-static const int16_t output_threshold[] = {
+static const SNN_FLASH int16_t *const hidden_arrays[] = {hidden_threshold};
+static const SNN_FLASH int16_t output_threshold[] = {
 23,40,25,27,22,2,18,35,27,33,18,4,36,18,23,37,25,35,15,27,
 35,16,38,19,22,17,13,32,39,21,7,25,26};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
-static const int16_t *const output_arrays[] = {output_threshold};
+static const SNN_FLASH int16_t *const output_arrays[] = {output_threshold};
 /* zero_point */
 static const int32_t input_to_hidden_scalars[] = {
 0};
-static const int16_t *const input_to_hidden_arrays[] = {0};
+static const SNN_FLASH int16_t *const input_to_hidden_arrays[] = {0};
 /* zero_point */
 static const int32_t output_to_hidden_scalars[] = {
 0};
-static const int16_t *const output_to_hidden_arrays[] = {0};
+static const SNN_FLASH int16_t *const output_to_hidden_arrays[] = {0};
 /* zero_point */
 static const int32_t hidden_to_output_scalars[] = {
 0};
-static const int16_t *const hidden_to_output_arrays[] = {0};
+static const SNN_FLASH int16_t *const hidden_to_output_arrays[] = {0};
 /* zero_point */
 static const int32_t output_to_output_scalars[] = {
 0};
-static const int16_t *const output_to_output_arrays[] = {0};
-static const uint8_t input_to_hidden_weights[] = {
+static const SNN_FLASH int16_t *const output_to_output_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_hidden_weights[] = {
 119,20,63,125,95,45,84,0,112,5,66,3,97,74,0,0,50,73,47,13,
 2,86,84,20,43,52,11,42,25,109,0,0,95,33,81,123,67,122,95,27,
 15,9,39,89,101,18,0,0,69,96,104,44,96,14,52,86,19,106,82,60,
@@ -520,7 +520,7 @@ static const uint8_t input_to_hidden_weights[] = {
 15,59,91,17,44,27,111,111,12,79,0,0,56,2,89,32,36,127,121,97,
 62,58,46,115,94,87,0,0,11,113,110,111,45,86,68,48,73,55,34,44,
 113,74,0,0,109,15,25,8,87,42,97,84,101,30,41,11,7,10,0,0};
-static const uint8_t output_to_hidden_weights[] = {
+static const SNN_FLASH uint8_t output_to_hidden_weights[] = {
 25,62,45,117,70,99,56,12,3,65,4,0,7,43,0,0,85,111,18,116,
 98,53,83,13,67,94,117,25,32,72,0,0,6,76,0,122,99,81,15,50,
 60,0,70,105,22,105,0,0,69,100,63,8,103,125,94,106,36,4,16,115,
@@ -548,7 +548,7 @@ static const uint8_t output_to_hidden_weights[] = {
 47,76,80,19,28,81,49,28,81,52,35,16,72,69,0,0,65,68,3,0,
 96,14,66,6,5,120,126,83,92,0,0,0,120,21,123,5,72,21,122,102,
 98,64,121,27,48,63,0,0};
-static const uint8_t hidden_to_output_weights[] = {
+static const SNN_FLASH uint8_t hidden_to_output_weights[] = {
 61,40,96,29,42,119,42,24,35,74,29,125,18,18,51,84,105,122,43,103,
 41,82,126,81,10,99,116,54,102,30,75,80,35,0,0,0,122,87,75,86,
 41,51,1,95,75,39,88,43,87,115,50,91,21,11,15,46,125,56,5,1,
@@ -575,7 +575,7 @@ static const uint8_t hidden_to_output_weights[] = {
 107,111,41,67,39,0,0,0,80,104,74,114,104,43,36,97,41,23,94,32,
 4,29,44,47,8,23,61,3,78,65,84,86,85,102,104,114,88,65,116,3,
 24,0,0,0};
-static const uint8_t output_to_output_weights[] = {
+static const SNN_FLASH uint8_t output_to_output_weights[] = {
 59,84,30,49,64,70,108,39,105,31,124,81,33,75,78,103,44,99,7,92,
 85,87,111,17,69,96,53,61,97,65,107,41,19,0,0,0,18,95,44,102,
 126,113,105,1,123,77,71,31,95,2,59,113,120,54,49,25,80,41,120,9,
@@ -636,7 +636,7 @@ static const uint8_t output_to_output_weights[] = {
 89,22,96,126,48,0,50,119,22,0,0,0,9,78,21,52,12,127,29,110,
 126,126,53,79,70,33,96,25,100,17,86,91,121,56,102,21,74,38,57,65,
 38,21,106,96,46,0,0,0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 2,3,2,2,2,2,3,1,-1,2,0,-1,-1,-1,1,-1,-1,3,0,0,
 1,-1,3,2,1,-1,-1,2,3,-1,0,3,2};
 

@@ -8,18 +8,18 @@ extern const snn_synapse_kind snn_synapse_dense;
 /* drive, limit, seed */
 static const int32_t encoder_scalars[] = {
 196608,32768,11};
-static const int16_t *const encoder_arrays[] = {0};
-static const int16_t output_threshold[] = {
+static const SNN_FLASH int16_t *const encoder_arrays[] = {0};
+static const SNN_FLASH int16_t output_threshold[] = {
 208,444,509,145,221,717,171,209,730,522,361,452,548};
 /* no scalars */
 static const int32_t output_scalars[] = {
 0};
-static const int16_t *const output_arrays[] = {output_threshold};
+static const SNN_FLASH int16_t *const output_arrays[] = {output_threshold};
 /* zero_point */
 static const int32_t input_to_output_scalars[] = {
 0};
-static const int16_t *const input_to_output_arrays[] = {0};
-static const uint8_t input_to_output_weights[] = {
+static const SNN_FLASH int16_t *const input_to_output_arrays[] = {0};
+static const SNN_FLASH uint8_t input_to_output_weights[] = {
 35,18,100,85,65,104,70,125,26,70,61,45,75,0,0,0,30,102,110,16,
 59,35,11,114,55,19,86,26,115,0,0,0,28,4,26,44,60,115,89,43,
 2,20,127,58,88,0,0,0,7,4,108,75,39,40,11,22,3,107,59,16,
@@ -36,7 +36,7 @@ static const uint8_t input_to_output_weights[] = {
 91,69,37,32,110,97,55,52,94,0,0,0,123,10,20,46,65,9,7,28,
 49,94,78,4,6,0,0,0,57,111,116,46,113,118,52,95,46,20,73,11,
 84,0,0,0,103,116,57,15,115,111,123,76,86,47,23,37,92,0,0,0};
-static const int16_t labels[] = {
+static const SNN_FLASH int16_t labels[] = {
 -1,0,0,1,1,1,-1,0,1,2,2,-1,-1};
 
 static const snn_population populations[] = {
