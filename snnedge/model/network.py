@@ -152,7 +152,7 @@ class Graph(Protocol):
 
 
 class Interface:
-    """What follows from the fields of a graph: named inputs and outputs, and the parts by their names.
+    """Values that follow from the fields of a graph: named inputs and outputs, and indices of the parts.
 
     The parts are looked up for every projection, so that each index is made once.
     """
