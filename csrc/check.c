@@ -2,7 +2,21 @@
 /* check.c: check the tables of a model. */
 #include "workspace.h"
 
-static int sound_population(const snn_population *p) { return p->kind && p->size && p->wide <= 1; }
+/* Return 1 unless a parameter that the kind names has no value or no array. */
+static int sound_params(const snn_kind_info *info, const snn_params *params) {
+    const char *at = info->arrays;
+    if ((*info->scalars && !params->scalars) || (*at && !params->arrays)) return 0;
+    for (uint16_t k = 0; *at; ++k) {
+        if (!params->arrays[k]) return 0;
+        while (*at && *at != ' ') ++at;
+        if (*at) ++at;
+    }
+    return 1;
+}
+
+static int sound_population(const snn_population *p) {
+    return p->kind && p->size && p->wide <= 1 && sound_params(&p->kind->info, &p->params);
+}
 
 /* Return 1 if the kind reads what the source provides: a map at a position, or the spikes of the step. */
 static int sound_source(const snn_model *m, const snn_projection *p) {
@@ -16,8 +30,9 @@ static int sound_projection(const snn_model *m, const snn_projection *p) {
     if (p->source != SNN_INPUT && p->source >= m->n_populations) return 0;
     const snn_neuron_kind *target = m->populations[p->target].kind;
     if (p->kind->same_size && snn_source_size(m, p) != m->populations[p->target].size) return 0;
-    return sound_source(m, p) && (p->kind->propagate_at_16 != 0) == target->scans &&
-           p->receptor < target->receptors && (p->bits == 1 || p->bits == 4 || p->bits == 8);
+    return sound_params(&p->kind->info, &p->params) && sound_source(m, p) &&
+           (p->kind->propagate_at_16 != 0) == target->scans && p->receptor < target->receptors &&
+           (p->bits == 1 || p->bits == 4 || p->bits == 8);
 }
 
 static int sound_readout(const snn_model *m) {
@@ -32,6 +47,7 @@ static int sound_readout(const snn_model *m) {
 snn_status snn_check(const snn_model *m) {
     if (!m || !m->populations || !m->projections) return SNN_NULL_POINTER;
     if (!m->encoder.kind || !m->encoder.size || !m->steps || !m->n_populations) return SNN_BAD_MODEL;
+    if (!sound_params(&m->encoder.kind->info, &m->encoder.params)) return SNN_BAD_MODEL;
     for (uint16_t k = 0; k < m->n_populations; ++k)
         if (!sound_population(&m->populations[k])) return SNN_BAD_MODEL;
     for (uint16_t k = 0; k < m->n_projections; ++k) {

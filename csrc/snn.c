@@ -9,7 +9,9 @@ typedef struct {
 } aligned_word;
 
 snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t size) {
-    if (!s || !workspace) return SNN_NULL_POINTER;
+    if (!s) return SNN_NULL_POINTER;
+    s->model = 0; /* until all is well */
+    if (!workspace) return SNN_NULL_POINTER;
     snn_status status = snn_check(m);
     if (status != SNN_OK) return status;
     if ((uintptr_t)workspace % offsetof(aligned_word, word)) return SNN_MISALIGNED_WORKSPACE;
@@ -21,7 +23,7 @@ snn_status snn_init(snn_state *s, const snn_model *m, void *workspace, size_t si
 }
 
 void snn_begin(snn_state *s, const uint8_t *sample) {
-    if (!s || !sample) return;
+    if (!snn_ready(s) || !sample) return;
     const snn_encoder *e = &s->model->encoder;
     snn_reset(s);
     s->input_spikes = e->kind->begin(e, snn_encoder_state(s), sample);
@@ -36,7 +38,7 @@ static void encode(snn_state *s) {
 }
 
 int snn_step(snn_state *s) {
-    if (!s) return 0;
+    if (!snn_ready(s)) return 0;
     encode(s);
     snn_advance(s);
     ++s->step;
@@ -63,6 +65,7 @@ static int16_t nearest(const snn_state *s) {
 }
 
 int16_t snn_label(const snn_state *s) {
+    if (!snn_ready(s)) return SNN_UNDECIDED;
     if (s->best != SNN_UNDECIDED) return s->best;
     return s->model->readout.nearest && s->input_spikes ? nearest(s) : (int16_t)SNN_UNDECIDED;
 }
@@ -88,7 +91,7 @@ static void record(const snn_state *s, snn_result *result) {
 
 void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
     int more = 1;
-    if (!s || !sample || !result) return;
+    if (!snn_ready(s) || !sample || !result) return;
     snn_begin(s, sample);
     clear_records(s, result);
     while (more) {
@@ -101,22 +104,22 @@ void snn_run(snn_state *s, const uint8_t *sample, snn_result *result) {
     result->saturations = s->saturations;
 }
 
-int snn_decided(const snn_state *s) { return s->decided; }
+int snn_decided(const snn_state *s) { return snn_ready(s) && s->decided; }
 
 const uint16_t *snn_spikes(const snn_state *s, uint16_t index, uint16_t *count) {
-    *count = 0;
-    if (index != SNN_INPUT && index >= s->model->n_populations) return 0;
+    if (count) *count = 0;
+    if (!count || !snn_ready(s) || (index != SNN_INPUT && index >= s->model->n_populations)) return 0;
     const snn_spike_list *list = snn_sent(s, index == SNN_INPUT ? 0 : index + 1u, 0);
     *count = (uint16_t)list->count;
     return list->spikes;
 }
 
 const uint8_t *snn_input_map(const snn_state *s) {
-    return s->model->encoder.kind->keeps_map ? snn_encoder_state(s) : 0;
+    return snn_ready(s) && s->model->encoder.kind->keeps_map ? snn_encoder_state(s) : 0;
 }
 
 const int16_t *snn_membrane(const snn_state *s, uint16_t index) {
-    if (index >= s->model->n_populations) return 0;
+    if (!snn_ready(s) || index >= s->model->n_populations) return 0;
     return s->model->populations[index].kind->scans ? 0 : snn_population_state(s, index);
 }
 

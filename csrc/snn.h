@@ -155,9 +155,10 @@ uint32_t snn_workspace_size(const snn_model *model);
  * in use as long as `state` is. Any number of states may share one model. */
 snn_status snn_init(snn_state *state, const snn_model *model, void *workspace, size_t size);
 
-/* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. The
- * state must come from a call of snn_init that returned SNN_OK. A null pointer changes nothing, here and in
- * snn_step and snn_run. */
+/* The functions below do nothing and return 0, NULL, SNN_UNDECIDED or SNN_NULL_POINTER for a null `state`
+ * and for one that snn_init has refused. So do snn_begin and snn_run for a null sample or result. */
+
+/* Reset all state and encode `sample`: encoder.size bytes, which must stay valid until the last step. */
 void snn_begin(snn_state *state, const uint8_t *sample);
 
 /* Run one time step. Return 1 while the sample goes on, 0 when it is decided or out of steps. */

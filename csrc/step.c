@@ -19,6 +19,7 @@ void snn_reset(snn_state *s) {
 }
 
 void snn_clear_votes(snn_state *s) {
+    if (!snn_ready(s)) return;
     snn_clear(snn_votes(s), snn_votes_size(s->model));
     undecide(s);
 }

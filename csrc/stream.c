@@ -3,6 +3,7 @@
 #include "step.h"
 
 snn_status snn_begin_stream(snn_state *s) {
+    if (!snn_ready(s)) return SNN_NULL_POINTER;
     if (s->model->encoder.kind->keeps_map) return SNN_NO_STREAM;
     snn_reset(s);
     return SNN_OK;
@@ -17,7 +18,7 @@ static int sound_spikes(const snn_encoder *e, const uint16_t *spikes, uint16_t c
 }
 
 snn_status snn_step_spikes(snn_state *s, const uint16_t *spikes, uint16_t count) {
-    if (count && !spikes) return SNN_NULL_POINTER;
+    if (!snn_ready(s) || (count && !spikes)) return SNN_NULL_POINTER;
     if (!sound_spikes(&s->model->encoder, spikes, count)) return SNN_BAD_SPIKES;
     snn_spike_list *list = snn_turn(s, snn_block_at(s, 0));
     for (uint16_t n = 0; n < count; ++n) list->spikes[n] = spikes[n];
@@ -29,6 +30,7 @@ snn_status snn_step_spikes(snn_state *s, const uint16_t *spikes, uint16_t count)
 
 uint16_t snn_sort_spikes(uint16_t *spikes, uint16_t count) {
     uint16_t kept = 0;
+    if (!spikes) return 0;
     for (uint16_t n = 0; n < count; ++n) {
         uint16_t spike = spikes[n], at = kept;
         while (at && spikes[at - 1] >= spike) --at;

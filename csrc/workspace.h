@@ -43,6 +43,9 @@ static inline uint32_t snn_table_size(const snn_model *m) {
     return ((uint32_t)m->n_populations + 1u) * (uint32_t)sizeof(snn_block) + (uint32_t)sizeof(uint32_t);
 }
 
+/* Return 1 if snn_init has bound `s` to a model. */
+static inline int snn_ready(const snn_state *s) { return s && s->model; }
+
 /* Return the block of source 0, the encoder, or k + 1, population k. */
 static inline snn_block *snn_block_at(const snn_state *s, uint32_t source) {
     return (snn_block *)(void *)s->workspace + source;

@@ -125,12 +125,12 @@ def identifier(name: str, taken: Iterable[str] = ()) -> str:
 
 def _names(model: IntegerModel) -> list[str]:
     """Return a C identifier for each population, then for each projection; all differ."""
-    used = ["encoder", "labels", "populations", "projections"]
+    used = dict.fromkeys(("encoder", "labels", "populations", "projections"))  # ordered, and found at once
     parts = [p.name for p in model.populations]
     parts += [f"{s.source}_to_{s.target}" for s in model.projections]
     for part in parts:
-        used.append(identifier(part, used))
-    return used[-len(parts) :]
+        used[identifier(part, used)] = None
+    return list(used)[-len(parts) :]
 
 
 def _part(name: str, item: Any) -> dict[str, Any]:

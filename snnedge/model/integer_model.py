@@ -133,8 +133,8 @@ def _check_integers(model: IntegerModel) -> None:
             raise InputError(f"populations.{p.name}: the synaptic sum may reach {bound}: overflow")
         if not 0 < model.scales[p.name] < np.inf:
             raise InputError(f"populations.{p.name}: scale {model.scales[p.name]} is not a positive number")
-    order = [p.name for p in model.populations]
-    targets = [order.index(s.target) for s in model.projections]
+    order = {p.name: k for k, p in enumerate(model.populations)}
+    targets = [order[s.target] for s in model.projections]
     if targets != sorted(targets):
         raise InputError("projections: not in the order of their targets")
     for s in model.projections:

@@ -8,6 +8,7 @@ A network has an encoder, populations of neurons, projections between them and a
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -142,9 +143,40 @@ class Graph(Protocol):
     @property
     def outputs(self) -> tuple[Output, ...]: ...
 
+    @property
+    def by_name(self) -> dict[str, Population]: ...
+    @property
+    def by_target(self) -> dict[str, list[Projection]]: ...
+    @property
+    def kept(self) -> dict[str, int]: ...
+
 
 class Interface:
-    """The named inputs and outputs of a graph, which follow from its encoder and its readout."""
+    """Values that follow from the fields of a graph: named inputs and outputs, and indices of the parts.
+
+    The parts are looked up for every projection, so that each index is made once.
+    """
+
+    @cached_property
+    def by_name(self: Graph) -> dict[str, Population]:
+        """The populations by name; of two with one name, the first."""
+        return {p.name: p for p in reversed(self.populations)}
+
+    @cached_property
+    def by_target(self: Graph) -> dict[str, list[Projection]]:
+        """The projections into each target that has any, in the model's order."""
+        found: dict[str, list[Projection]] = {}
+        for s in self.projections:
+            found.setdefault(s.target, []).append(s)
+        return found
+
+    @cached_property
+    def kept(self: Graph) -> dict[str, int]:
+        """The largest delay of the projections from each source that has any, in steps."""
+        found: dict[str, int] = {}
+        for s in self.projections:
+            found[s.source] = max(found.get(s.source, 0), int(s.delay))
+        return found
 
     @property
     def inputs(self: Graph) -> tuple[Input, ...]:
@@ -183,9 +215,9 @@ class Network(Interface):
 
 def population(graph: Graph, name: str) -> Population:
     """Return the population ``name`` of ``graph``. Raises ``InputError``."""
-    for candidate in graph.populations:
-        if candidate.name == name:
-            return candidate
+    found = graph.by_name.get(name)
+    if found:
+        return found
     known = ", ".join(p.name for p in graph.populations)
     raise InputError(f"no population {ascii(name)[:80]} in model {graph.name!r} (it has: {known})")
 
@@ -203,12 +235,12 @@ def unit_count(graph: Graph, name: str) -> int:
 
 def inputs_of(graph: Graph, target: str) -> list[Projection]:
     """Return the projections into the population ``target``, in the model's order."""
-    return [p for p in graph.projections if p.target == target]
+    return graph.by_target.get(target, [])
 
 
 def kept_steps(graph: Graph, source: str) -> int:
-    """Return the largest delay of the projections from ``source``, in steps, on the time grid."""
-    return max((int(s.delay) for s in graph.projections if s.source == source), default=0)
+    """Return the largest delay of the projections from ``source``, in steps."""
+    return graph.kept.get(source, 0)
 
 
 def check_stream(graph: Graph) -> None:

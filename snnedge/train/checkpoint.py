@@ -115,12 +115,20 @@ def _checkpoint(file: Fields, template: State, samples: int, best: bool) -> Chec
     ):
         raise file.error("history", f"must be float64, shape (chunks, {HISTORY_COLUMNS})")
     return Checkpoint(
-        position=file.integer("position", 0, samples),
+        position=_position(file, history, samples),
         seconds=file.number("seconds", 0, MAX_SECONDS),
         state=_state(file, "state", template),
         history=history,
         best=_state(file, "best", template) if best else {},
     )
+
+
+def _position(file: Fields, history: np.ndarray, samples: int) -> int:
+    """Return the position. Raises ``InputError`` unless the chunks of ``history`` lead to it."""
+    position, ends = file.integer("position", 0, samples), history[:, 0]
+    if not (np.diff(ends, prepend=0) > 0).all() or position != (ends[-1] if len(ends) else 0):
+        raise file.error("position", f"is {position}, where the chunks of the history do not end")
+    return position
 
 
 def _state(file: Fields, prefix: str, template: State) -> State:

@@ -18,12 +18,13 @@ from snnedge.compiler import reach
 from snnedge.compiler.calibrate import calibrate
 from snnedge.compiler.discretize import discretize
 from snnedge.compiler.quantize import quantize
+from snnedge.compiler.tables import lower
 from snnedge.errors import InputError
 from snnedge.kinds import synapse
 from snnedge.kinds.synapses.dense import bound
 from snnedge.model.integer_model import sum_bound
 from snnedge.model.kind import RECEPTORS
-from snnedge.model.network import Projection, population
+from snnedge.model.network import INPUT, Projection, Readout, population
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -269,7 +270,7 @@ def test_delays_are_rounded_to_the_grid_and_survive_the_file(tmp_path):
 def test_sums_of_receptors_are_bounded_apart():
     model = quantize(random_network(1))
     apart = [replace(model.projections[0], receptor=receptor) for receptor in RECEPTORS]
-    both = SimpleNamespace(populations=model.populations, projections=apart)
+    both = SimpleNamespace(by_name={"output": model.populations[0]}, by_target={"output": apart})
     assert sum_bound(both, "output") == bound(apart[0], 13)
 
 
@@ -488,3 +489,33 @@ def test_a_shape_whose_product_overflows_int64_is_refused():
     empty = [replace(s, weights=s.weights[:0]) if s.source == "input" else s for s in model.projections]
     with pytest.raises(InputError, match=r"encoder\.shape"):
         replace(model, encoder=replace(model.encoder, shape=(65536,) * 4), projections=tuple(empty))
+
+
+class Counted(tuple):
+    """A tuple that counts how often it is iterated."""
+
+    walks = 0
+
+    def __iter__(self):
+        Counted.walks += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("count", [10, 300])
+def test_the_parts_are_walked_a_fixed_number_of_times_however_many_there_are(count):
+    model = quantize(random_network(1))
+    s = next(s for s in model.projections if s.source == INPUT)
+    names = [f"p{k}" for k in range(count)]
+    first = population(model, s.target)
+    Counted.walks = 0
+    many = replace(
+        model,
+        populations=Counted(replace(first, name=name) for name in names),
+        projections=Counted(replace(s, target=name) for name in names),
+        readout=Readout.none(names[-1], first.size),
+        scales=dict.fromkeys(names, 1.0),
+        wide=dict.fromkeys(names, True),
+    )
+    assert len(lower(many).populations) == count == len(many.populations)
+    assert many.hash != model.hash
+    assert Counted.walks < 40
