@@ -71,6 +71,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("snnedge")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        _check_dtypes(path, tensors)
+    except InputError:
+        raise
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, TypeError, ValueError, AttributeError, KeyError) as error:
@@ -82,6 +85,13 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
         ) from error
     return _header(path, text), tensors
+
+
+def _check_dtypes(path: Path, tensors: Mapping[str, np.ndarray]) -> None:
+    """Raise ``InputError`` for a dtype that numpy has from another package only, such as bfloat16."""
+    for name, array in tensors.items():
+        if array.dtype.kind not in "biufc":
+            raise InputError(f"{path}: tensor {show(name)} is {array.dtype}; export the model again")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
