@@ -77,14 +77,22 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, TypeError, ValueError, AttributeError, KeyError) as error:
-        with path.open("rb") as file:
-            instead = found_instead(file.read(64))
+        instead = _instead(path)
         if instead:
             raise InputError(f"{path} {instead}") from error
         raise InputError(
             f"{path}: not a safetensors file ({error}); give a model.safetensors, or export first"
         ) from error
     return _header(path, text), tensors
+
+
+def _instead(path: Path) -> str:
+    """Return what the file ``path`` is instead of a model, in words; "" if that is not known."""
+    try:
+        with path.open("rb") as file:
+            return found_instead(file.read(64))
+    except (OSError, ValueError):  # of a name that no file can have, too
+        return ""
 
 
 def _check_dtypes(path: Path, tensors: Mapping[str, np.ndarray]) -> None:

@@ -454,7 +454,6 @@ def test_brian2_refuses_what_it_cannot_run() -> None:
         ("digits --memory 1e7", "--memory 1e7: give auto, or GB, at most 1000000"),
         ("digitz", "digitz"),
         ("mnist --data nowhere", "nowhere"),
-        ("digits -o nowhere/model.pkl", "nowhere/model.pkl"),
         ("digits -o .", "is a folder"),
     ],
 )
