@@ -44,8 +44,10 @@ def quantize(params: Mapping[str, Any], scales: Mapping[str, float]) -> dict[str
 def scales(
     params: Mapping[str, Any], finest: Mapping[str, float], reach: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return the scales as `if_wta` does, with the biases."""
-    extent = max(if_wta.largest(params["bias"]), if_wta.largest(params["threshold"]), if_wta.charge(reach))
+    """Return the scales as `if_wta` does, with the biases and without the thresholds of ``NEVER``."""
+    threshold = np.asarray(params["threshold"])
+    reached = if_wta.largest(threshold[threshold < NEVER])
+    extent = max(if_wta.largest(params["bias"]), reached, if_wta.charge(reach))
     return if_wta.one_scale(extent, finest)
 
 

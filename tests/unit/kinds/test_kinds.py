@@ -473,7 +473,7 @@ def test_the_host_has_rows_unless_the_model_says_lists(monkeypatch):
 
 def test_additions_of_each_connection_type():
     weights = np.array([[1, 0, 2], [0, 0, 0], [0, 3, 0]], np.int8)
-    model = SimpleNamespace(populations=[Population("a", neuron("lif"), 3)])
+    model = SimpleNamespace(by_name={"a": Population("a", neuron("lif"), 3)})
     spikes = np.array([[[1, 1, 0], [0, 0, 0], [1, 0, 1]]], bool)  # two steps with two spikes each
 
     def count(kind):
