@@ -34,8 +34,19 @@ def owner(path: Path) -> subprocess.Popen:
     return process
 
 
+def heard(monkeypatch) -> logging.Logger:
+    """Return a logger that ``caplog`` receives, whatever other tests did to logging in this process."""
+    logger = logging.getLogger("test")
+    monkeypatch.setattr(logging.root.manager, "disable", logging.NOTSET)
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logger, "propagate", True)
+    monkeypatch.setattr(logger, "level", logging.DEBUG)
+    logger.manager._clear_cache()
+    return logger
+
+
 def test_a_lock_is_refused_with_its_owner_and_taken_over_after_a_kill(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(lock, "log", logging.getLogger("test"))
+    monkeypatch.setattr(lock, "log", heard(monkeypatch))
     path = tmp_path / "model.pkl.lock"
     with owner(path) as process:
         match = (
@@ -53,7 +64,7 @@ def test_a_lock_is_refused_with_its_owner_and_taken_over_after_a_kill(tmp_path, 
 
 
 def test_a_lock_is_removed_by_its_owner_and_no_word_follows(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(lock, "log", logging.getLogger("test"))
+    monkeypatch.setattr(lock, "log", heard(monkeypatch))
     for _ in range(2):
         with lock.owned(tmp_path / "x", "another training"):
             pass
