@@ -423,7 +423,9 @@ def test_the_attacks_are_attacks(case: str, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     with contextlib.suppress(ValueError):  # dictConfig complains about what it has just run
         pickle.loads(CODE[case])
-    logging.getLogger("snnedge").disabled = False  # dictConfig has silenced it for all later tests
+    for logger in logging.root.manager.loggerDict.values():  # dictConfig has silenced them for later tests
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
     assert (tmp_path / "ran").exists()
 
 
