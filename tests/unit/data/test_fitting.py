@@ -35,6 +35,7 @@ def photographed(image: np.ndarray, seed: int, dark_on_light: bool = True) -> np
     return np.clip(gray + rng.normal(0, 2, gray.shape), 0, 255).astype(np.uint8)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("mnist")
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
 @pytest.mark.parametrize("dark_on_light", [True, False])

@@ -81,6 +81,7 @@ def refused(tmp_path, header, tensors) -> str:
     return message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", model_file.versions.VERSIONS)
 def test_any_value_at_any_place_of_a_header_is_refused_or_read(tmp_path, version):
     header, tensors = parts(version)

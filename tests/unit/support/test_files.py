@@ -71,6 +71,7 @@ def can_exchange(folder: Path) -> bool:
     return exchange.exchange(folder / "first", folder / "second")
 
 
+@pytest.mark.slow
 def test_no_reader_misses_a_folder_that_another_process_replaces(tmp_path, writer):
     if not can_exchange(tmp_path):
         pytest.skip("this disk cannot exchange folders")
